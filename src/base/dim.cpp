@@ -1,0 +1,395 @@
+#include "base/dim.h"
+
+#include <algorithm>
+#include <cctype>
+#include <deque>
+#include <limits>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+
+#include "base/error.h"
+
+namespace tenon {
+
+namespace expr {
+
+enum class Kind { kSymbol, kFloorDiv, kMod, kMax, kMin, kPolynomial };
+
+// Atoms (kSymbol to kMin) are the variables of polynomials. A monomial is a sorted list of atoms
+// (with repetition); a polynomial maps monomials to coefficients, the empty one is the constant.
+using Monomial = std::vector<const Node*>;
+
+struct Node {
+  Kind kind;
+  std::string text;  // canonical; the interning key
+  Dim lhs, rhs;      // of the binary atoms
+  std::vector<std::pair<Monomial, int64_t>> terms;
+};
+
+}  // namespace expr
+
+using expr::Kind;
+using expr::Monomial;
+using expr::Node;
+
+namespace {
+
+bool less(const Node* a, const Node* b) { return a->text < b->text; }
+
+struct MonomialLess {
+  bool operator()(const Monomial& a, const Monomial& b) const {
+    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), less);
+  }
+};
+
+using Polynomial = std::map<Monomial, int64_t, MonomialLess>;
+
+const Node* intern(Node node) {
+  static std::mutex mutex;
+  static std::unordered_map<std::string, std::unique_ptr<Node>> table;
+  const std::lock_guard lock(mutex);
+  auto& slot = table[node.text];
+  if (!slot) slot = std::make_unique<Node>(std::move(node));
+  return slot.get();
+}
+
+int64_t checked_add(int64_t a, int64_t b) {
+  int64_t r;
+  if (__builtin_add_overflow(a, b, &r)) fail("dimension overflow in {} + {}", a, b);
+  return r;
+}
+
+int64_t checked_mul(int64_t a, int64_t b) {
+  int64_t r;
+  if (__builtin_mul_overflow(a, b, &r)) fail("dimension overflow in {} * {}", a, b);
+  return r;
+}
+
+int64_t floor_div_int(int64_t a, int64_t b) {
+  if (b == 0) fail("dimension divided by zero");
+  if (a == std::numeric_limits<int64_t>::min() && b == -1) fail("dimension overflow in division");
+  const int64_t q = a / b;
+  return (a % b != 0 && (a < 0) != (b < 0)) ? q - 1 : q;
+}
+
+int64_t mod_int(int64_t a, int64_t b) { return a - floor_div_int(a, b) * b; }
+
+int64_t apply(Kind kind, int64_t a, int64_t b) {
+  switch (kind) {
+    case Kind::kFloorDiv: return floor_div_int(a, b);
+    case Kind::kMod: return mod_int(a, b);
+    case Kind::kMax: return std::max(a, b);
+    default: return std::min(a, b);
+  }
+}
+
+}  // namespace
+
+struct DimAlgebra {
+  static const Node* node(const Dim& d) { return d.node_; }
+  static Dim make(const Node* n) { return Dim(n); }
+
+  static Polynomial polynomial(const Dim& d) {
+    Polynomial p;
+    if (d.is_constant()) {
+      if (d.value_ != 0) p[{}] = d.value_;
+    } else if (d.node_->kind == Kind::kPolynomial) {
+      p.insert(d.node_->terms.begin(), d.node_->terms.end());
+    } else {
+      p[{d.node_}] = 1;
+    }
+    return p;
+  }
+
+  static std::string text_of(const Polynomial& p) {
+    std::string text;
+    for (const auto& [monomial, c] : p) {
+      const bool negative = c < 0;
+      text += text.empty() ? (negative ? "-" : "") : (negative ? "-" : "+");
+      const uint64_t magnitude = negative ? 0 - static_cast<uint64_t>(c) : static_cast<uint64_t>(c);
+      std::string factors;
+      if (magnitude != 1 || monomial.empty()) factors = std::to_string(magnitude);
+      for (const Node* atom : monomial) factors += (factors.empty() ? "" : "*") + atom->text;
+      text += factors;
+    }
+    return text;
+  }
+
+  static Dim from(Polynomial p) {
+    std::erase_if(p, [](const auto& term) { return term.second == 0; });
+    if (p.empty()) return Dim(0);
+    if (p.size() == 1) {
+      const auto& [monomial, c] = *p.begin();
+      if (monomial.empty()) return Dim(c);
+      if (monomial.size() == 1 && c == 1) return make(monomial[0]);
+    }
+    Node n{.kind = Kind::kPolynomial, .text = text_of(p)};
+    n.terms.assign(p.begin(), p.end());
+    return make(intern(std::move(n)));
+  }
+
+  static Dim binary_atom(Kind kind, const Dim& a, const Dim& b) {
+    static constexpr std::string_view kNames[] = {"", "div", "mod", "max", "min"};
+    std::string text =
+        fmt::format("{}({},{})", kNames[static_cast<int>(kind)], a.to_string(), b.to_string());
+    return make(intern(Node{.kind = kind, .text = std::move(text), .lhs = a, .rhs = b}));
+  }
+
+  // a / b where b is one monomial that divides every term of a exactly; nullopt otherwise.
+  static std::optional<Dim> exact_quotient(const Dim& a, const Dim& b) {
+    const Polynomial pb = polynomial(b);
+    if (pb.size() != 1) return a == b && !pb.empty() ? std::optional<Dim>(1) : std::nullopt;
+    const auto& [mb, cb] = *pb.begin();
+    Polynomial quotient;
+    for (const auto& [ma, ca] : polynomial(a)) {
+      if (ca % cb != 0 || !std::includes(ma.begin(), ma.end(), mb.begin(), mb.end(), less)) {
+        return std::nullopt;
+      }
+      Monomial rest;
+      std::set_difference(ma.begin(), ma.end(), mb.begin(), mb.end(), std::back_inserter(rest),
+                          less);
+      quotient[rest] = ca / cb;
+    }
+    return from(std::move(quotient));
+  }
+};
+
+Dim Dim::symbol(std::string_view name) {
+  TENON_CHECK(!name.empty());
+  std::string text(name);
+  for (char& c : text) {
+    if (!std::isalnum(static_cast<unsigned char>(c)) && c != '_' && c != '.') c = '_';
+  }
+  if (std::isdigit(static_cast<unsigned char>(text[0]))) text.insert(0, "_");
+  return Dim(intern(Node{.kind = Kind::kSymbol, .text = std::move(text)}));
+}
+
+int64_t Dim::value() const {
+  TENON_CHECK(is_constant());
+  return value_;
+}
+
+std::string Dim::to_string() const { return node_ ? node_->text : std::to_string(value_); }
+
+int64_t Dim::evaluate(const Lookup& lookup) const {
+  if (is_constant()) return value_;
+  switch (node_->kind) {
+    case Kind::kSymbol: {
+      const auto v = lookup(node_->text);
+      if (!v) fail("dimension {} has no value", node_->text);
+      return *v;
+    }
+    case Kind::kPolynomial: {
+      int64_t sum = 0;
+      for (const auto& [monomial, c] : node_->terms) {
+        int64_t product = c;
+        for (const Node* atom : monomial) product = checked_mul(product, Dim(atom).evaluate(lookup));
+        sum = checked_add(sum, product);
+      }
+      return sum;
+    }
+    default: return apply(node_->kind, node_->lhs.evaluate(lookup), node_->rhs.evaluate(lookup));
+  }
+}
+
+Dim Dim::substitute(const std::function<std::optional<Dim>(std::string_view)>& lookup) const {
+  if (is_constant()) return *this;
+  switch (node_->kind) {
+    case Kind::kSymbol: return lookup(node_->text).value_or(*this);
+    case Kind::kPolynomial: {
+      Dim sum = 0;
+      for (const auto& [monomial, c] : node_->terms) {
+        Dim product = c;
+        for (const Node* atom : monomial) product = product * Dim(atom).substitute(lookup);
+        sum = sum + product;
+      }
+      return sum;
+    }
+    case Kind::kFloorDiv:
+      return floor_div(node_->lhs.substitute(lookup), node_->rhs.substitute(lookup));
+    case Kind::kMod: return mod(node_->lhs.substitute(lookup), node_->rhs.substitute(lookup));
+    case Kind::kMax: return max(node_->lhs.substitute(lookup), node_->rhs.substitute(lookup));
+    default: return min(node_->lhs.substitute(lookup), node_->rhs.substitute(lookup));
+  }
+}
+
+void Dim::collect_symbols(std::vector<std::string>& names) const {
+  if (is_constant()) return;
+  if (node_->kind == Kind::kSymbol) {
+    if (std::find(names.begin(), names.end(), node_->text) == names.end()) {
+      names.push_back(node_->text);
+    }
+  } else if (node_->kind == Kind::kPolynomial) {
+    for (const auto& [monomial, c] : node_->terms) {
+      for (const Node* atom : monomial) Dim(atom).collect_symbols(names);
+    }
+  } else {
+    node_->lhs.collect_symbols(names);
+    node_->rhs.collect_symbols(names);
+  }
+}
+
+Dim operator+(const Dim& a, const Dim& b) {
+  if (a.is_constant() && b.is_constant()) return checked_add(a.value(), b.value());
+  Polynomial sum = DimAlgebra::polynomial(a);
+  for (const auto& [monomial, c] : DimAlgebra::polynomial(b)) {
+    sum[monomial] = checked_add(sum[monomial], c);
+  }
+  return DimAlgebra::from(std::move(sum));
+}
+
+Dim operator*(const Dim& a, const Dim& b) {
+  if (a.is_constant() && b.is_constant()) return checked_mul(a.value(), b.value());
+  Polynomial product;
+  const Polynomial pb = DimAlgebra::polynomial(b);
+  for (const auto& [ma, ca] : DimAlgebra::polynomial(a)) {
+    for (const auto& [mb, cb] : pb) {
+      Monomial m;
+      std::merge(ma.begin(), ma.end(), mb.begin(), mb.end(), std::back_inserter(m), less);
+      product[m] = checked_add(product[m], checked_mul(ca, cb));
+    }
+  }
+  return DimAlgebra::from(std::move(product));
+}
+
+Dim operator-(const Dim& a, const Dim& b) { return a + b * Dim(-1); }
+
+Dim floor_div(const Dim& a, const Dim& b) {
+  if (a.is_constant() && b.is_constant()) return floor_div_int(a.value(), b.value());
+  if (b.is_constant() && b.value() == 0) fail("dimension {} divided by zero", a.to_string());
+  if (auto exact = DimAlgebra::exact_quotient(a, b)) return *exact;
+  // (q*b + r) / b == q + r / b for an integer divisor: pulls multiples out, so that the chain of
+  // strided layers over N stays short.
+  if (b.is_constant() && b.value() > 0) {
+    Polynomial whole, rest;
+    for (const auto& [monomial, c] : DimAlgebra::polynomial(a)) {
+      const int64_t q = floor_div_int(c, b.value());
+      if (q != 0) whole[monomial] = q;
+      if (c - q * b.value() != 0) rest[monomial] = c - q * b.value();
+    }
+    if (!whole.empty()) {
+      return DimAlgebra::from(std::move(whole)) + floor_div(DimAlgebra::from(std::move(rest)), b);
+    }
+  }
+  return DimAlgebra::binary_atom(Kind::kFloorDiv, a, b);
+}
+
+Dim ceil_div(const Dim& a, const Dim& b) { return floor_div(a + b - 1, b); }
+
+Dim mod(const Dim& a, const Dim& b) {
+  if (a.is_constant() && b.is_constant()) return mod_int(a.value(), b.value());
+  if (DimAlgebra::exact_quotient(a, b)) return 0;
+  return DimAlgebra::binary_atom(Kind::kMod, a, b);
+}
+
+static Dim extremum(Kind kind, const Dim& a, const Dim& b) {
+  const Dim difference = a - b;
+  if (difference.is_constant()) return (difference.value() >= 0) == (kind == Kind::kMax) ? a : b;
+  return a.to_string() < b.to_string() ? DimAlgebra::binary_atom(kind, a, b)
+                                       : DimAlgebra::binary_atom(kind, b, a);
+}
+
+Dim max(const Dim& a, const Dim& b) { return extremum(Kind::kMax, a, b); }
+Dim min(const Dim& a, const Dim& b) { return extremum(Kind::kMin, a, b); }
+
+namespace {
+
+// Recursive descent over the grammar that to_string() writes:
+//   sum = ['-'] product {('+'|'-') product};  product = factor {'*' factor};
+//   factor = number | name | name '(' sum ',' sum ')'
+class DimParser {
+ public:
+  explicit DimParser(std::string_view text) : text_(text) {}
+
+  Dim parse() {
+    const Dim d = sum();
+    if (at_ != text_.size()) error();
+    return d;
+  }
+
+ private:
+  [[noreturn]] void error() const { fail("not a dimension: '{}'", text_); }
+  bool eat(char c) {
+    if (at_ >= text_.size() || text_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
+
+  Dim sum() {
+    if (++depth_ > 64) error();
+    Dim total = eat('-') ? Dim(0) - product() : product();
+    while (true) {
+      if (eat('+')) {
+        total = total + product();
+      } else if (eat('-')) {
+        total = total - product();
+      } else {
+        --depth_;
+        return total;
+      }
+    }
+  }
+
+  Dim product() {
+    Dim p = factor();
+    while (eat('*')) p = p * factor();
+    return p;
+  }
+
+  Dim factor() {
+    const size_t begin = at_;
+    auto word = [&] {
+      return at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) ||
+                                    text_[at_] == '_' || text_[at_] == '.');
+    };
+    while (word()) ++at_;
+    const std::string_view token = text_.substr(begin, at_ - begin);
+    if (token.empty()) error();
+    if (std::isdigit(static_cast<unsigned char>(token[0]))) {
+      int64_t value = 0;
+      for (const char c : token) {
+        if (!std::isdigit(static_cast<unsigned char>(c))) error();
+        value = checked_add(checked_mul(value, 10), c - '0');
+      }
+      return value;
+    }
+    if (!eat('(')) return Dim::symbol(token);
+    const Dim a = sum();
+    if (!eat(',')) error();
+    const Dim b = sum();
+    if (!eat(')')) error();
+    if (token == "div") return floor_div(a, b);
+    if (token == "mod") return mod(a, b);
+    if (token == "max") return max(a, b);
+    if (token == "min") return min(a, b);
+    error();
+  }
+
+  std::string_view text_;
+  size_t at_ = 0;
+  int depth_ = 0;
+};
+
+}  // namespace
+
+Dim Dim::parse(std::string_view text) { return DimParser(text).parse(); }
+
+Dim volume(const Shape& shape) {
+  Dim v = 1;
+  for (const Dim& d : shape) v = v * d;
+  return v;
+}
+
+bool is_static(const Shape& shape) {
+  return std::all_of(shape.begin(), shape.end(), [](const Dim& d) { return d.is_constant(); });
+}
+
+std::string to_string(const Shape& shape) {
+  std::string text = "[";
+  for (size_t i = 0; i < shape.size(); ++i) text += (i ? "," : "") + shape[i].to_string();
+  return text + "]";
+}
+
+}  // namespace tenon

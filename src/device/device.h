@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "device/tactic.h"
+
+namespace tenon {
+
+// Work handed to a stream: run(arg). On a host device it runs on the stream's worker thread; on a
+// GPU it runs at once on the calling thread and enqueues launches.
+struct StreamTask {
+  void (*run)(void* arg, Stream& stream) = nullptr;
+  void* arg = nullptr;
+};
+
+// A queue of work in order, wrapped around the platform's handle (cudaStream_t). Cheap to make;
+// does not own the handle.
+class Stream {
+ public:
+  virtual ~Stream() = default;
+  virtual void* handle() const = 0;
+  // Whether submitted work is being recorded instead of run.
+  virtual bool capturing() const = 0;
+  // Appends the task. While capturing, the task is recorded, to be run at each replay, and `owner`
+  // keeps what it works on alive for as long as the recording lives. Allocates nothing unless
+  // capturing. Throws Error when the handle is not a stream.
+  virtual void submit(StreamTask task, std::shared_ptr<const void> owner = {}) = 0;
+  virtual void synchronize() = 0;
+};
+
+// Memory of a device. Implementations over the user's IGpuAllocator live in src/api.
+class Allocator {
+ public:
+  virtual ~Allocator() = default;
+  // At least `bytes`, aligned to kDeviceAlignment. Throws Error{kOutOfMemory}.
+  virtual void* allocate(size_t bytes) = 0;
+  virtual void release(void* memory) noexcept = 0;
+};
+inline constexpr size_t kDeviceAlignment = 64;
+
+// A processor that runs plans: its tactics, memory and queues. One object a process and processor.
+class Device {
+ public:
+  virtual ~Device() = default;
+
+  // What timings depend on: model, instruction set, threads. Part of timing-cache keys.
+  virtual std::string fingerprint() const = 0;
+  // What plans depend on: a plan runs on devices whose compatibility text is the same.
+  virtual std::string compatibility() const = 0;
+
+  // The tactics for an op, best guess first, the reference tactic last; never empty.
+  virtual std::span<const Tactic* const> tactics(std::string_view op) const = 0;
+  // nullptr when there is none of that name.
+  const Tactic* find_tactic(std::string_view op, std::string_view name) const;
+
+  // Memory for weights and activations when the user brings no allocator.
+  virtual Allocator& default_allocator() = 0;
+  virtual void copy_to_device(void* to, std::span<const std::byte> from) = 0;
+  virtual void copy_to_host(std::span<std::byte> to, const void* from) = 0;
+  virtual void fill_zero(void* memory, size_t bytes) = 0;
+  // Whether host code can read and write the device's memory through the same pointers.
+  virtual bool host_addressable() const = 0;
+
+  // Wraps the user's stream handle; nullptr is the default stream.
+  virtual std::unique_ptr<Stream> wrap(void* stream_handle) = 0;
+  // Runs the task to its end before returning, outside of any stream.
+  virtual void run_now(StreamTask task) = 0;
+  // Seconds that `launch` takes: the median of `repeats` timed runs after one warm-up; stops early
+  // once clearly slower than `hopeless` seconds.
+  virtual double time(const Launch& launch, const LaunchArgs& args, int repeats,
+                      double hopeless) = 0;
+};
+
+}  // namespace tenon

@@ -1,0 +1,60 @@
+#include "device/problem.h"
+
+#include <algorithm>
+
+#include "ops/conv.h"
+#include "ops/deconv.h"
+#include "ops/matmul.h"
+
+namespace tenon {
+
+size_t OperandDesc::bytes() const { return bytes_of(dtype, stored_volume(dims, layout)); }
+
+static std::string operand_key(const OperandDesc& d) {
+  if (!d.present) return "-";
+  std::string key = fmt::format("{}{}", name_of(d.dtype), to_string(d.dims));
+  if (d.is_constant) return key + "c";
+  if (d.layout != Layout::kLinear) key += fmt::format("@{}", name_of(d.layout));
+  if (d.batch_stride != 0) key += fmt::format("+{}", d.batch_stride);
+  return key;
+}
+
+std::string Problem::key() const {
+  std::string key = fmt::format("{}({})", op.name(), op.attribute_text());
+  for (const auto& d : inputs) key += " " + operand_key(d);
+  key += " ->";
+  for (const auto& d : outputs) key += " " + operand_key(d);
+  return key;
+}
+
+double flops_of(const Problem& problem) {
+  const auto volume = static_cast<double>(problem.outputs.at(0).dims.volume());
+  if (problem.op.is<Conv>()) {
+    const Dims& w = problem.inputs.at(1).dims;
+    return 2 * volume * static_cast<double>(w.volume()) / static_cast<double>(std::max<int64_t>(w[0], 1));
+  }
+  if (problem.op.is<Deconv>()) {
+    const Dims& w = problem.inputs.at(1).dims;
+    const auto inputs = static_cast<double>(problem.inputs.at(0).dims.volume());
+    return 2 * inputs * static_cast<double>(w.volume()) / static_cast<double>(std::max<int64_t>(w[0], 1));
+  }
+  if (const auto* matmul = problem.op.as<MatMul>()) {
+    const Dims& a = problem.inputs.at(0).dims;
+    const int k = a.rank() >= 2 && matmul->transpose_a ? a.rank() - 2 : a.rank() - 1;
+    return 2 * volume * static_cast<double>(a[k]);
+  }
+  double most = volume;
+  for (const auto& d : problem.inputs) {
+    if (d.present) most = std::max(most, static_cast<double>(d.dims.volume()));
+  }
+  return most;
+}
+
+double bytes_moved(const Problem& problem) {
+  double bytes = 0;
+  for (const auto& d : problem.inputs) bytes += d.present ? static_cast<double>(d.bytes()) : 0;
+  for (const auto& d : problem.outputs) bytes += static_cast<double>(d.bytes());
+  return bytes;
+}
+
+}  // namespace tenon

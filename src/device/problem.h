@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "device/layout.h"
+#include "ops/op.h"
+
+namespace tenon {
+
+// One operand of a problem: what a kernel must know of a tensor in memory.
+struct OperandDesc {
+  DataType dtype = DataType::kF32;
+  Layout layout = Layout::kLinear;
+  Dims dims;
+  // Elements between indices of axis 0; 0 means dense. Larger where the tensor is a channel slice
+  // of a concatenation that its producers write in place. Slices begin at a multiple of the block.
+  int64_t batch_stride = 0;
+  // Set for weights: the contents, in kLinear layout, at build time only. At run time a tactic gets
+  // what its pack() made of them.
+  const Tensor* constant = nullptr;
+  bool present = true;      // false: an optional input that is left out
+  bool is_constant = false;  // known at build time; stays true at run time, where `constant` is null
+
+  int64_t stride0() const {
+    return batch_stride != 0 ? batch_stride : dense_batch_stride(dims, layout);
+  }
+  size_t bytes() const;  // that the dense tensor takes
+};
+
+// A piece of work for one kernel: an op over operands of concrete dims. Equal keys mean that the
+// same kernel does the work in the same time.
+struct Problem {
+  Op op;
+  std::vector<OperandDesc> inputs;
+  std::vector<OperandDesc> outputs;
+
+  // Op, attributes, types, layouts and dims as text; contents of constants are left out.
+  std::string key() const;
+};
+
+// Floating-point operations (a multiply-add counts two) and bytes read and written at least once:
+// the floor of a problem's time on a device is the larger of flops/rate and bytes/bandwidth.
+double flops_of(const Problem& problem);
+double bytes_moved(const Problem& problem);
+
+}  // namespace tenon

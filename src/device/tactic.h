@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "device/problem.h"
+
+namespace tenon {
+
+class Stream;
+
+// Why a tactic does not do a problem: shown by --explain.
+struct Refusal {
+  std::string reason;
+};
+
+// The layouts in which a tactic takes and gives a problem's operands, one a present or absent
+// operand (constants: kLinear, they are packed anyway).
+struct LayoutOffer {
+  std::vector<Layout> inputs;
+  std::vector<Layout> outputs;
+  friend bool operator==(const LayoutOffer&, const LayoutOffer&) = default;
+};
+using Offer = std::variant<std::vector<LayoutOffer>, Refusal>;
+
+// What a launch works on. Pointers are in the problem's operand order; absent operands and packed
+// constants are nullptr.
+struct LaunchArgs {
+  std::span<const void* const> inputs;
+  std::span<void* const> outputs;
+  void* workspace = nullptr;  // of the size the launch asked for, aligned to 64 bytes
+  Stream* stream = nullptr;
+};
+
+// Prepared work: everything that can be computed before the pointers are known has been.
+// run() allocates nothing, takes no lock and may be called from several threads with different
+// arguments.
+class Launch {
+ public:
+  virtual ~Launch() = default;
+  virtual size_t workspace_bytes() const { return 0; }
+  virtual void run(const LaunchArgs& args) const = 0;
+};
+
+// One way to do one kind of problem on one device. Stateless; lives as long as the process.
+class Tactic {
+ public:
+  virtual ~Tactic() = default;
+
+  // Unique on its device, stable: it is written to plans and timing caches.
+  virtual std::string_view name() const = 0;
+  // Raised whenever the packed form or the speed changes: outdated cache entries and plans are
+  // refused.
+  virtual int version() const { return 1; }
+
+  // The layouts in which the tactic can do the problem, best first, whatever layouts the problem
+  // itself states; or the reason why it cannot do it at all.
+  virtual Offer offer(const Problem& problem) const = 0;
+
+  // Whether it honours OperandDesc::batch_stride of inputs and outputs.
+  virtual bool strided() const { return false; }
+  // The input whose memory the output may share, or -1.
+  virtual int in_place_input(const Problem&) const { return -1; }
+
+  // A guess of the time in seconds, to order candidates and skip hopeless ones.
+  virtual double estimate(const Problem& problem) const = 0;
+
+  // Build time: the constants in the form that bind() wants, one blob for the whole problem. It
+  // must not depend on axis 0 nor on spatial dims, which may vary from run to run.
+  virtual std::vector<std::byte> pack(const Problem& problem) const {
+    (void)problem;
+    return {};
+  }
+  // Prepares the launch for concrete dims. `packed` is what pack() made (aligned to 64 bytes) and
+  // outlives the launch. Throws Error when the dims are beyond what the tactic can do.
+  virtual std::unique_ptr<Launch> bind(const Problem& problem,
+                                       std::span<const std::byte> packed) const = 0;
+};
+
+}  // namespace tenon

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "ops/op.h"
+
+namespace tenon {
+
+enum class ResizeMode : uint8_t { kNearest, kLinear, kCubic };
+constexpr auto names(ResizeMode) {
+  using enum ResizeMode;
+  return std::to_array<std::pair<ResizeMode, std::string_view>>(
+      {{kNearest, "nearest"}, {kLinear, "linear"}, {kCubic, "cubic"}});
+}
+
+// How an output coordinate maps to an input one (the names of ONNX Resize).
+enum class ResizeCoordinates : uint8_t {
+  kHalfPixel,
+  kPytorchHalfPixel,
+  kAlignCorners,
+  kAsymmetric,
+  kHalfPixelSymmetric,
+};
+constexpr auto names(ResizeCoordinates) {
+  using enum ResizeCoordinates;
+  return std::to_array<std::pair<ResizeCoordinates, std::string_view>>(
+      {{kHalfPixel, "half_pixel"}, {kPytorchHalfPixel, "pytorch_half_pixel"},
+       {kAlignCorners, "align_corners"}, {kAsymmetric, "asymmetric"},
+       {kHalfPixelSymmetric, "half_pixel_symmetric"}});
+}
+
+enum class ResizeRounding : uint8_t { kRoundPreferFloor, kRoundPreferCeil, kFloor, kCeil };
+constexpr auto names(ResizeRounding) {
+  using enum ResizeRounding;
+  return std::to_array<std::pair<ResizeRounding, std::string_view>>(
+      {{kRoundPreferFloor, "round_prefer_floor"}, {kRoundPreferCeil, "round_prefer_ceil"},
+       {kFloor, "floor"}, {kCeil, "ceil"}});
+}
+
+// Interpolation over all axes of x [d0..dn].                   (ONNX Resize; IResizeLayer)
+// The output dims are floor(di * scales[i]), or the elements of operand 1 (`sizes`, [n+1]
+// integers) when it is present; then the scale of an axis is out/in.
+struct Resize {
+  ResizeMode mode = ResizeMode::kNearest;
+  ResizeCoordinates coordinates = ResizeCoordinates::kHalfPixel;
+  ResizeRounding rounding = ResizeRounding::kRoundPreferFloor;
+  std::vector<float> scales;  // one an axis; empty when `sizes` is given
+  float cubic_coefficient = -0.75F;
+  bool exclude_outside = false;
+
+  static constexpr std::string_view kName = "resize";
+  static constexpr Traits kTraits{.min_inputs = 1, .max_inputs = 2, .shape_operands = 0b10};
+  static constexpr auto fields = std::tuple{
+      field<1>("mode", &Resize::mode), field<2>("coordinates", &Resize::coordinates),
+      field<3>("rounding", &Resize::rounding), field<4>("scales", &Resize::scales),
+      field<5>("cubic_coefficient", &Resize::cubic_coefficient),
+      field<6>("exclude_outside", &Resize::exclude_outside)};
+  friend bool operator==(const Resize&, const Resize&) = default;
+  void infer(InferContext& c) const;
+  void eval(Views in, Views out) const;
+};
+
+}  // namespace tenon
