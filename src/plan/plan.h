@@ -41,15 +41,31 @@ struct PlanTensor {
   friend bool operator==(const PlanTensor&, const PlanTensor&) = default;
 };
 
-// One operand of a step: a tensor, or a constant that the tactic has packed.
+// How a step gets an operand.
+enum class OperandKind : uint8_t {
+  kAbsent,    // an optional input left out
+  kTensor,
+  kConstant,  // packed by the tactic
+  kShape,     // integers computed from the input dims: OperandDesc::elements
+};
+constexpr auto names(OperandKind) {
+  return std::to_array<std::pair<OperandKind, std::string_view>>(
+      {{OperandKind::kAbsent, "absent"},
+       {OperandKind::kTensor, "tensor"},
+       {OperandKind::kConstant, "constant"},
+       {OperandKind::kShape, "shape"}});
+}
+
 struct PlanOperand {
-  int64_t tensor = -1;      // -1: absent or constant
-  bool is_constant = false;
-  DataType dtype = DataType::kF32;  // of a constant
-  Dims dims;                        // of a constant
+  OperandKind kind = OperandKind::kAbsent;
+  int64_t tensor = -1;              // of kTensor
+  DataType dtype = DataType::kF32;  // of kConstant and kShape, as the next
+  Dims dims;
+  std::vector<Dim> elements;  // of kShape
   static constexpr auto fields = std::tuple{
-      field<1>("tensor", &PlanOperand::tensor), field<2>("is_constant", &PlanOperand::is_constant),
-      field<3>("dtype", &PlanOperand::dtype), field<4>("dims", &PlanOperand::dims)};
+      field<1>("kind", &PlanOperand::kind), field<2>("tensor", &PlanOperand::tensor),
+      field<3>("dtype", &PlanOperand::dtype), field<4>("dims", &PlanOperand::dims),
+      field<5>("elements", &PlanOperand::elements)};
   friend bool operator==(const PlanOperand&, const PlanOperand&) = default;
 };
 

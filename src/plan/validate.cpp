@@ -27,10 +27,10 @@ void validate_tensor(const Plan& plan, const Program& program, const PlanTensor&
 
 void validate_step(const Program& program, const PlanStep& step, uint64_t weights_bytes) {
   for (const PlanOperand& operand : step.inputs) {
-    if (operand.is_constant) {
-      if (name_of(operand.dtype) == "invalid") fault(step.name + ": a constant has no type");
-    } else if (operand.tensor != -1) {
+    if (operand.kind == OperandKind::kTensor) {
       check_index(operand.tensor, program.tensors.size(), "tensor");
+    } else if (name_of(operand.dtype) == "invalid") {
+      fault(step.name + ": an operand has no type");
     }
   }
   for (const int64_t output : step.outputs) check_index(output, program.tensors.size(), "tensor");
