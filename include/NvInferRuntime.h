@@ -9,8 +9,8 @@
 namespace nvinfer1 {
 
 //! Base of the objects that the library makes: they are neither copied nor moved. Each of them
-//! forwards to an interface in nvinfer1::apiv through `mImpl` (and `mLayer`, `mBoundary`), which the
-//! library sets.
+//! forwards to an interface in nvinfer1::apiv through `mImpl` (and `mLayer`, `mBoundary`), which
+//! the library sets.
 class INoCopy {
  protected:
   INoCopy() = default;
