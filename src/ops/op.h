@@ -23,7 +23,9 @@ struct Traits {
   bool view = false;         // the output is input 0's bytes, unchanged, in row-major order
   bool commutative = false;  // input 0 and 1 can change places
   bool reduction = false;
-  uint32_t shape_operands = 0;  // bit i: input i's contents matter to infer() only, not to eval()
+  // Bit i: input i is a shape operand: small integers that are known on the host once the input
+  // dims are, and never a tensor of the device. eval() may read it like any other input.
+  uint32_t shape_operands = 0;
 };
 
 // What shape inference knows of an operand.
