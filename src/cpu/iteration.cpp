@@ -66,16 +66,6 @@ Dims right_aligned(const Dims& dims, int rank) {
   return aligned;
 }
 
-std::vector<int64_t> dense_strides(const Dims& dims) {
-  std::vector<int64_t> strides(static_cast<size_t>(dims.rank()));
-  int64_t stride = 1;
-  for (int i = dims.rank(); i-- > 0;) {
-    strides[static_cast<size_t>(i)] = stride;
-    stride *= dims[i];
-  }
-  return strides;
-}
-
 static bool mergeable(const IterationSpace& outer, const std::vector<std::vector<int64_t>>& strides,
                       size_t axis, int64_t extent) {
   for (size_t op = 0; op < strides.size(); ++op) {

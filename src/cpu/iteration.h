@@ -30,9 +30,6 @@ std::vector<int64_t> broadcast_strides(const Dims& dims, const Dims& out, Layout
 // `dims` with ones in front, up to the rank.
 Dims right_aligned(const Dims& dims, int rank);
 
-// Row-major strides of the dims.
-std::vector<int64_t> dense_strides(const Dims& dims);
-
 // The same loop with axes of extent 1 dropped and neighbours merged where every operand allows it.
 // At least one axis is left.
 IterationSpace merged(const IterationSpace& space);

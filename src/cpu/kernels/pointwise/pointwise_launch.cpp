@@ -105,6 +105,10 @@ class PointwiseLaunch final : public Launch {
       Operand operand;
       operand.is_bool = d.dtype == DataType::kBool;
       operand.single = dims.volume() == 1;
+      // Only an operand of the output's rank has a batch axis to be strided along; one of a lower
+      // rank is strided along its own first axis.
+      const int first = dims.rank() - d.dims.rank();
+      const bool own_axes = !d.is_constant && right_aligned(d.dims, dims.rank()) == dims;
       int64_t stride0 = dense_batch_stride(dims, out.layout);
       if (d.is_constant) {
         operand.fixed = packed_constant(problem, packed, i);
@@ -112,13 +116,16 @@ class PointwiseLaunch final : public Launch {
           operand.storage = laid_out(static_cast<const float*>(operand.fixed), dims, out.layout);
           operand.fixed = operand.storage.data();
         }
-      } else if (dims == d.dims) {
+      } else if (own_axes && first == 0) {
         stride0 = d.stride0();
       }
       if (operand.single) {
         space_.strides.emplace_back(space_.extents.size(), 0);
       } else {
         space_.strides.push_back(broadcast_strides(dims, out.dims, out.layout, stride0));
+        if (own_axes && first > 0 && d.dims.rank() > 0 && d.dims[0] != 1) {
+          space_.strides.back()[static_cast<size_t>(first)] = d.stride0();
+        }
       }
       operands_.push_back(std::move(operand));
     }
@@ -154,7 +161,7 @@ class PointwiseLaunch final : public Launch {
     if (block == 1 || out.dims[1] % block == 0) return;
     bool zero = executor_.at_zero() == 0;
     for (size_t i = 0; i < operands_.size(); ++i) {
-      zero = zero && pointwise_operand_dims(problem, i)[1] == out.dims[1];
+      zero = zero && !operands_[i].single && pointwise_operand_dims(problem, i)[1] == out.dims[1];
     }
     if (zero) return;
     padded_lanes_ = block - static_cast<int>(out.dims[1] % block);
@@ -255,15 +262,16 @@ class PointwiseLaunch final : public Launch {
   }
 
   void store(void* data, const Tile& tile, const float* result) const {
-    if (out_.is_bool) {
-      kernels_.to_bool(static_cast<uint8_t*>(data) + flat_offset(tile), result, tile.elements());
-      return;
-    }
     std::array<int64_t, kPointwiseTile> offsets;
     row_offsets(space_.extents, out_.strides, tile.row, tile.rows, offsets.data());
     for (int64_t r = 0; r < tile.rows; ++r) {
-      float* to = static_cast<float*>(data) + offsets[static_cast<size_t>(r)] + tile.column;
-      std::copy_n(result + r * tile.columns, tile.columns, to);
+      const int64_t at = offsets[static_cast<size_t>(r)] + tile.column;
+      const float* row = result + r * tile.columns;
+      if (out_.is_bool) {
+        kernels_.to_bool(static_cast<uint8_t*>(data) + at, row, tile.columns);
+      } else {
+        std::copy_n(row, tile.columns, static_cast<float*>(data) + at);
+      }
     }
   }
 

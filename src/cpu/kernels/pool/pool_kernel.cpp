@@ -55,7 +55,7 @@ void blocked_row(const PoolShape& s, const float* in, float* out, int64_t row, i
   for (int64_t column = 0; column < s.x.out; ++column) {
     const PoolTaps x = pool_taps(s.x, column);
     const int64_t count = count_y * pool_count(s.x, column, s.count_include_pad);
-    const float scale = 1.0F / static_cast<float>(count);
+    const float scale = count == 0 ? 0 : 1.0F / static_cast<float>(count);
     const bool whole = whole_rows && x.last - x.first == s.x.window;
     const float* first_tap = in + (y.begin * s.x.in + x.begin) * block;
     for (int lane = 0; lane < block; lane += kWidth) {
@@ -131,7 +131,8 @@ void linear_row(const PoolShape& s, const float* in, float* out, int64_t row) {
       acc = fold_columns<Fold>(s.x, x, folded - from);
     }
     if constexpr (Fold::kStart == 0) {
-      acc /= static_cast<float>(count_y * pool_count(s.x, column, s.count_include_pad));
+      const int64_t count = count_y * pool_count(s.x, column, s.count_include_pad);
+      acc = count == 0 ? 0 : acc / static_cast<float>(count);
     }
     out[column] = acc;
   }

@@ -159,7 +159,8 @@ class ReformatPieces final : public Tactic {
     return offers;
   }
   int in_place_input(const Problem& problem) const override {
-    return problem.inputs[0].layout == problem.outputs[0].layout ? 0 : -1;
+    const bool same = problem.inputs[0].layout == problem.outputs[0].layout;
+    return same && is_tensor(problem.inputs[0]) ? 0 : -1;
   }
   double estimate(const Problem& problem) const override { return memory_seconds(problem); }
   std::vector<std::byte> pack(const Problem& problem) const override {
@@ -183,7 +184,9 @@ class ViewCopy final : public Tactic {
     }
     return linear_offer(problem);
   }
-  int in_place_input(const Problem&) const override { return 0; }
+  int in_place_input(const Problem& problem) const override {
+    return is_tensor(problem.inputs[0]) ? 0 : -1;
+  }
   double estimate(const Problem& problem) const override { return memory_seconds(problem); }
   std::vector<std::byte> pack(const Problem& problem) const override {
     return pack_constants(problem);
