@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cpu/kernels/deconv/deconv_tactics.h"
+#include "cpu/kernels/matmul/matmul_tactics.h"
 #include "cpu/kernels/pointwise/pointwise_tactics.h"
 #include "cpu/kernels/pool/pool_tactics.h"
 #include "cpu/kernels/reformat/reformat_tactics.h"
@@ -28,6 +29,7 @@ constexpr Row kRows[] = {
     {"deconv", deconv_tactics},
     {"flatten", view_tactics},
     {"identity", view_tactics},
+    {"matmul", matmul_tactics},
     {"pointwise", pointwise_tactics},
     {"pool", pool_tactics},
     {"reformat", reformat_tactics},
