@@ -85,7 +85,8 @@ ReduceLoops loops_of(const Problem& problem) {
     stride *= space.extents[i];
   }
   // The output's axis 0, unless it is a reduced one that stays.
-  if (outermost == 0 || (outermost < out.size() && !problem.op.as<Reduce>()->keep_dims)) {
+  const bool keep_dims = problem.op.as<Reduce>()->keep_dims;
+  if (outermost < out.size() && (outermost == 0 || !keep_dims)) {
     out[outermost] = problem.outputs[0].stride0();
   }
   space.strides[1] = out;
@@ -139,7 +140,7 @@ std::unique_ptr<Launch> bind_linear(const Problem& problem) {
   const ReduceLoops l = loops_of(problem);
   const bool empty = problem.outputs[0].dims.volume() == 0;
   const int64_t rows = l.reduced.volume();
-  const int64_t step = l.lanes ? std::min<int64_t>(l.length, 128) : 1;
+  const int64_t step = l.lanes ? std::clamp<int64_t>(l.length, 1, 128) : 1;
   const int64_t stretches = l.lanes ? (l.length + step - 1) / step : 1;
   const int64_t items = empty ? 0 : l.kept.volume() * stretches;
   const int64_t work = std::max<int64_t>(1, rows * (l.lanes ? step : l.length));
