@@ -5,16 +5,16 @@
 namespace tenon {
 namespace {
 
-constexpr int64_t kMaxElements = 4096;  // of a value worth following
+constexpr int64_t kMaxFollowed = 4096;  // of a value worth following
 constexpr size_t kMaxBytes = 32U << 20U;
 
 bool small(const TensorType& type) {
   if (!is_static(type.dims)) return false;
   int64_t volume = 1;
   for (const Dim& d : type.dims) {
-    if (d.value() > kMaxElements) return false;
+    if (d.value() > kMaxFollowed) return false;
     volume *= std::max<int64_t>(d.value(), 1);
-    if (volume > kMaxElements) return false;
+    if (volume > kMaxFollowed) return false;
   }
   return bits_of(type.dtype) >= 8;
 }
