@@ -54,5 +54,7 @@ Graph run_passes(Graph graph, const std::vector<Pass>& passes, const PassOptions
 
 // The passes of a build, in order: the one page that lists them.
 const std::vector<Pass>& pipeline();
+// Passes that a build leaves out.
+const std::vector<Pass>& optional_passes();
 
 }  // namespace tenon

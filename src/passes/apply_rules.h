@@ -1,0 +1,13 @@
+#pragma once
+
+#include <vector>
+
+#include "ir/rewriter.h"
+#include "passes/pass.h"
+
+namespace tenon {
+
+// Applies the rules that the context allows until none applies; logs each as a fusion.
+Graph apply_rules(Graph graph, const std::vector<Rule>& rules, PassContext& context);
+
+}  // namespace tenon
