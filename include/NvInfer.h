@@ -1101,8 +1101,7 @@ class IResizeLayer : public ILayer {
   //! How values are found.
   InterpolationMode getResizeMode() const noexcept { return mImpl->getResizeMode(); }
 
-  //! Sets which coordinates are read; kASYMMETRIC for kNEAREST and kALIGN_CORNERS otherwise by
-  //! default.
+  //! Sets which coordinates are read; kASYMMETRIC by default.
   void setCoordinateTransformation(ResizeCoordinateTransformation coordTransform) noexcept {
     mImpl->setCoordinateTransformation(coordTransform);
   }
@@ -1807,7 +1806,7 @@ class IAttention : public INoCopy {
   //! The name.
   const char* getName() const noexcept { return mImpl->getName(); }
 
-  //! Sets the scale with which normalised scores are quantised, a scalar or one value for each.
+  //! Sets the scale with which normalised scores are quantised, a scalar or a vector.
   //! Returns false for a wrong type.
   bool setNormalizationQuantizeScale(ITensor& tensor) noexcept {
     return mImpl->setNormalizationQuantizeScale(tensor);

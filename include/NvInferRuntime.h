@@ -8,7 +8,9 @@
 
 namespace nvinfer1 {
 
-//! Base of the objects that the library makes: they are neither copied nor moved.
+//! Base of the objects that the library makes: they are neither copied nor moved. Each of them
+//! forwards to an interface in nvinfer1::apiv through `mImpl` (and `mLayer`, `mBoundary`), which
+//! the library sets.
 class INoCopy {
  protected:
   INoCopy() = default;
@@ -612,7 +614,7 @@ class IRefitter : public INoCopy {
   }
 
   //! Puts the new weights into the engine and drops them here. Returns false where weights are
-  //! missing or one execution context is running. Waits until it is done.
+  //! missing or a context of the engine is running. Waits until it is done.
   bool refitCudaEngine() noexcept { return mImpl->refitCudaEngine(); }
 
   //! Writes up to `size` layers and roles that still need weights before the refit, since others

@@ -44,7 +44,7 @@ struct EnumMaxImpl<TensorFormat> {
 //! What a plugin is told of one of its tensors.
 struct PluginTensorDesc {
   Dims dims;            //!< The extents.
-  DataType type;        //!< The type of an element; for booleans and the like too.
+  DataType type;        //!< The type of an element.
   TensorFormat format;  //!< How the elements lie in memory.
   float scale;          //!< Real value of one step of a quantised INT8 tensor; undefined otherwise.
 };

@@ -3,7 +3,7 @@
 
 #define NV_TENSORRT_MAJOR 10  //!< Changes when compiled programs stop working.
 #define NV_TENSORRT_MINOR 16  //!< Changes when something is added.
-#define NV_TENSORRT_PATCH 0   //!< Changes when something is corrected.
+#define NV_TENSORRT_PATCH 1   //!< Changes when something is corrected.
 #define NV_TENSORRT_BUILD 0   //!< Distinguishes builds of one patch.
 
 //! Version numbers of the shared libraries (`libnvinfer.so.10`).
