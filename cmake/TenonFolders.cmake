@@ -2,15 +2,19 @@
 # private include root, so a file can include nothing that its CMakeLists.txt does not list:
 # the order of dependence is enforced by the compiler.
 #
-#   tenon_folder(NAME SOURCES a.cpp ... DEPENDS base ops LIBRARIES fmt::fmt)
+#   tenon_folder(NAME [SHARED] SOURCES a.cpp ... DEPENDS base ops LIBRARIES fmt::fmt)
 function(tenon_folder name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "SHARED" "" "SOURCES;DEPENDS;LIBRARIES" ${ARGN})
+  set(kind STATIC)
+  if(ARG_SHARED)
+    set(kind SHARED)
+  endif()
   set(root ${CMAKE_BINARY_DIR}/roots/${name})
   file(MAKE_DIRECTORY ${root})
   if(NOT EXISTS ${root}/${name})
     file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR} ${root}/${name} SYMBOLIC)
   endif()
-  add_library(tenon_${name} STATIC ${ARG_SOURCES})
+  add_library(tenon_${name} ${kind} ${ARG_SOURCES})
   target_include_directories(tenon_${name} PUBLIC ${root})
   list(TRANSFORM ARG_DEPENDS PREPEND tenon_)
   target_link_libraries(tenon_${name} PUBLIC ${ARG_DEPENDS} ${ARG_LIBRARIES})

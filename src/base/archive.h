@@ -93,6 +93,8 @@ void ArchiveWriter::write(const T& value) {
     write(value.dtype());
     write(value.dims());
     bytes(value.bytes());
+  } else if constexpr (std::is_same_v<T, std::vector<uint8_t>>) {
+    bytes(std::as_bytes(std::span(value)));
   } else if constexpr (IsVector<T>::value) {
     number(value.size());
     for (const auto& element : value) write(element);
@@ -144,6 +146,10 @@ void ArchiveReader::read(T& value) {
     }
     if (bytes_of(dtype, dims.volume()) != b.size()) fail("archive: tensor of the wrong size");
     value = Tensor(dtype, dims, b);
+  } else if constexpr (std::is_same_v<T, std::vector<uint8_t>>) {
+    const auto b = bytes();
+    value.resize(b.size());
+    if (!b.empty()) std::memcpy(value.data(), b.data(), b.size());
   } else if constexpr (IsVector<T>::value) {
     value.clear();
     for (size_t n = count(); n > 0; --n) value.push_back(read<typename T::value_type>());

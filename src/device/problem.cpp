@@ -14,6 +14,7 @@ static std::string operand_key(const OperandDesc& d) {
   if (!d.present) return "-";
   std::string key = fmt::format("{}{}", name_of(d.dtype), to_string(d.dims));
   if (d.is_constant) return key + "c";
+  if (d.is_shape) return key + to_string(Shape(d.elements.begin(), d.elements.end()));
   if (d.layout != Layout::kLinear) key += fmt::format("@{}", name_of(d.layout));
   if (d.batch_stride != 0) key += fmt::format("+{}", d.batch_stride);
   return key;

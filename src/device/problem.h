@@ -21,6 +21,10 @@ struct OperandDesc {
   const Tensor* constant = nullptr;
   bool present = true;      // false: an optional input that is left out
   bool is_constant = false;  // known at build time; stays true at run time, where `constant` is null
+  // A shape operand (Traits::shape_operands) that is no constant: its contents, computed from the
+  // input dims. There is no tensor: the launch gets a nullptr.
+  std::vector<int64_t> elements;
+  bool is_shape = false;
 
   int64_t stride0() const {
     return batch_stride != 0 ? batch_stride : dense_batch_stride(dims, layout);

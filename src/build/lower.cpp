@@ -1,0 +1,226 @@
+#include "build/lower.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/hash.h"
+#include "build/layout_choice.h"
+#include "build/storage.h"
+#include "ops/identity.h"
+
+namespace tenon {
+
+Blob WeightStore::add(std::span<const std::byte> bytes) {
+  if (bytes.empty()) return {};
+  const uint64_t hash = hash_bytes(bytes);
+  const auto [begin, end] = by_hash_.equal_range(hash);
+  for (auto it = begin; it != end; ++it) {
+    const Blob& blob = it->second;
+    if (blob.bytes == bytes.size() &&
+        std::equal(bytes.begin(), bytes.end(),
+                   bytes_.begin() + static_cast<std::ptrdiff_t>(blob.offset))) {
+      return blob;
+    }
+  }
+  bytes_.resize((bytes_.size() + kPlanAlignment - 1) / kPlanAlignment * kPlanAlignment);
+  const Blob blob{bytes_.size(), bytes.size()};
+  bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+  by_hash_.emplace(hash, blob);
+  return blob;
+}
+
+namespace {
+
+class Lowering {
+ public:
+  Lowering(const Graph& graph, const std::vector<Work>& works, const std::vector<size_t>& choice,
+           const ProfileSymbols& symbols, Device& device, Tuner& tuner)
+      : graph_(graph), symbols_(symbols), device_(device), tuner_(tuner) {
+    for (size_t i = 0; i < works.size(); ++i) {
+      chosen_[works[i].node] = {&works[i], &works[i].candidates.at(choice[i])};
+    }
+  }
+
+  Program run(WeightStore& weights) {
+    add_inputs();
+    for (const NodeId id : running_nodes(graph_)) add_node(id);
+    add_outputs();
+    elide_concats(draft_, symbols_.opt, device_, tuner_);
+    place_in_place(draft_, symbols_.opt);
+    place_in_arena(draft_, {&symbols_.min, &symbols_.opt, &symbols_.max});
+    finish(weights);
+    return std::move(draft_.program);
+  }
+
+ private:
+  struct Chosen {
+    const Work* work;
+    const Candidate* candidate;
+  };
+
+  PlanTensor describe(ValueId value, Layout layout) const {
+    const Value& v = graph_.value(value);
+    return {.name = v.name, .dtype = v.type.dtype, .layout = layout, .dims = v.type.dims};
+  }
+
+  int64_t fresh_tensor(ValueId value, Layout layout, int binding = -1) {
+    const PlanTensor tensor = describe(value, layout);
+    return draft_.add_tensor(
+        tensor, draft_.add_storage(tensor.dtype, stored_volume(tensor.dims, layout), binding));
+  }
+
+  void add_inputs() {
+    int binding = 0;
+    for (const ValueId input : graph_.inputs()) {
+      primary_[input] = fresh_tensor(input, Layout::kLinear, binding++);
+      instances_[{input, Layout::kLinear}] = primary_[input];
+    }
+  }
+
+  // The tensor of a value in a layout, reformatted for `reader` when there is none yet.
+  int64_t instance(ValueId value, Layout layout, const std::string& reader) {
+    const auto it = instances_.find({value, layout});
+    if (it != instances_.end()) return it->second;
+    const int64_t from = primary_.at(value);
+    int64_t to = 0;
+    if (same_bytes(graph_.value(value).type.dims, draft_.tensor(from).layout, layout)) {
+      PlanTensor alias = draft_.tensor(from);
+      alias.layout = layout;
+      to = draft_.add_tensor(alias, draft_.storage_of[static_cast<size_t>(from)]);
+    } else {
+      to = fresh_tensor(value, layout);
+      add_copy(from, to, fmt::format("reformat {} for {}", graph_.value(value).name, reader));
+    }
+    instances_[{value, layout}] = to;
+    return to;
+  }
+
+  void add_copy(int64_t from, int64_t to, std::string name) {
+    const PlanTensor& in = draft_.tensor(from);
+    const Problem problem = reformat_problem(in.dtype, symbols_.opt.evaluate(in.dims), in.layout,
+                                             draft_.tensor(to).layout);
+    DraftStep step{.op = Reformat{}};
+    step.tactic = reformat_tactic(problem, device_, tuner_, &step.step.seconds);
+    step.step.name = std::move(name);
+    step.step.inputs = {{.kind = OperandKind::kTensor, .tensor = from}};
+    step.step.outputs = {to};
+    draft_.steps.push_back(std::move(step));
+  }
+
+  void produced(ValueId value, int64_t tensor) {
+    primary_[value] = tensor;
+    instances_[{value, draft_.tensor(tensor).layout}] = tensor;
+  }
+
+  void add_node(NodeId id) {
+    const Node& node = graph_.node(id);
+    if (is_host_computed(graph_, node)) {
+      add_elements(node);
+      return;
+    }
+    const auto& [work, candidate] = chosen_.at(id);
+    if (candidate->tactic == nullptr) {
+      const int64_t source = instance(node.inputs[0], Layout::kLinear, node.name);
+      PlanTensor view = describe(node.outputs[0], Layout::kLinear);
+      produced(node.outputs[0],
+               draft_.add_tensor(view, draft_.storage_of[static_cast<size_t>(source)]));
+      return;
+    }
+    DraftStep step{.op = node.op, .tactic = candidate->tactic};
+    step.step.name = node.name;
+    step.step.origins = node.origins;
+    step.step.seconds = candidate->seconds;
+    Problem problem = work->problem;
+    for (size_t i = 0; i < node.inputs.size(); ++i) {
+      problem.inputs[i].layout = candidate->layouts.inputs[i];
+      step.step.inputs.push_back(operand(node, i, problem.inputs[i]));
+    }
+    for (size_t i = 0; i < node.outputs.size(); ++i) {
+      problem.outputs[i].layout = candidate->layouts.outputs[i];
+      const int64_t t = fresh_tensor(node.outputs[i], candidate->layouts.outputs[i]);
+      produced(node.outputs[i], t);
+      step.step.outputs.push_back(t);
+    }
+    step.packed = tuner_.packed(problem, *candidate->tactic);
+    draft_.steps.push_back(std::move(step));
+  }
+
+  PlanOperand operand(const Node& node, size_t i, const OperandDesc& desc) {
+    PlanOperand o;
+    if (!desc.present) return o;
+    o.dtype = desc.dtype;
+    if (desc.is_constant) {
+      o.kind = OperandKind::kConstant;
+      o.dims = desc.dims;
+    } else if (desc.is_shape) {
+      o.kind = OperandKind::kShape;
+      o.dims = desc.dims;
+      o.elements = *graph_.value(node.inputs[i]).elements;
+    } else {
+      o.kind = OperandKind::kTensor;
+      o.tensor = instance(node.inputs[i], desc.layout, node.name);
+    }
+    return o;
+  }
+
+  void add_elements(const Node& node) {
+    DraftStep step{.op = node.op};
+    step.step.name = node.name;
+    step.step.origins = node.origins;
+    step.step.elements = *graph_.value(node.outputs[0]).elements;
+    const int64_t t = fresh_tensor(node.outputs[0], Layout::kLinear);
+    produced(node.outputs[0], t);
+    step.step.outputs = {t};
+    draft_.steps.push_back(std::move(step));
+  }
+
+  void add_outputs() {
+    auto binding = static_cast<int>(graph_.inputs().size());
+    for (const ValueId output : graph_.outputs()) {
+      const int64_t t = instance(output, Layout::kLinear, "output");
+      const int storage = draft_.storage_of[static_cast<size_t>(t)];
+      auto& s = draft_.storages[static_cast<size_t>(storage)];
+      if (s.binding == -1 && draft_.fills(t)) {
+        s.binding = binding;
+      } else {
+        const int64_t copy = fresh_tensor(output, Layout::kLinear, binding);
+        add_copy(t, copy, fmt::format("copy to output {}", graph_.value(output).name));
+      }
+      ++binding;
+    }
+  }
+
+  void finish(WeightStore& weights) {
+    for (DraftStep& draft : draft_.steps) {
+      PlanStep& step = draft.step;
+      ArchiveWriter archive;
+      draft.op.write(archive);
+      for (const std::byte b : archive.data()) step.op.push_back(static_cast<uint8_t>(b));
+      if (draft.tactic) {
+        step.tactic = draft.tactic->name();
+        step.tactic_version = draft.tactic->version();
+        step.packed = weights.add(draft.packed);
+      }
+      draft_.program.steps.push_back(std::move(step));
+    }
+  }
+
+  const Graph& graph_;
+  const ProfileSymbols& symbols_;
+  Device& device_;
+  Tuner& tuner_;
+  std::map<NodeId, Chosen> chosen_;
+  std::map<ValueId, int64_t> primary_;
+  std::map<std::pair<ValueId, Layout>, int64_t> instances_;
+  Draft draft_;
+};
+
+}  // namespace
+
+Program lower(const Graph& graph, const std::vector<Work>& works,
+              const std::vector<size_t>& choice, const ProfileSymbols& symbols, Device& device,
+              Tuner& tuner, WeightStore& weights) {
+  return Lowering(graph, works, choice, symbols, device, tuner).run(weights);
+}
+
+}  // namespace tenon

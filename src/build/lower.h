@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "build/candidates.h"
+#include "plan/plan.h"
+
+namespace tenon {
+
+// The weights of a plan under construction: equal blobs are stored once.
+class WeightStore {
+ public:
+  Blob add(std::span<const std::byte> bytes);
+  std::vector<std::byte> take() { return std::move(bytes_); }
+
+ private:
+  std::vector<std::byte> bytes_;
+  std::multimap<uint64_t, Blob> by_hash_;
+};
+
+// The symbols' values at the profile's smallest, preferred and largest dims.
+struct ProfileSymbols {
+  Symbols min;
+  Symbols opt;
+  Symbols max;
+};
+
+// Makes the program of one profile out of the chosen candidates: steps in order with reformats
+// between them, views as aliases, concatenations whose inputs are written in place, outputs over
+// dying inputs, arena offsets. `works` and `choice` are those of choose_candidates(); bindings are
+// the plan's, in the order inputs then outputs of the graph.
+Program lower(const Graph& graph, const std::vector<Work>& works,
+              const std::vector<size_t>& choice, const ProfileSymbols& symbols, Device& device,
+              Tuner& tuner, WeightStore& weights);
+
+}  // namespace tenon

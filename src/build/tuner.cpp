@@ -1,0 +1,99 @@
+#include "build/tuner.h"
+
+#include <algorithm>
+#include <random>
+
+#include "base/hash.h"
+
+namespace tenon {
+
+Tuner::Tuner(Device& device, TimingCache& cache, int repeats)
+    : device_(device), cache_(cache), repeats_(std::max(repeats, 1)) {}
+
+Tuner::~Tuner() {
+  for (const Scratch& s : scratch_) device_.default_allocator().release(s.memory);
+}
+
+std::optional<double> Tuner::measure(const Problem& problem, const Tactic& tactic, double hopeless,
+                                     std::string* failure) {
+  const std::string key =
+      TimingCache::key(device_.fingerprint(), tactic.name(), tactic.version(), problem.key());
+  if (const auto seconds = cache_.find(key)) {
+    ++cached_;
+    return seconds;
+  }
+  try {
+    const double seconds = run(problem, tactic, hopeless);
+    ++timed_;
+    cache_.insert(key, seconds);
+    return seconds;
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::kInternal) throw;
+    if (failure) *failure = error.what();
+    return std::nullopt;
+  }
+}
+
+const std::vector<std::byte>& Tuner::packed(const Problem& problem, const Tactic& tactic) {
+  std::string key = fmt::format("{}.{} {}({})", tactic.name(), tactic.version(), problem.op.name(),
+                                problem.op.attribute_text());
+  for (const OperandDesc& d : problem.inputs) {
+    key += fmt::format(" {}{}{:x}", name_of(d.dtype), name_of(d.layout),
+                       d.constant ? d.constant->hash() : 0);
+  }
+  for (const OperandDesc& d : problem.outputs) key += fmt::format(" {}", name_of(d.layout));
+  const auto it = packed_.find(key);
+  if (it != packed_.end()) return it->second;
+  return packed_.emplace(std::move(key), tactic.pack(problem)).first->second;
+}
+
+void* Tuner::scratch(size_t slot, size_t bytes) {
+  if (slot >= scratch_.size()) scratch_.resize(slot + 1);
+  Scratch& s = scratch_[slot];
+  if (s.bytes >= bytes && s.memory != nullptr) return s.memory;
+  device_.default_allocator().release(s.memory);
+  s = {};
+  s.memory = device_.default_allocator().allocate(std::max<size_t>(bytes, kDeviceAlignment));
+  s.bytes = bytes;
+  // Random floats in [-1, 1]: zeros would run faster than real data on some processors.
+  std::vector<float> values(std::max<size_t>(bytes, kDeviceAlignment) / sizeof(float));
+  std::minstd_rand random(static_cast<unsigned>(slot) + 1);
+  for (float& v : values) v = static_cast<float>(random() % 2001) / 1000.0F - 1.0F;
+  device_.copy_to_device(s.memory, std::as_bytes(std::span(values)));
+  return s.memory;
+}
+
+double Tuner::run(const Problem& problem, const Tactic& tactic, double hopeless) {
+  const std::vector<std::byte>& constants = packed(problem, tactic);
+  size_t slot = 0;
+  std::span<const std::byte> on_device;
+  if (!constants.empty()) {
+    void* memory = scratch(slot, constants.size());
+    device_.copy_to_device(memory, constants);
+    on_device = {static_cast<const std::byte*>(memory), constants.size()};
+  }
+  const auto launch = tactic.bind(problem, on_device);
+  std::vector<const void*> inputs;
+  std::vector<void*> outputs;
+  for (const OperandDesc& d : problem.inputs) {
+    const bool has_memory = d.present && !d.is_constant && !d.is_shape;
+    // Integers may be indices: zeros are always in range.
+    void* memory = has_memory ? scratch(++slot, d.bytes()) : nullptr;
+    if (memory && !is_float(d.dtype)) device_.fill_zero(memory, d.bytes());
+    inputs.push_back(memory);
+  }
+  for (const OperandDesc& d : problem.outputs) outputs.push_back(scratch(++slot, d.bytes()));
+  void* workspace = launch->workspace_bytes() ? scratch(++slot, launch->workspace_bytes()) : nullptr;
+  const double seconds = device_.time(
+      *launch, {.inputs = inputs, .outputs = outputs, .workspace = workspace}, repeats_, hopeless);
+  // A scratch buffer that was zeroed or written by a kernel must not serve as random data again.
+  for (Scratch& s : scratch_) {
+    if (s.bytes > (size_t{64} << 20)) {
+      device_.default_allocator().release(s.memory);
+      s = {};
+    }
+  }
+  return seconds;
+}
+
+}  // namespace tenon

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "build/timing_cache.h"
+#include "device/device.h"
+
+namespace tenon {
+
+// Times tactics on problems: warm-up, several runs, their median, an early stop on hopeless ones.
+// Results come from and go to the timing cache. Inputs are random numbers.
+class Tuner {
+ public:
+  Tuner(Device& device, TimingCache& cache, int repeats);
+  ~Tuner();
+
+  // Seconds a run takes in the problem's layouts; stops measuring once clearly slower than
+  // `hopeless` seconds (then returns what was seen). A tactic that fails on the problem gives
+  // nullopt, with the reason in `failure` when it is not null.
+  std::optional<double> measure(const Problem& problem, const Tactic& tactic, double hopeless,
+                                std::string* failure = nullptr);
+  // Packs the problem's constants, once for equal constants and problems.
+  const std::vector<std::byte>& packed(const Problem& problem, const Tactic& tactic);
+  void forget_packed() { packed_.clear(); }
+
+  int timed() const { return timed_; }        // kernels run
+  int from_cache() const { return cached_; }  // answers found in the cache
+
+ private:
+  double run(const Problem& problem, const Tactic& tactic, double hopeless);
+  void* scratch(size_t slot, size_t bytes);
+
+  Device& device_;
+  TimingCache& cache_;
+  int repeats_;
+  int timed_ = 0;
+  int cached_ = 0;
+  struct Scratch {
+    void* memory = nullptr;
+    size_t bytes = 0;
+  };
+  std::vector<Scratch> scratch_;
+  std::map<std::string, std::vector<std::byte>> packed_;
+};
+
+}  // namespace tenon

@@ -1,0 +1,259 @@
+#include "runtime/context.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <thread>
+
+namespace tenon {
+namespace {
+
+constexpr size_t kCachedResolutions = 16;
+constexpr size_t kRunsInFlight = 8;
+
+}  // namespace
+
+// One inference under way: its own pointers, so that the context can be changed meanwhile.
+struct Context::Run {
+  std::shared_ptr<const Resolved> resolved;
+  Device* device = nullptr;
+  std::vector<void*> pointers;
+  std::vector<double> seconds;  // one a step, when timed
+  bool timed = false;
+  bool recorded = false;  // belongs to a captured graph: replayed many times
+  std::atomic<bool> busy{false};
+
+  void step(size_t index, Stream& stream) const {
+    const Resolved::Step& s = resolved->steps[index];
+    void* const* p = pointers.data() + s.first_input;
+    if (!s.launch) {
+      device->copy_to_device(p[s.input_count], s.elements);
+      return;
+    }
+    s.launch->run({.inputs = {const_cast<const void* const*>(p), s.input_count},
+                   .outputs = {p + s.input_count, s.output_count},
+                   .workspace = p[s.input_count + s.output_count],
+                   .stream = &stream});
+  }
+};
+
+Context::Context(std::shared_ptr<const Engine> engine, MemoryMode mode)
+    : engine_(std::move(engine)), mode_(mode) {
+  const auto& bindings = engine_->plan().bindings;
+  input_dims_.resize(bindings.size());
+  addresses_.resize(bindings.size(), nullptr);
+  set_program(0);
+}
+
+Context::~Context() {
+  // The queue may still hold tasks that use the arena.
+  for (const auto& run : runs_) {
+    while (run->busy.load(std::memory_order_acquire)) std::this_thread::yield();
+  }
+}
+
+void Context::set_program(size_t program) {
+  if (program >= engine_->plan().programs.size()) {
+    fail("there is no optimization profile {}: the engine has {}", program,
+         engine_->plan().programs.size());
+  }
+  const Program& p = engine_->plan().programs[program];
+  if (mode_ == MemoryMode::kOwn && own_arena_.bytes() < p.arena_bytes) {
+    for (const auto& run : runs_) {
+      while (run->busy.load(std::memory_order_acquire)) std::this_thread::yield();
+    }
+    own_arena_.reset();
+    own_arena_ = DeviceMemory(engine_->allocator(), p.arena_bytes);
+    arena_ = own_arena_.data();
+  }
+  program_ = program;
+  changed_ = true;
+  for (size_t i = 0; i < p.binding_dims.size(); ++i) {
+    const bool fixed = engine_->plan().bindings[i].is_input && is_static(p.binding_dims[i]);
+    input_dims_[i] = fixed ? std::optional(to_dims(p.binding_dims[i])) : std::nullopt;
+  }
+}
+
+void Context::set_dims(int binding, const Dims& dims) {
+  const auto i = static_cast<size_t>(binding);
+  const Binding& b = engine_->plan().bindings.at(i);
+  if (!b.is_input) fail("{} is an output: its dims follow from the inputs", b.name);
+  const DimsRange& range = engine_->plan().programs[program_].ranges[i];
+  if (static_cast<size_t>(dims.rank()) != b.dims.size()) {
+    fail("input {} has rank {}, dims {} were given", b.name, b.dims.size(), to_string(dims));
+  }
+  for (int axis = 0; axis < dims.rank(); ++axis) {
+    if (dims[axis] < range.min[axis] || dims[axis] > range.max[axis]) {
+      fail("input {}: axis {} is {}, profile {} allows {} to {}", b.name, axis, dims[axis],
+           program_, range.min[axis], range.max[axis]);
+    }
+  }
+  if (input_dims_[i] && *input_dims_[i] == dims) return;
+  input_dims_[i] = dims;
+  changed_ = true;
+}
+
+std::vector<std::string> Context::missing_dims() const {
+  std::vector<std::string> names;
+  for (size_t i = 0; i < input_dims_.size(); ++i) {
+    const Binding& b = engine_->plan().bindings[i];
+    if (b.is_input && !input_dims_[i]) names.push_back(b.name);
+  }
+  return names;
+}
+
+bool Context::dims_known() const { return missing_dims().empty(); }
+
+std::optional<Dims> Context::dims(int binding) const {
+  const auto i = static_cast<size_t>(binding);
+  const auto& bindings = engine_->plan().bindings;
+  if (bindings.at(i).is_input) return input_dims_[i];
+  if (!dims_known()) return std::nullopt;
+  if (!changed_ && resolved_) return resolved_->binding_dims[i];
+  Symbols symbols;
+  const Program& program = engine_->plan().programs[program_];
+  for (size_t b = 0; b < bindings.size(); ++b) {
+    if (bindings[b].is_input) symbols.bind(bindings[b].name, program.binding_dims[b], *input_dims_[b]);
+  }
+  return symbols.evaluate(program.binding_dims[i]);
+}
+
+void Context::set_arena(void* memory, size_t bytes) {
+  if (mode_ != MemoryMode::kUser) {
+    fail(ErrorCode::kInvalidState, "the context has its own activation memory");
+  }
+  arena_ = memory;
+  user_arena_bytes_ = bytes;
+}
+
+void Context::prepare() {
+  if (!changed_ && resolved_) return;
+  const auto missing = missing_dims();
+  if (!missing.empty()) fail(ErrorCode::kInvalidState, "input {} has no dims", missing[0]);
+  std::vector<Dims> dims;
+  for (const auto& d : input_dims_) dims.push_back(d.value_or(Dims()));
+  const auto same = [&](const std::shared_ptr<const Resolved>& r) {
+    if (r->program != program_) return false;
+    for (size_t i = 0; i < dims.size(); ++i) {
+      if (engine_->plan().bindings[i].is_input && !(r->binding_dims[i] == dims[i])) return false;
+    }
+    return true;
+  };
+  const auto it = std::find_if(cache_.begin(), cache_.end(), same);
+  if (it != cache_.end()) {
+    std::rotate(cache_.begin(), it, it + 1);
+  } else {
+    cache_.insert(cache_.begin(), resolve(*engine_, program_, dims));
+    if (cache_.size() > kCachedResolutions) cache_.pop_back();
+  }
+  resolved_ = cache_.front();
+  changed_ = false;
+  while (runs_.size() < kRunsInFlight) runs_.push_back(make_run());
+  for (const auto& run : runs_) {
+    if (run->busy.load(std::memory_order_acquire)) continue;
+    run->pointers.reserve(resolved_->slots.size());
+    run->seconds.reserve(resolved_->steps.size());
+  }
+}
+
+std::shared_ptr<Context::Run> Context::make_run() { return std::make_shared<Run>(); }
+
+Context::Run& Context::free_run() {
+  while (true) {
+    for (const auto& run : runs_) {
+      if (!run->busy.load(std::memory_order_acquire)) return *run;
+    }
+    std::this_thread::yield();
+  }
+}
+
+void Context::fill(Run& run) const {
+  run.resolved = resolved_;
+  run.device = &engine_->device();
+  run.timed = times_ != nullptr;
+  run.pointers.resize(resolved_->slots.size());
+  run.seconds.resize(resolved_->steps.size());
+  for (size_t i = 0; i < run.pointers.size(); ++i) {
+    const Resolved::Slot& slot = resolved_->slots[i];
+    std::byte* base = nullptr;
+    if (slot.base == Resolved::Slot::Base::kArena) base = static_cast<std::byte*>(arena_);
+    if (slot.base == Resolved::Slot::Base::kBinding) {
+      base = static_cast<std::byte*>(addresses_[slot.binding]);
+    }
+    run.pointers[i] = base ? base + slot.offset : nullptr;
+  }
+}
+
+void Context::check_ready() const {
+  const auto& bindings = engine_->plan().bindings;
+  for (size_t i = 0; i < bindings.size(); ++i) {
+    if (addresses_[i] == nullptr && resolved_->binding_dims[i].volume() != 0) {
+      fail(ErrorCode::kInvalidState, "{} {} has no address", bindings[i].is_input ? "input" : "output",
+           bindings[i].name);
+    }
+  }
+  if (mode_ == MemoryMode::kUser && (arena_bytes() > 0) &&
+      (arena_ == nullptr || user_arena_bytes_ < arena_bytes())) {
+    fail(ErrorCode::kInvalidState, "the activation memory given has {} bytes, {} are needed",
+         arena_ ? user_arena_bytes_ : 0, arena_bytes());
+  }
+}
+
+void Context::task(void* arg, Stream& stream) {
+  auto& run = *static_cast<Run*>(arg);
+  using Clock = std::chrono::steady_clock;
+  for (size_t i = 0; i < run.resolved->steps.size(); ++i) {
+    if (!run.timed) {
+      run.step(i, stream);
+      continue;
+    }
+    const auto begin = Clock::now();
+    run.step(i, stream);
+    run.seconds[i] = std::chrono::duration<double>(Clock::now() - begin).count();
+  }
+  if (!run.recorded) run.busy.store(false, std::memory_order_release);
+}
+
+void Context::report(const Run& run) const {
+  const Program& program = engine_->plan().programs[run.resolved->program];
+  for (size_t i = 0; i < run.seconds.size(); ++i) {
+    times_->report(program.steps[i].name.c_str(), static_cast<float>(run.seconds[i] * 1e3));
+  }
+}
+
+void Context::enqueue(Stream& stream) {
+  prepare();
+  check_ready();
+  if (stream.capturing()) {
+    const auto run = make_run();
+    fill(*run);
+    run->recorded = true;
+    stream.submit({&Context::task, run.get()}, run);
+    return;
+  }
+  Run& run = free_run();
+  fill(run);
+  run.busy.store(true, std::memory_order_relaxed);
+  try {
+    stream.submit({&Context::task, &run});
+  } catch (...) {
+    run.busy.store(false, std::memory_order_relaxed);
+    throw;
+  }
+  if (times_) {
+    stream.synchronize();
+    report(run);
+  }
+}
+
+void Context::execute() {
+  prepare();
+  check_ready();
+  Run& run = free_run();
+  fill(run);
+  run.busy.store(true, std::memory_order_relaxed);
+  engine_->device().run_now({&Context::task, &run});
+  if (times_) report(run);
+}
+
+}  // namespace tenon

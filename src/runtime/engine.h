@@ -1,0 +1,66 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "device/device.h"
+#include "plan/plan_file.h"
+
+namespace tenon {
+
+// Device memory from an allocator, given back when the object goes.
+class DeviceMemory {
+ public:
+  DeviceMemory() = default;
+  DeviceMemory(Allocator& allocator, size_t bytes);
+  ~DeviceMemory() { reset(); }
+  DeviceMemory(DeviceMemory&& other) noexcept { *this = std::move(other); }
+  DeviceMemory& operator=(DeviceMemory&& other) noexcept;
+  void* data() const { return data_; }
+  size_t bytes() const { return bytes_; }
+  void reset() noexcept;
+
+ private:
+  Allocator* allocator_ = nullptr;
+  void* data_ = nullptr;
+  size_t bytes_ = 0;
+};
+
+// A plan made ready to run on a device: validated, its weights in device memory, every step's op
+// read and tactic found. Immutable, shared by all contexts and threads.
+class Engine {
+ public:
+  // Throws Error when the plan is damaged or was built for another kind of device or by a library
+  // with other tactics. The allocator must outlive the engine.
+  static std::shared_ptr<const Engine> load(std::span<const std::byte> file, Device& device,
+                                            Allocator& allocator, int threads);
+  static std::shared_ptr<const Engine> make(Plan plan, std::span<const std::byte> weights,
+                                            Device& device, Allocator& allocator);
+
+  const Plan& plan() const { return plan_; }
+  Device& device() const { return device_; }
+  Allocator& allocator() const { return allocator_; }
+  size_t weights_bytes() const { return weights_.bytes(); }
+  int binding_index(std::string_view name) const;  // -1 when there is none
+
+  struct Step {
+    Op op;
+    const Tactic* tactic;  // nullptr: elements written by the host
+    std::span<const std::byte> packed;
+  };
+  // The steps of a program, in its order.
+  const std::vector<Step>& steps(size_t program) const { return steps_.at(program); }
+
+ private:
+  Engine(Plan plan, Device& device, Allocator& allocator);
+  void prepare();
+
+  Plan plan_;
+  Device& device_;
+  Allocator& allocator_;
+  DeviceMemory weights_;
+  std::vector<std::vector<Step>> steps_;
+};
+
+}  // namespace tenon

@@ -1,0 +1,136 @@
+#include "runtime/resolved.h"
+
+#include <algorithm>
+
+namespace tenon {
+namespace {
+
+void check_range(const Binding& binding, const DimsRange& range, const Dims& dims) {
+  for (int i = 0; i < dims.rank(); ++i) {
+    if (dims[i] < range.min[i] || dims[i] > range.max[i]) {
+      fail("input {}: axis {} is {}, the profile allows {} to {}", binding.name, i, dims[i],
+           range.min[i], range.max[i]);
+    }
+  }
+}
+
+class Resolver {
+ public:
+  Resolver(const Engine& engine, size_t index)
+      : engine_(engine), program_(engine.plan().programs.at(index)) {
+    resolved_->program = index;
+  }
+
+  std::shared_ptr<const Resolved> run(const std::vector<Dims>& binding_dims) {
+    bind(binding_dims);
+    for (size_t s = 0; s < program_.steps.size(); ++s) {
+      try {
+        add_step(program_.steps[s], engine_.steps(resolved_->program)[s]);
+      } catch (const Error& error) {
+        throw at(program_.steps[s].name, error);
+      }
+    }
+    return resolved_;
+  }
+
+ private:
+  void bind(const std::vector<Dims>& binding_dims) {
+    const auto& bindings = engine_.plan().bindings;
+    for (size_t i = 0; i < bindings.size(); ++i) {
+      if (!bindings[i].is_input) continue;
+      const Dims& dims = binding_dims.at(i);
+      if (static_cast<size_t>(dims.rank()) != bindings[i].dims.size()) {
+        fail("input {}: dims {} are of the wrong rank", bindings[i].name, to_string(dims));
+      }
+      check_range(bindings[i], program_.ranges[i], dims);
+      symbols_.bind(bindings[i].name, program_.binding_dims[i], dims);
+    }
+    check_constraints(program_.constraints, symbols_);
+    for (size_t i = 0; i < bindings.size(); ++i) {
+      resolved_->binding_dims.push_back(symbols_.evaluate(program_.binding_dims[i]));
+    }
+  }
+
+  void add_slot(int64_t tensor) {
+    const PlanTensor& t = program_.tensors[static_cast<size_t>(tensor)];
+    Resolved::Slot slot{.offset = offset_bytes(t, symbols_)};
+    const uint64_t end = extent_bytes(t, symbols_);
+    if (t.place == Place::kBinding) {
+      const auto binding = static_cast<size_t>(t.index);
+      const uint64_t bytes = bytes_of(engine_.plan().bindings[binding].dtype,
+                                      resolved_->binding_dims[binding].volume());
+      if (end > bytes) fail("tensor {} is larger than its binding", t.name);
+      slot.base = Resolved::Slot::Base::kBinding;
+      slot.binding = static_cast<uint32_t>(binding);
+    } else {
+      const ArenaBuffer& buffer = program_.buffers[static_cast<size_t>(t.index)];
+      if (end > buffer.bytes) fail("tensor {} is larger than planned", t.name);
+      slot.base = Resolved::Slot::Base::kArena;
+      slot.offset += buffer.offset;
+    }
+    resolved_->slots.push_back(slot);
+  }
+
+  void add_step(const PlanStep& step, const Engine::Step& ready) {
+    Resolved::Step result{.first_input = static_cast<uint32_t>(resolved_->slots.size()),
+                          .input_count = static_cast<uint32_t>(step.inputs.size()),
+                          .output_count = static_cast<uint32_t>(step.outputs.size())};
+    for (const PlanOperand& operand : step.inputs) {
+      if (operand.kind == OperandKind::kTensor) {
+        add_slot(operand.tensor);
+      } else {
+        resolved_->slots.emplace_back();
+      }
+    }
+    for (const int64_t output : step.outputs) add_slot(output);
+    Resolved::Slot workspace;
+    if (ready.tactic) {
+      const Problem problem = problem_of(program_, step, ready.op, symbols_);
+      result.launch = ready.tactic->bind(problem, ready.packed);
+      workspace = workspace_slot(step, *result.launch);
+    } else {
+      result.elements = host_elements(step);
+    }
+    resolved_->slots.push_back(workspace);
+    resolved_->steps.push_back(std::move(result));
+  }
+
+  Resolved::Slot workspace_slot(const PlanStep& step, const Launch& launch) const {
+    if (launch.workspace_bytes() == 0) return {};
+    if (step.workspace_buffer < 0) fail("the plan reserves no workspace");
+    const ArenaBuffer& buffer = program_.buffers[static_cast<size_t>(step.workspace_buffer)];
+    if (launch.workspace_bytes() > buffer.bytes) {
+      fail("it needs {} bytes of workspace, the plan reserves {}", launch.workspace_bytes(),
+           buffer.bytes);
+    }
+    return {.base = Resolved::Slot::Base::kArena, .offset = buffer.offset};
+  }
+
+  std::vector<std::byte> host_elements(const PlanStep& step) const {
+    const PlanTensor& t = program_.tensors[static_cast<size_t>(step.outputs[0])];
+    const auto values = symbols_.evaluate_all(step.elements);
+    if (static_cast<int64_t>(values.size()) != symbols_.evaluate(t.dims).volume()) {
+      fail("{} elements do not fill {}", values.size(), t.name);
+    }
+    std::vector<std::byte> bytes(bytes_of(t.dtype, static_cast<int64_t>(values.size())));
+    const TensorView view{t.dtype, {static_cast<int64_t>(values.size())}, bytes.data()};
+    for (size_t i = 0; i < values.size(); ++i) {
+      set_integer_element(view, static_cast<int64_t>(i), values[i]);
+    }
+    return bytes;
+  }
+
+  const Engine& engine_;
+  const Program& program_;
+  Symbols symbols_;
+  std::shared_ptr<Resolved> resolved_ = std::make_shared<Resolved>();
+};
+
+}  // namespace
+
+std::shared_ptr<const Resolved> resolve(const Engine& engine, size_t program,
+                                        const std::vector<Dims>& binding_dims) {
+  return Resolver(engine, program).run(binding_dims);
+}
+
+}  // namespace tenon

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "plan/symbols.h"
+#include "runtime/engine.h"
+
+namespace tenon {
+
+// A program for concrete input dims: launches bound, offsets known. Immutable; kept in a context's
+// cache and shared with the runs in flight.
+struct Resolved {
+  struct Step {
+    std::unique_ptr<Launch> launch;  // nullptr: copies `elements` to the output
+    std::vector<std::byte> elements;
+    uint32_t first_input = 0;  // into the pointer table: inputs, then outputs, then the workspace
+    uint32_t input_count = 0;
+    uint32_t output_count = 0;
+  };
+  // An entry of the pointer table: memory plus an offset, or nothing.
+  struct Slot {
+    enum class Base : uint8_t { kNone, kArena, kBinding } base = Base::kNone;
+    uint32_t binding = 0;
+    uint64_t offset = 0;
+  };
+
+  size_t program = 0;
+  std::vector<Dims> binding_dims;  // of all bindings
+  std::vector<Step> steps;
+  std::vector<Slot> slots;
+};
+
+// Resolves a program for the dims of its inputs (entries of outputs are ignored). Throws Error when
+// they are outside of the profile or break a constraint, naming input or step.
+std::shared_ptr<const Resolved> resolve(const Engine& engine, size_t program,
+                                        const std::vector<Dims>& binding_dims);
+
+}  // namespace tenon
