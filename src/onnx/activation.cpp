@@ -1,4 +1,5 @@
 // Functions of one tensor, element by element.
+#include <algorithm>
 #include <limits>
 
 #include "onnx/node_context.h"
@@ -129,7 +130,9 @@ void import_is_inf(NodeContext& c) {
 
 // ---- Clip
 
+// min(max(x, low), high): where the bounds are the wrong way round, the upper one counts.
 void clip_between(NodeContext& c, float low, float high) {
+  low = std::min(low, high);
   c.result(Unary{UnaryFn::kClip, low, high}, {c.input(0)});
 }
 

@@ -11,6 +11,7 @@
 #include "ops/gather.h"
 #include "ops/identity.h"
 #include "ops/pad.h"
+#include "ops/shape_of.h"
 #include "ops/slice.h"
 
 namespace tenon {
@@ -81,12 +82,16 @@ void import_identity(NodeContext& c) { c.result(Identity{}, {c.input(0)}); }
 void import_dropout(NodeContext& c) {
   c.ignore("ratio");
   c.ignore("seed");
-  c.refuse_outputs(1, "the mask of training is not computed");
   const auto training = c.has_input(2) ? c.constant(c.input(2)) : std::nullopt;
   if (c.has_input(2) && (!training || element(training->view(), 0) != 0)) {
     c.unsupported(ImportFault::kUnsupportedInput, "input 2 (training_mode) must be false");
   }
   c.result(Identity{}, {c.input(0)});
+  if (c.wants_output(1)) {  // the mask: nothing is dropped
+    const ValueId shape = c.add("shape", ShapeOf{}, {c.input(0)});
+    const DataType dtype = c.opset() >= 10 ? DataType::kBool : c.dtype(0);
+    c.set_output(1, c.add("mask", Fill{.dtype = dtype, .value = 1}, {shape}));
+  }
 }
 
 // ---- types

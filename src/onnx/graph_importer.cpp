@@ -31,7 +31,7 @@ TensorType type_of(const ValueInfo& info) {
   const int elements = tensor.elem_type();
   if (!is_native_type(elements)) {
     throw ImportError(ImportFault::kUnsupportedDataType,
-                      fmt::format("has elements of type {}, which are supported in constants only",
+                      fmt::format("elements of type {} are supported in constants only",
                                   onnx_type_name(elements)));
   }
   TensorType type{.dtype = element_type(elements)};
@@ -152,7 +152,7 @@ void GraphImporter::import_inputs(Frame& frame) {
       }
       frame.values[info.name()] = graph().add_input(info.name(), type_of(info));
     } catch (const Error& error) {
-      problem(fault_of(error), fmt::format("input \"{}\" {}", info.name(), error.what()));
+      problem(fault_of(error), fmt::format("input \"{}\": {}", info.name(), error.what()));
       frame.values[info.name()] = kPoisoned;
     }
   }

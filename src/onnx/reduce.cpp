@@ -2,6 +2,7 @@
 #include "ops/reduce.h"
 
 #include <array>
+#include <limits>
 
 #include "onnx/node_context.h"
 #include "ops/binary.h"
@@ -71,7 +72,7 @@ void import_softmax_flat(NodeContext& c) {
   c.result(Reshape{.allow_zero = true}, {flat, shape});
 }
 
-// x / |x| over one axis.
+// x / |x| over one axis, 0 where all of x is 0.
 void import_lp_normalization(NodeContext& c) {
   const int64_t p = c.integer("p", 2);
   if (p != 1 && p != 2) c.invalid("attribute p is {}, neither 1 nor 2", p);
@@ -79,7 +80,9 @@ void import_lp_normalization(NodeContext& c) {
   const ValueId norm = c.add(
       "norm", Reduce{.kind = p == 1 ? ReduceKind::kL1 : ReduceKind::kL2, .axes = {axis}},
       {c.input(0)});
-  c.result(Binary{BinaryFn::kDiv}, {c.input(0), norm});
+  const ValueId tiny = c.add_scalar("tiny", c.dtype(0), std::numeric_limits<float>::min());
+  const ValueId divisor = c.add("divisor", Binary{BinaryFn::kMax}, {norm, tiny});
+  c.result(Binary{BinaryFn::kDiv}, {c.input(0), divisor});
 }
 
 constexpr Importer kImporters[] = {
