@@ -1,14 +1,16 @@
 // Classifies handwritten digits: parses a trained network from ONNX, builds a plan, saves it, loads
 // it again, runs all images in batches and prints accuracy and latency. Only the public API is used.
 //
-//   digits --onnx FILE.onnx --data FOLDER --plan FILE.plan
+//   digits --onnx FILE.onnx --data FILE.bin --plan FILE.plan
 #include <NvInfer.h>
 #include <NvOnnxParser.h>
 #include <cuda_runtime_api.h>
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -125,7 +127,28 @@ class Classifier {
   std::string input_;
 };
 
-// DATA_LOADER
+struct Digits {
+  std::vector<float> images;  // [count, 1, 8, 8]
+  std::vector<int> labels;
+};
+
+// Reads a file as samples/data/README.md describes it.
+Digits load(const std::string& path) {
+  const std::vector<char> file = read(path);
+  constexpr size_t kHeader = 16;
+  require(file.size() >= kHeader && std::string(file.data(), 8) == "DIGITS1\n",
+          path + " is no file of digits");
+  uint32_t count = 0;
+  std::memcpy(&count, file.data() + 8, sizeof count);
+  require(file.size() == kHeader + count * (1 + size_t{kPixels}), path + " is truncated");
+  Digits digits;
+  const auto* bytes = reinterpret_cast<const unsigned char*>(file.data()) + kHeader;
+  digits.labels.assign(bytes, bytes + count);
+  for (size_t i = 0; i < count * size_t{kPixels}; ++i) {
+    digits.images.push_back(static_cast<float>(bytes[count + i]) / 16.0F);
+  }
+  return digits;
+}
 
 double median(std::vector<double> values) {
   std::nth_element(values.begin(), values.begin() + static_cast<long>(values.size() / 2),
@@ -165,7 +188,7 @@ int main(int argc, char** argv) {
     (flag == "--onnx" ? onnx : flag == "--data" ? data : plan) = argv[i + 1];
   }
   if (onnx.empty() || data.empty() || plan.empty()) {
-    std::fprintf(stderr, "usage: digits --onnx FILE.onnx --data FOLDER --plan FILE.plan\n");
+    std::fprintf(stderr, "usage: digits --onnx FILE.onnx --data FILE.bin --plan FILE.plan\n");
     return 2;
   }
   try {
