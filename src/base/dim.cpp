@@ -78,10 +78,14 @@ int64_t mod_int(int64_t a, int64_t b) { return a - floor_div_int(a, b) * b; }
 
 int64_t apply(Kind kind, int64_t a, int64_t b) {
   switch (kind) {
-    case Kind::kFloorDiv: return floor_div_int(a, b);
-    case Kind::kMod: return mod_int(a, b);
-    case Kind::kMax: return std::max(a, b);
-    default: return std::min(a, b);
+    case Kind::kFloorDiv:
+      return floor_div_int(a, b);
+    case Kind::kMod:
+      return mod_int(a, b);
+    case Kind::kMax:
+      return std::max(a, b);
+    default:
+      return std::min(a, b);
   }
 }
 
@@ -90,6 +94,7 @@ int64_t apply(Kind kind, int64_t a, int64_t b) {
 struct DimAlgebra {
   static const Node* node(const Dim& d) { return d.node_; }
   static Dim make(const Node* n) { return Dim(n); }
+  static std::optional<int64_t> lower_bound(const Node& n);
 
   static Polynomial polynomial(const Dim& d) {
     Polynomial p;
@@ -185,19 +190,22 @@ int64_t Dim::evaluate(const Lookup& lookup) const {
       int64_t sum = 0;
       for (const auto& [monomial, c] : node_->terms) {
         int64_t product = c;
-        for (const Node* atom : monomial) product = checked_mul(product, Dim(atom).evaluate(lookup));
+        for (const Node* atom : monomial)
+          product = checked_mul(product, Dim(atom).evaluate(lookup));
         sum = checked_add(sum, product);
       }
       return sum;
     }
-    default: return apply(node_->kind, node_->lhs.evaluate(lookup), node_->rhs.evaluate(lookup));
+    default:
+      return apply(node_->kind, node_->lhs.evaluate(lookup), node_->rhs.evaluate(lookup));
   }
 }
 
 Dim Dim::substitute(const std::function<std::optional<Dim>(std::string_view)>& lookup) const {
   if (is_constant()) return *this;
   switch (node_->kind) {
-    case Kind::kSymbol: return lookup(node_->text).value_or(*this);
+    case Kind::kSymbol:
+      return lookup(node_->text).value_or(*this);
     case Kind::kPolynomial: {
       Dim sum = 0;
       for (const auto& [monomial, c] : node_->terms) {
@@ -209,9 +217,12 @@ Dim Dim::substitute(const std::function<std::optional<Dim>(std::string_view)>& l
     }
     case Kind::kFloorDiv:
       return floor_div(node_->lhs.substitute(lookup), node_->rhs.substitute(lookup));
-    case Kind::kMod: return mod(node_->lhs.substitute(lookup), node_->rhs.substitute(lookup));
-    case Kind::kMax: return max(node_->lhs.substitute(lookup), node_->rhs.substitute(lookup));
-    default: return min(node_->lhs.substitute(lookup), node_->rhs.substitute(lookup));
+    case Kind::kMod:
+      return mod(node_->lhs.substitute(lookup), node_->rhs.substitute(lookup));
+    case Kind::kMax:
+      return max(node_->lhs.substitute(lookup), node_->rhs.substitute(lookup));
+    default:
+      return min(node_->lhs.substitute(lookup), node_->rhs.substitute(lookup));
   }
 }
 
@@ -284,9 +295,54 @@ Dim mod(const Dim& a, const Dim& b) {
   return DimAlgebra::binary_atom(Kind::kMod, a, b);
 }
 
+std::optional<int64_t> DimAlgebra::lower_bound(const Node& n) {
+  const auto of = [](const Dim& d) { return tenon::lower_bound(d); };
+  switch (n.kind) {
+    case Kind::kSymbol:
+      return 0;
+    case Kind::kFloorDiv: {
+      const auto a = of(n.lhs);
+      const auto b = of(n.rhs);
+      return a && *a >= 0 && b && *b >= 0 ? std::optional<int64_t>(0) : std::nullopt;
+    }
+    case Kind::kMod: {
+      const auto b = of(n.rhs);
+      return b && *b >= 0 ? std::optional<int64_t>(0) : std::nullopt;
+    }
+    case Kind::kMax: {
+      const auto a = of(n.lhs);
+      const auto b = of(n.rhs);
+      return a && b ? std::max(a, b) : a ? a : b;
+    }
+    case Kind::kMin: {
+      const auto a = of(n.lhs);
+      const auto b = of(n.rhs);
+      return a && b ? std::min(a, b) : std::nullopt;
+    }
+    case Kind::kPolynomial:
+      break;
+  }
+  int64_t sum = 0;
+  for (const auto& [monomial, c] : n.terms) {
+    int64_t product = c;
+    for (const Node* atom : monomial) {
+      const auto bound = lower_bound(*atom);
+      if (c < 0 || !bound || *bound < 0) return std::nullopt;
+      if (__builtin_mul_overflow(product, *bound, &product)) return std::nullopt;
+    }
+    if (__builtin_add_overflow(sum, product, &sum)) return std::nullopt;
+  }
+  return sum;
+}
+
+std::optional<int64_t> lower_bound(const Dim& d) {
+  if (d.is_constant()) return d.value();
+  return DimAlgebra::lower_bound(*DimAlgebra::node(d));
+}
+
 static Dim extremum(Kind kind, const Dim& a, const Dim& b) {
-  const Dim difference = a - b;
-  if (difference.is_constant()) return (difference.value() >= 0) == (kind == Kind::kMax) ? a : b;
+  if (lower_bound(a - b).value_or(-1) >= 0) return kind == Kind::kMax ? a : b;
+  if (lower_bound(b - a).value_or(-1) >= 0) return kind == Kind::kMax ? b : a;
   return a.to_string() < b.to_string() ? DimAlgebra::binary_atom(kind, a, b)
                                        : DimAlgebra::binary_atom(kind, b, a);
 }

@@ -60,8 +60,13 @@ Dim operator*(const Dim& a, const Dim& b);
 Dim floor_div(const Dim& a, const Dim& b);
 Dim ceil_div(const Dim& a, const Dim& b);
 Dim mod(const Dim& a, const Dim& b);  // sign of the divisor
+// Of two operands that compare the same way for all values of the symbols, the result is one.
 Dim max(const Dim& a, const Dim& b);
 Dim min(const Dim& a, const Dim& b);
+
+// A number that the expression is never below, whatever the values of its symbols, which are not
+// negative: they stand for extents. nullopt when none is found.
+std::optional<int64_t> lower_bound(const Dim& d);
 
 using Shape = std::vector<Dim>;
 

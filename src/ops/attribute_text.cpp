@@ -79,9 +79,11 @@ std::vector<std::pair<std::string_view, std::string_view>> split_attributes(std:
 }
 
 std::vector<std::string_view> split_list(std::string_view text) {
-  if (text.size() < 2 || text.front() != '[' || text.back() != ']') fail("'{}' lacks brackets", text);
+  if (text.size() < 2 || text.front() != '[' || text.back() != ']')
+    fail("'{}' lacks brackets", text);
   std::vector<std::string_view> items;
-  split(text.substr(1, text.size() - 2), ',', [&](std::string_view item) { items.push_back(item); });
+  split(text.substr(1, text.size() - 2), ',',
+        [&](std::string_view item) { items.push_back(item); });
   return items;
 }
 

@@ -60,17 +60,62 @@ void InferContext::require_same_dtype(size_t i, size_t j) const {
   }
 }
 
-void InferContext::set(size_t output, DataType dtype, Shape dims) {
-  if (dims.size() > kMaxRank) error("an output of rank {} is over the maximum of {}", dims.size(), kMaxRank);
+// Throws Error when the constant dims alone make more elements than a tensor may have, whatever the
+// order of the dims and even when one is 0: strides count too.
+static void check_volume(const Shape& dims) {
+  int64_t volume = 1;
   for (const Dim& d : dims) {
-    if (d.is_constant() && d.value() < 0) error("an output dim is negative: {}", to_string(dims));
+    if (!d.is_constant()) continue;
+    if (d.value() < 0) fail("a dim is negative: {}", to_string(dims));
+    if (d.value() > kMaxElements / volume)
+      fail("a tensor of dims {} is too large", to_string(dims));
+    volume *= std::max<int64_t>(d.value(), 1);
   }
+}
+
+void InferContext::set(size_t output, DataType dtype, Shape dims) {
+  if (dims.size() > kMaxRank) {
+    error("an output of rank {} is over the maximum of {}", dims.size(), kMaxRank);
+  }
+  check_volume(dims);
   outputs_.at(output) = Fact{.present = true, .type = {dtype, std::move(dims)}};
 }
 
-void InferContext::set(size_t output, DataType dtype, Shape dims, std::vector<Dim> elements) {
-  set(output, dtype, std::move(dims));
-  if (elements.size() <= kMaxTrackedElements) outputs_[output].elements = std::move(elements);
+void InferContext::set_elements(size_t output, std::vector<Dim> elements) {
+  Fact& fact = outputs_.at(output);
+  const Shape& dims = fact.type.dims;
+  if (dims.size() > 1 || elements.size() > kMaxTrackedElements) return;
+  TENON_CHECK(dims.empty() || !dims[0].is_constant() || dims[0] == Dim(elements.size()));
+  fact.elements = std::move(elements);
+}
+
+void InferContext::set_broadcast_elements(size_t output,
+                                          const std::optional<std::vector<Dim>>& elements) {
+  const Shape& dims = outputs_.at(output).type.dims;
+  if (!elements || dims.size() > 1 || !is_static(dims)) return;
+  const int64_t n = dims.empty() ? 1 : dims[0].value();
+  if (n > static_cast<int64_t>(kMaxTrackedElements)) return;
+  if (static_cast<int64_t>(elements->size()) == n) return set_elements(output, *elements);
+  if (elements->size() != 1) return;
+  set_elements(output, std::vector<Dim>(static_cast<size_t>(n), elements->front()));
+}
+
+void InferContext::set_constant(size_t output, const Tensor& value) {
+  set(output, value.dtype(), to_shape(value.dims()));
+  outputs_[output] = fact_of(&value);
+}
+
+Fact fact_of(const Tensor* tensor) {
+  if (tensor == nullptr) return {};
+  Fact fact{.present = true, .type = tensor->type(), .constant = tensor};
+  const DataType dtype = tensor->dtype();
+  const bool whole = dtype == DataType::kBool || (is_integer(dtype) && bits_of(dtype) >= 8);
+  if (whole && tensor->dims().rank() <= 1 &&
+      tensor->volume() <= static_cast<int64_t>(kMaxTrackedElements)) {
+    const auto values = to_integers(*tensor);
+    fact.elements = std::vector<Dim>(values.begin(), values.end());
+  }
+  return fact;
 }
 
 Inference infer(const Op& op, std::span<const Fact> inputs) {
@@ -82,6 +127,7 @@ Inference infer(const Op& op, std::span<const Fact> inputs) {
   }
   for (int i = 0; i < traits.min_inputs; ++i) context.input(static_cast<size_t>(i));
   try {
+    for (const Fact& fact : inputs) check_volume(fact.type.dims);
     op.infer(context);
   } catch (const Error& error) {
     // Dim arithmetic and attribute checks below the context do not know the op.
@@ -89,17 +135,6 @@ Inference infer(const Op& op, std::span<const Fact> inputs) {
     throw at(std::string(op.name()), error);
   }
   return {context.take_outputs(), context.take_constraints()};
-}
-
-static Fact fact_of(const Tensor* tensor) {
-  if (tensor == nullptr) return {};
-  Fact fact{.present = true, .type = tensor->type(), .constant = tensor};
-  if ((is_integer(tensor->dtype()) || tensor->dtype() == DataType::kBool) && tensor->dims().rank() <= 1 &&
-      tensor->volume() <= static_cast<int64_t>(kMaxTrackedElements) && bits_of(tensor->dtype()) >= 8) {
-    const auto values = to_integers(*tensor);
-    fact.elements = std::vector<Dim>(values.begin(), values.end());
-  }
-  return fact;
 }
 
 std::vector<Tensor> evaluate(const Op& op, std::span<const Tensor* const> inputs) {

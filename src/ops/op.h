@@ -32,8 +32,9 @@ struct Traits {
 struct Fact {
   bool present = false;  // false: an optional input that is left out
   TensorType type;
-  // The contents of an integer tensor of rank 0 or 1, where they follow from shapes and constants:
-  // how shape arithmetic (Shape, Gather, Concat, ... Reshape) is carried through.
+  // The contents of a tensor of rank 0 or 1, where they follow from shapes and constants: how shape
+  // arithmetic (Shape, Gather, Concat, ... Reshape) is carried through. Booleans are 0 and 1; whole
+  // numbers survive a cast to a floating type and back.
   std::optional<std::vector<Dim>> elements;
   const Tensor* constant = nullptr;
 };
@@ -51,6 +52,13 @@ struct Constraint {
 
 // The largest shape tensor whose elements inference follows.
 inline constexpr size_t kMaxTrackedElements = 256;
+
+// The most elements a tensor may have: keeps index arithmetic far from overflow.
+inline constexpr int64_t kMaxElements = int64_t{1} << 40;
+
+// What is known of an operand that is a constant; an absent one for nullptr. The fact points at
+// `tensor`.
+Fact fact_of(const Tensor* tensor);
 
 // One op's inference: reads the operands, sets the outputs. Every accessor throws Error with the
 // operand's number when the operand is not what the op needs.
@@ -78,7 +86,13 @@ class InferContext {
   void require_same_dtype(size_t i, size_t j) const;
 
   void set(size_t output, DataType dtype, Shape dims);
-  void set(size_t output, DataType dtype, Shape dims, std::vector<Dim> elements);
+  // The output's contents, after set(). They are dropped when they are too many to track, or not
+  // of rank 0 or 1.
+  void set_elements(size_t output, std::vector<Dim> elements);
+  // The same for an output that repeats one element; nullopt for contents that are not known.
+  void set_broadcast_elements(size_t output, const std::optional<std::vector<Dim>>& elements);
+  // An output that is this tensor, which must outlive the inference's result.
+  void set_constant(size_t output, const Tensor& value);
 
   template <typename... Args>
   [[noreturn]] void error(fmt::format_string<Args...> format, Args&&... args) const {
@@ -144,8 +158,8 @@ class Op {
   void infer(InferContext& context) const { info_->infer(attributes_.get(), context); }
   void eval(Views in, Views out) const { info_->eval(attributes_.get(), in, out); }
   std::string attribute_text() const { return info_->print(attributes_.get()); }
-  void write(ArchiveWriter& archive) const;     // name and attributes
-  static Op read(ArchiveReader& archive);       // throws Error on an unknown name
+  void write(ArchiveWriter& archive) const;  // name and attributes
+  static Op read(ArchiveReader& archive);    // throws Error on an unknown name
   static Op parse(std::string_view name, std::string_view attributes);
 
   friend bool operator==(const Op& a, const Op& b) {
