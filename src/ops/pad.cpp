@@ -101,14 +101,10 @@ void Pad::eval(Views in, Views out) const {
                           integer_element(in[1], i + rank), out[0].dims[i], mode));
   }
   switch (element_bytes(out[0].dtype)) {
-    case 1:
-      return pad_with<uint8_t>(in[0], out[0], from, value);
-    case 2:
-      return pad_with<uint16_t>(in[0], out[0], from, value);
-    case 4:
-      return pad_with<uint32_t>(in[0], out[0], from, value);
-    default:
-      return pad_with<uint64_t>(in[0], out[0], from, value);
+    case 1: return pad_with<uint8_t>(in[0], out[0], from, value);
+    case 2: return pad_with<uint16_t>(in[0], out[0], from, value);
+    case 4: return pad_with<uint32_t>(in[0], out[0], from, value);
+    default: return pad_with<uint64_t>(in[0], out[0], from, value);
   }
 }
 
