@@ -15,6 +15,11 @@ void Pad::infer(InferContext& c) const {
     c.error("{} pads for input 0 of {}: two an axis are needed", pads.size(),
             to_string(c.input(0).type));
   }
+  for (const Dim& pad : pads) {
+    if (pad.is_constant() && (pad.value() > kMaxElements || pad.value() < -kMaxElements)) {
+      c.error("a pad of {} is out of range", pad.value());
+    }
+  }
   Shape dims;
   for (size_t i = 0; i < rank; ++i) {
     const Dim& d = c.dims(0)[i];
