@@ -29,7 +29,7 @@ bool wants_weights(const Node& node, ValueId value) {
 
 // An Expand or Fill of constants would put into the plan what is cheaper to make at run time.
 bool worth_storing(const Rewriter& r, NodeId id) {
-  constexpr int64_t kSmall = 64 << 10;
+  constexpr int64_t kSmall = 64 << 10, kLargest = 256 << 20;
   const Node& node = r.graph().node(id);
   int64_t read = 0;
   for (const ValueId v : node.inputs) {
@@ -37,6 +37,7 @@ bool worth_storing(const Rewriter& r, NodeId id) {
   }
   const int64_t written = bytes_of_type(r.output_type(id));
   if (written <= std::max(kSmall, 2 * read)) return true;
+  if (written > kLargest) return false;
   const auto& readers = r.readers(r.output(id));
   return std::any_of(readers.begin(), readers.end(), [&](NodeId reader) {
     return wants_weights(r.graph().node(reader), r.output(id));

@@ -29,6 +29,7 @@ bool normalization_affine(Rewriter& r, NodeId id) {
     const auto* normalization = r.graph().node(inner).op.as<Normalization>();
     const ValueId scale = r.operand(inner, 1), bias = r.operand(inner, 2);
     if (normalization->groups != 1 || bias != kNone) continue;
+    if (r.output_type(inner) != r.output_type(id)) continue;
     std::vector<ValueId> inputs{r.operand(inner, 0), scale, c};
     if (binary->fn == BinaryFn::kMul && scale == kNone) {
       inputs = {inputs[0], c};
