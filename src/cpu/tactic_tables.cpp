@@ -4,6 +4,7 @@
 #include <map>
 #include <vector>
 
+#include "cpu/kernels/conv/conv_tactics.h"
 #include "cpu/kernels/deconv/deconv_tactics.h"
 #include "cpu/kernels/matmul/matmul_tactics.h"
 #include "cpu/kernels/movement/concat_tactics.h"
@@ -31,6 +32,7 @@ constexpr Row kRows[] = {
     {"binary", pointwise_tactics},
     {"concat", concat_tactics},
     {"conv", winograd_tactics},
+    {"conv", conv_tactics},
     {"deconv", deconv_tactics},
     {"flatten", view_tactics},
     {"identity", view_tactics},
