@@ -10,7 +10,6 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/src/hostcuda/include/
 install(TARGETS tenon tenon_hostcuda EXPORT tenon
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
         INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(TARGETS trtexec DESTINATION ${CMAKE_INSTALL_BINDIR})
 
 # Links: `ln -s TARGET lib/NAME` at install time.
 function(tenon_link folder name target)
