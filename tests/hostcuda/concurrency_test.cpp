@@ -80,6 +80,15 @@ TEST(Concurrency, PerThreadStreamsAreSeparateAndEndWithTheirThreads) {
   EXPECT_EQ(count, 400);
 }
 
+TEST(Concurrency, ThreadsMayEndBeforeTheWorkOfTheirStreams) {
+  std::atomic<int> count{0};
+  for (int round = 0; round < 50; ++round) {
+    on_threads(
+        4, [&](int) { EXPECT_CUDA(cudaLaunchHostFunc(cudaStreamPerThread, count_up, &count)); });
+  }
+  while (count < 200) std::this_thread::yield();
+}
+
 TEST(Concurrency, AllocateCopyAndFreeOnManyThreads) {
   on_threads(6, [](int thread) {
     Stream stream;

@@ -1,3 +1,5 @@
+#include <chrono>
+#include <thread>
 #include <vector>
 
 #include "gate.h"
@@ -206,13 +208,19 @@ TEST(Stream, DeviceSynchronizeWaitsForAllStreams) {
   EXPECT_EQ(count, 4);
 }
 
-TEST(Stream, BlockingSyncFlagStillSynchronizes) {
+TEST(Stream, SynchronizesWithEveryWayOfWaiting) {
   Stream stream;
+  int expected = 0;
   std::atomic<int> count{0};
-  ASSERT_CUDA(cudaSetDeviceFlags(cudaDeviceScheduleBlockingSync));
-  ASSERT_CUDA(cudaLaunchHostFunc(stream, count_up, &count));
-  EXPECT_CUDA(cudaStreamSynchronize(stream));
-  EXPECT_EQ(count, 1);
+  const auto nap = [](void*) { std::this_thread::sleep_for(std::chrono::milliseconds(2)); };
+  for (unsigned int flags : {cudaDeviceScheduleBlockingSync, cudaDeviceScheduleSpin,
+                             cudaDeviceScheduleYield, cudaDeviceScheduleAuto}) {
+    ASSERT_CUDA(cudaSetDeviceFlags(flags));
+    ASSERT_CUDA(cudaLaunchHostFunc(stream, nap, nullptr));
+    ASSERT_CUDA(cudaLaunchHostFunc(stream, count_up, &count));
+    EXPECT_CUDA(cudaStreamSynchronize(stream));
+    EXPECT_EQ(count, ++expected);
+  }
   EXPECT_CUDA(cudaSetDeviceFlags(cudaDeviceScheduleAuto));
 }
 
