@@ -46,7 +46,16 @@ struct MonomialLess {
 
 using Polynomial = std::map<Monomial, int64_t, MonomialLess>;
 
+// Longer expressions are refused: shape arithmetic of real networks stays far below, and a damaged
+// file must not make expressions that double with every node.
+constexpr size_t kMaxTextLength = 4096;
+constexpr size_t kMaxTerms = 1024;
+
 const Node* intern(Node node) {
+  if (node.text.size() > kMaxTextLength) {
+    fail(ErrorCode::kUnsupported, "a dimension's expression is too long: {}...",
+         node.text.substr(0, 64));
+  }
   static std::mutex mutex;
   static std::unordered_map<std::string, std::unique_ptr<Node>> table;
   const std::lock_guard lock(mutex);
@@ -74,18 +83,19 @@ int64_t floor_div_int(int64_t a, int64_t b) {
   return (a % b != 0 && (a < 0) != (b < 0)) ? q - 1 : q;
 }
 
-int64_t mod_int(int64_t a, int64_t b) { return a - floor_div_int(a, b) * b; }
+int64_t mod_int(int64_t a, int64_t b) {
+  if (b == 0) fail("dimension divided by zero");
+  if (b == -1) return 0;
+  const int64_t r = a % b;
+  return r != 0 && (r < 0) != (b < 0) ? r + b : r;
+}
 
 int64_t apply(Kind kind, int64_t a, int64_t b) {
   switch (kind) {
-    case Kind::kFloorDiv:
-      return floor_div_int(a, b);
-    case Kind::kMod:
-      return mod_int(a, b);
-    case Kind::kMax:
-      return std::max(a, b);
-    default:
-      return std::min(a, b);
+    case Kind::kFloorDiv: return floor_div_int(a, b);
+    case Kind::kMod: return mod_int(a, b);
+    case Kind::kMax: return std::max(a, b);
+    default: return std::min(a, b);
   }
 }
 
@@ -149,13 +159,14 @@ struct DimAlgebra {
     const auto& [mb, cb] = *pb.begin();
     Polynomial quotient;
     for (const auto& [ma, ca] : polynomial(a)) {
-      if (ca % cb != 0 || !std::includes(ma.begin(), ma.end(), mb.begin(), mb.end(), less)) {
+      if (mod_int(ca, cb) != 0 ||
+          !std::includes(ma.begin(), ma.end(), mb.begin(), mb.end(), less)) {
         return std::nullopt;
       }
       Monomial rest;
       std::set_difference(ma.begin(), ma.end(), mb.begin(), mb.end(), std::back_inserter(rest),
                           less);
-      quotient[rest] = ca / cb;
+      quotient[rest] = floor_div_int(ca, cb);
     }
     return from(std::move(quotient));
   }
@@ -196,16 +207,14 @@ int64_t Dim::evaluate(const Lookup& lookup) const {
       }
       return sum;
     }
-    default:
-      return apply(node_->kind, node_->lhs.evaluate(lookup), node_->rhs.evaluate(lookup));
+    default: return apply(node_->kind, node_->lhs.evaluate(lookup), node_->rhs.evaluate(lookup));
   }
 }
 
 Dim Dim::substitute(const std::function<std::optional<Dim>(std::string_view)>& lookup) const {
   if (is_constant()) return *this;
   switch (node_->kind) {
-    case Kind::kSymbol:
-      return lookup(node_->text).value_or(*this);
+    case Kind::kSymbol: return lookup(node_->text).value_or(*this);
     case Kind::kPolynomial: {
       Dim sum = 0;
       for (const auto& [monomial, c] : node_->terms) {
@@ -217,12 +226,9 @@ Dim Dim::substitute(const std::function<std::optional<Dim>(std::string_view)>& l
     }
     case Kind::kFloorDiv:
       return floor_div(node_->lhs.substitute(lookup), node_->rhs.substitute(lookup));
-    case Kind::kMod:
-      return mod(node_->lhs.substitute(lookup), node_->rhs.substitute(lookup));
-    case Kind::kMax:
-      return max(node_->lhs.substitute(lookup), node_->rhs.substitute(lookup));
-    default:
-      return min(node_->lhs.substitute(lookup), node_->rhs.substitute(lookup));
+    case Kind::kMod: return mod(node_->lhs.substitute(lookup), node_->rhs.substitute(lookup));
+    case Kind::kMax: return max(node_->lhs.substitute(lookup), node_->rhs.substitute(lookup));
+    default: return min(node_->lhs.substitute(lookup), node_->rhs.substitute(lookup));
   }
 }
 
@@ -254,8 +260,12 @@ Dim operator+(const Dim& a, const Dim& b) {
 Dim operator*(const Dim& a, const Dim& b) {
   if (a.is_constant() && b.is_constant()) return checked_mul(a.value(), b.value());
   Polynomial product;
+  const Polynomial pa = DimAlgebra::polynomial(a);
   const Polynomial pb = DimAlgebra::polynomial(b);
-  for (const auto& [ma, ca] : DimAlgebra::polynomial(a)) {
+  if (pa.size() * pb.size() > kMaxTerms) {
+    fail(ErrorCode::kUnsupported, "a product of dimensions has too many terms");
+  }
+  for (const auto& [ma, ca] : pa) {
     for (const auto& [mb, cb] : pb) {
       Monomial m;
       std::merge(ma.begin(), ma.end(), mb.begin(), mb.end(), std::back_inserter(m), less);
@@ -298,8 +308,7 @@ Dim mod(const Dim& a, const Dim& b) {
 std::optional<int64_t> DimAlgebra::lower_bound(const Node& n) {
   const auto of = [](const Dim& d) { return tenon::lower_bound(d); };
   switch (n.kind) {
-    case Kind::kSymbol:
-      return 0;
+    case Kind::kSymbol: return 0;
     case Kind::kFloorDiv: {
       const auto a = of(n.lhs);
       const auto b = of(n.rhs);
@@ -319,8 +328,7 @@ std::optional<int64_t> DimAlgebra::lower_bound(const Node& n) {
       const auto b = of(n.rhs);
       return a && b ? std::min(a, b) : std::nullopt;
     }
-    case Kind::kPolynomial:
-      break;
+    case Kind::kPolynomial: break;
   }
   int64_t sum = 0;
   for (const auto& [monomial, c] : n.terms) {
@@ -374,13 +382,13 @@ class DimParser {
   }
 
   Dim sum() {
-    if (++depth_ > 64) error();
-    Dim total = eat('-') ? Dim(0) - product() : product();
+    if (++depth_ > 1024) error();  // more than an expression of the longest text has
+    Dim total = eat('-') ? negative_product() : product();
     while (true) {
       if (eat('+')) {
         total = total + product();
       } else if (eat('-')) {
-        total = total - product();
+        total = total + negative_product();
       } else {
         --depth_;
         return total;
@@ -388,13 +396,16 @@ class DimParser {
     }
   }
 
-  Dim product() {
-    Dim p = factor();
-    while (eat('*')) p = p * factor();
+  Dim product() { return factors(factor(1)); }
+  Dim negative_product() { return factors(factor(-1)); }
+
+  Dim factors(Dim p) {
+    while (eat('*')) p = p * factor(1);
     return p;
   }
 
-  Dim factor() {
+  // The sign belongs to the number, so that the smallest int64_t can be read.
+  Dim factor(int sign) {
     const size_t begin = at_;
     auto word = [&] {
       return at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) ||
@@ -407,19 +418,22 @@ class DimParser {
       int64_t value = 0;
       for (const char c : token) {
         if (!std::isdigit(static_cast<unsigned char>(c))) error();
-        value = checked_add(checked_mul(value, 10), c - '0');
+        value = checked_add(checked_mul(value, 10), sign * (c - '0'));
       }
       return value;
     }
-    if (!eat('(')) return Dim::symbol(token);
+    return (eat('(') ? call(token) : Dim::symbol(token)) * sign;
+  }
+
+  Dim call(std::string_view function) {
     const Dim a = sum();
     if (!eat(',')) error();
     const Dim b = sum();
     if (!eat(')')) error();
-    if (token == "div") return floor_div(a, b);
-    if (token == "mod") return mod(a, b);
-    if (token == "max") return max(a, b);
-    if (token == "min") return min(a, b);
+    if (function == "div") return floor_div(a, b);
+    if (function == "mod") return mod(a, b);
+    if (function == "max") return max(a, b);
+    if (function == "min") return min(a, b);
     error();
   }
 

@@ -59,12 +59,9 @@ extern template class WriteElements<int64_t>;
 template <typename F>
 void with_arithmetic(DataType dtype, F&& f) {
   switch (arithmetic_of(dtype)) {
-    case Arithmetic::kFloat:
-      return f(float{});
-    case Arithmetic::kDouble:
-      return f(double{});
-    case Arithmetic::kInteger:
-      return f(int64_t{});
+    case Arithmetic::kFloat: return f(float{});
+    case Arithmetic::kDouble: return f(double{});
+    case Arithmetic::kInteger: return f(int64_t{});
   }
 }
 

@@ -81,10 +81,27 @@ void InferContext::set(size_t output, DataType dtype, Shape dims) {
   outputs_.at(output) = Fact{.present = true, .type = {dtype, std::move(dims)}};
 }
 
+// Whether a tensor of the type holds the number as it is.
+static bool represents(DataType dtype, int64_t value) {
+  switch (dtype) {
+    case DataType::kI64: return true;
+    case DataType::kI32: return value == static_cast<int32_t>(value);
+    case DataType::kI8: return value == static_cast<int8_t>(value);
+    case DataType::kU8: return value == static_cast<uint8_t>(value);
+    case DataType::kBool: return value == 0 || value == 1;
+    case DataType::kF32:
+    case DataType::kF64: return value >= -(1 << 24) && value <= 1 << 24;
+    default: return false;
+  }
+}
+
 void InferContext::set_elements(size_t output, std::vector<Dim> elements) {
   Fact& fact = outputs_.at(output);
   const Shape& dims = fact.type.dims;
   if (dims.size() > 1 || elements.size() > kMaxTrackedElements) return;
+  for (const Dim& e : elements) {
+    if (!represents(fact.type.dtype, e.is_constant() ? e.value() : 0)) return;
+  }
   TENON_CHECK(dims.empty() || !dims[0].is_constant() || dims[0] == Dim(elements.size()));
   fact.elements = std::move(elements);
 }

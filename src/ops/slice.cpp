@@ -28,6 +28,7 @@ struct Range {
 
 Range range_of(const Dim& start, const Dim& end, int64_t step, const Dim& d) {
   step = std::clamp(step, -kFar, kFar);
+  if (d == Dim(0)) return {0, 0, step};
   if (step > 0) {
     const Dim from = placed(start, d, 0, d);
     const Dim to = placed(end, d, 0, d);
@@ -105,6 +106,10 @@ void Slice::eval(Views in, Views out) const {
   Strides strides = dense_strides(in[0].dims);
   int64_t offset = 0;
   for (size_t i = 0; i < ranges.size(); ++i) {
+    if (ranges[i].length != Dim(out[0].dims[static_cast<int>(i)])) {
+      fail("the range of axis {} is not what the output {} was made for", i,
+           to_string(out[0].dims));
+    }
     offset += ranges[i].start.value() * strides[i];
     strides[i] *= out[0].dims[static_cast<int>(i)] > 1 ? ranges[i].step : 0;
   }
