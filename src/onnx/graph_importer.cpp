@@ -39,9 +39,9 @@ TensorType type_of(const ValueInfo& info) {
     throw ImportError(ImportFault::kUnsupportedShape, "has no shape: its rank must be known");
   }
   if (tensor.shape().dim_size() > kMaxRank) {
-    throw ImportError(ImportFault::kUnsupportedShape,
-                      fmt::format("has rank {}, the maximum is {}", tensor.shape().dim_size(),
-                                  kMaxRank));
+    throw ImportError(
+        ImportFault::kUnsupportedShape,
+        fmt::format("has rank {}, the maximum is {}", tensor.shape().dim_size(), kMaxRank));
   }
   for (int i = 0; i < tensor.shape().dim_size(); ++i) {
     const auto& dim = tensor.shape().dim(i);
@@ -65,10 +65,14 @@ TensorType type_of(const ValueInfo& info) {
 ImportFault fault_of(const Error& error) {
   if (const auto* known = dynamic_cast<const ImportError*>(&error)) return known->fault;
   switch (error.code()) {
-    case ErrorCode::kUnsupported: return ImportFault::kUnsupportedNode;
-    case ErrorCode::kOutOfMemory: return ImportFault::kOutOfMemory;
-    case ErrorCode::kInternal: return ImportFault::kInternal;
-    default: return ImportFault::kInvalidNode;
+    case ErrorCode::kUnsupported:
+      return ImportFault::kUnsupportedNode;
+    case ErrorCode::kOutOfMemory:
+      return ImportFault::kOutOfMemory;
+    case ErrorCode::kInternal:
+      return ImportFault::kInternal;
+    default:
+      return ImportFault::kInvalidNode;
   }
 }
 

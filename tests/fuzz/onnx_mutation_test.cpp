@@ -70,7 +70,8 @@ std::string operators_model() {
   m.constant("w", iota({8, 2, 3, 3}, 0.1F)).constant("c", iota({4})).constant("l", iota({4, 8, 8}));
   m.constant("axes", ints({1})).constant("shape", ints({0, -1})).constant("half", ints({2, 2}));
   m.constant("table", ints({3, 4})).constant("half2", ints({3}));
-  m.constant("pads", ints({0, 0, 1, 1, 0, 0, 1, 1})).constant("scales", Tensor::f32({4}, {1, 1, 2, 2}));
+  m.constant("pads", ints({0, 0, 1, 1, 0, 0, 1, 1}))
+      .constant("scales", Tensor::f32({4}, {1, 1, 2, 2}));
   m.constant("lo", Tensor::f32({}, {0})).constant("hi", Tensor::f32({}, {6}));
   m.constant("n", Tensor::i64({}, {5})).constant("one", Tensor::i64({}, {1}));
   const std::vector<int64_t> two{2, 2};
@@ -125,11 +126,21 @@ std::string mutated(const std::string& seed, Random& random) {
     const size_t at = random() % bytes.size();
     const size_t length = std::min<size_t>(1 + random() % 16, bytes.size() - at);
     switch (random() % 6) {
-      case 0: bytes[at] = static_cast<char>(bytes[at] ^ (1U << (random() % 8))); break;
-      case 1: bytes[at] = static_cast<char>(random()); break;
-      case 2: bytes.insert(at, length, static_cast<char>(random())); break;
-      case 3: bytes.erase(at, length); break;
-      case 4: bytes.insert(random() % bytes.size(), bytes.substr(at, length)); break;
+      case 0:
+        bytes[at] = static_cast<char>(bytes[at] ^ (1U << (random() % 8)));
+        break;
+      case 1:
+        bytes[at] = static_cast<char>(random());
+        break;
+      case 2:
+        bytes.insert(at, length, static_cast<char>(random()));
+        break;
+      case 3:
+        bytes.erase(at, length);
+        break;
+      case 4:
+        bytes.insert(random() % bytes.size(), bytes.substr(at, length));
+        break;
       default:
         if (random() % 8 == 0) bytes.resize(at);
         bytes.append(length, '\xff');
