@@ -1,16 +1,20 @@
 // Times every Winograd tactic on the 3x3 layers of well-known networks.
 //
-//   cpu_winograd [threads=2] [part of a network's name]
+//   cpu_winograd [threads=2] [part of a network's name] [part of a tactic's name]
 //
-// Prints a layer's milliseconds, its rate in GFLOP/s of the direct convolution, and the shares of
-// the phases as measured on one thread apart from each other.
+// Prints a layer's milliseconds, its rate in GFLOP/s of the direct convolution, and the shares in
+// per cent of the threads' time that go to the transforms of weights and inputs, the products and
+// the transform of outputs.
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +22,7 @@
 #include "cpu/kernels/deconv/deconv_tactics.h"
 #include "cpu/kernels/winograd/winograd_launch.h"
 #include "cpu/kernels/winograd/winograd_tactics.h"
+#include "cpu/kernels/winograd/work_sharing.h"
 #include "ops/conv.h"
 #include "ops/deconv.h"
 
@@ -118,25 +123,96 @@ double median_seconds(Body body) {
   return times[times.size() / 2];
 }
 
-double time_tactic(const Tactic& tactic, Problem problem, ThreadPool& pool) {
-  const auto offer = std::get<std::vector<LayoutOffer>>(tactic.offer(problem)).at(0);
-  problem.inputs[0].layout = offer.inputs[0];
-  problem.outputs[0].layout = offer.outputs[0];
-  const std::vector<std::byte> blob = tactic.pack(problem);
-  const Memory packed = random_memory(blob.size());
-  std::copy(blob.begin(), blob.end(), reinterpret_cast<std::byte*>(packed.get()));
-  const auto launch =
-      tactic.bind(problem, {reinterpret_cast<const std::byte*>(packed.get()), blob.size()});
-  const Memory x = random_memory(problem.inputs[0].bytes());
-  const Memory y = random_memory(problem.outputs[0].bytes());
-  const Memory workspace = random_memory(launch->workspace_bytes());
-  BenchStream stream(pool);
-  const void* inputs[] = {x.get(), nullptr, nullptr};
-  void* outputs[] = {y.get()};
-  return median_seconds([&] { launch->run({inputs, outputs, workspace.get(), &stream}); });
+// A prepared launch with its memory.
+class Prepared {
+ public:
+  using Bind = std::unique_ptr<Launch> (*)(const Tactic&, const Problem&,
+                                           std::span<const std::byte>);
+  Prepared(const Tactic& tactic, Problem problem, Bind bind) {
+    const auto offer = std::get<std::vector<LayoutOffer>>(tactic.offer(problem)).at(0);
+    problem.inputs[0].layout = offer.inputs[0];
+    problem.outputs[0].layout = offer.outputs[0];
+    const std::vector<std::byte> blob = tactic.pack(problem);
+    packed_ = random_memory(blob.size());
+    std::copy(blob.begin(), blob.end(), reinterpret_cast<std::byte*>(packed_.get()));
+    launch_ =
+        bind(tactic, problem, {reinterpret_cast<const std::byte*>(packed_.get()), blob.size()});
+    x_ = random_memory(problem.inputs[0].bytes());
+    y_ = random_memory(problem.outputs[0].bytes());
+    workspace_ = random_memory(launch_->workspace_bytes());
+  }
+  void run(ThreadPool& pool) const {
+    BenchStream stream(pool);
+    const void* inputs[] = {x_.get(), nullptr, nullptr};
+    void* outputs[] = {y_.get()};
+    launch_->run({inputs, outputs, workspace_.get(), &stream});
+  }
+
+ private:
+  std::unique_ptr<Launch> launch_;
+  Memory packed_, x_, y_, workspace_;
+};
+
+double time_tactic(const Tactic& tactic, const Problem& problem, ThreadPool& pool) {
+  const Prepared prepared(tactic, problem,
+                          [](const Tactic& t, const Problem& p, std::span<const std::byte> blob) {
+                            return t.bind(p, blob);
+                          });
+  return median_seconds([&] { prepared.run(pool); });
 }
 
-void bench_layer(const Layer& layer, ThreadPool& pool) {
+// The kernels being timed, and the nanoseconds that all threads spent in each.
+const WinogradKernels* timed = nullptr;
+enum Phase { kWeights, kInput, kMultiply, kOutput, kPhases };
+std::array<std::atomic<int64_t>, kPhases> spent;
+
+template <Phase kPhase, auto kKernel>
+struct Timed;
+template <Phase kPhase, typename... Args, void (*WinogradKernels::*kKernel)(Args...)>
+struct Timed<kPhase, kKernel> {
+  static void run(Args... args) {
+    const auto begin = std::chrono::steady_clock::now();
+    (timed->*kKernel)(args...);
+    spent[kPhase] += (std::chrono::steady_clock::now() - begin).count();
+  }
+};
+
+const WinogradKernels& kernels_of(std::string_view tactic) {
+  const bool wide = tactic.ends_with("avx512");
+  if (tactic.starts_with("winograd_f2")) return wide ? avx512::kWinograd2 : avx2::kWinograd2;
+  if (tactic.starts_with("winograd_f4")) return wide ? avx512::kWinograd4 : avx2::kWinograd4;
+  return wide ? avx512::kWinograd6 : avx2::kWinograd6;
+}
+
+void print_phases(const Tactic& tactic, const Problem& problem, ThreadPool& pool) {
+  timed = &kernels_of(tactic.name());
+  const Prepared prepared(
+      tactic, problem, [](const Tactic&, const Problem& p, std::span<const std::byte> blob) {
+        static const WinogradKernels wide{0,
+                                          0,
+                                          Timed<kWeights, &WinogradKernels::transform_weights>::run,
+                                          Timed<kInput, &WinogradKernels::transform_input>::run,
+                                          Timed<kMultiply, &WinogradKernels::multiply>::run,
+                                          Timed<kOutput, &WinogradKernels::transform_output>::run};
+        static WinogradKernels kernels;
+        kernels = wide;
+        kernels.out_side = timed->out_side;
+        kernels.lanes = timed->lanes;
+        const WinogradShape shape = winograd_shape(p, kernels.out_side);
+        return bind_winograd(p, blob, kernels, choose_blocking(shape, kernels, concurrency()));
+      });
+  prepared.run(pool);
+  for (auto& s : spent) s = 0;
+  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < 5; ++i) prepared.run(pool);
+  const auto total = (std::chrono::steady_clock::now() - begin).count() * pool.threads();
+  fmt::print(" (");
+  for (const auto& s : spent)
+    fmt::print(" {:.0f}", 100.0 * static_cast<double>(s) / static_cast<double>(total));
+  fmt::print(" )");
+}
+
+void bench_layer(const Layer& layer, ThreadPool& pool, std::string_view wanted) {
   const Tensor weights = random_tensor(layer.deconv ? Dims{layer.channels, layer.filters, 2, 2}
                                                     : Dims{layer.filters, layer.channels, 3, 3});
   const Tensor bias = random_tensor({layer.filters});
@@ -145,9 +221,11 @@ void bench_layer(const Layer& layer, ThreadPool& pool) {
              layer.channels, layer.filters, layer.count);
   for (const Tactic* tactic : layer.deconv ? deconv_tactics() : winograd_tactics()) {
     if (std::holds_alternative<Refusal>(tactic->offer(problem))) continue;
+    if (tactic->name().find(wanted) == std::string_view::npos) continue;
     const double seconds = time_tactic(*tactic, problem, pool);
     fmt::print("  {} {:.3f} ms {:.0f} GF", tactic->name().substr(layer.deconv ? 7 : 9),
                seconds * 1e3, flops_of(problem) / seconds * 1e-9);
+    if (!layer.deconv) print_phases(*tactic, problem, pool);
     std::fflush(stdout);
   }
   fmt::print("\n");
@@ -158,8 +236,10 @@ void bench_layer(const Layer& layer, ThreadPool& pool) {
 
 int main(int argc, char** argv) {
   tenon::ThreadPool pool(argc > 1 ? std::atoi(argv[1]) : 2);
-  const std::string_view wanted = argc > 2 ? argv[2] : "";
+  const std::string_view network = argc > 2 ? argv[2] : "";
+  const std::string_view tactic = argc > 3 ? argv[3] : "";
   for (const tenon::Layer& layer : tenon::kLayers) {
-    if (layer.network.find(wanted) != std::string_view::npos) tenon::bench_layer(layer, pool);
+    if (layer.network.find(network) == std::string_view::npos) continue;
+    tenon::bench_layer(layer, pool, tactic);
   }
 }

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <numeric>
 #include <unordered_map>
 
 #include "base/error.h"
@@ -46,7 +47,16 @@ struct MonomialLess {
 
 using Polynomial = std::map<Monomial, int64_t, MonomialLess>;
 
+// Longer expressions are refused: shape arithmetic of real networks stays far below, and a damaged
+// file must not make expressions that double with every node.
+constexpr size_t kMaxTextLength = 4096;
+constexpr size_t kMaxTerms = 1024;
+
 const Node* intern(Node node) {
+  if (node.text.size() > kMaxTextLength) {
+    fail(ErrorCode::kUnsupported, "a dimension's expression is too long: {}...",
+         node.text.substr(0, 64));
+  }
   static std::mutex mutex;
   static std::unordered_map<std::string, std::unique_ptr<Node>> table;
   const std::lock_guard lock(mutex);
@@ -74,18 +84,19 @@ int64_t floor_div_int(int64_t a, int64_t b) {
   return (a % b != 0 && (a < 0) != (b < 0)) ? q - 1 : q;
 }
 
-int64_t mod_int(int64_t a, int64_t b) { return a - floor_div_int(a, b) * b; }
+int64_t mod_int(int64_t a, int64_t b) {
+  if (b == 0) fail("dimension divided by zero");
+  if (b == -1) return 0;
+  const int64_t r = a % b;
+  return r != 0 && (r < 0) != (b < 0) ? r + b : r;
+}
 
 int64_t apply(Kind kind, int64_t a, int64_t b) {
   switch (kind) {
-    case Kind::kFloorDiv:
-      return floor_div_int(a, b);
-    case Kind::kMod:
-      return mod_int(a, b);
-    case Kind::kMax:
-      return std::max(a, b);
-    default:
-      return std::min(a, b);
+    case Kind::kFloorDiv: return floor_div_int(a, b);
+    case Kind::kMod: return mod_int(a, b);
+    case Kind::kMax: return std::max(a, b);
+    default: return std::min(a, b);
   }
 }
 
@@ -135,11 +146,42 @@ struct DimAlgebra {
     return make(intern(std::move(n)));
   }
 
+  // min(a, max(a, x)) == a, and max(a, min(a, x)) == a
+  static bool absorbs(Kind kind, const Dim& a, const Dim& b) {
+    const Kind opposite = kind == Kind::kMax ? Kind::kMin : Kind::kMax;
+    return b.node_ && b.node_->kind == opposite && (b.node_->lhs == a || b.node_->rhs == a);
+  }
+
   static Dim binary_atom(Kind kind, const Dim& a, const Dim& b) {
     static constexpr std::string_view kNames[] = {"", "div", "mod", "max", "min"};
     std::string text =
         fmt::format("{}({},{})", kNames[static_cast<int>(kind)], a.to_string(), b.to_string());
     return make(intern(Node{.kind = kind, .text = std::move(text), .lhs = a, .rhs = b}));
+  }
+
+  // a / b for coefficients of a in [0, b), rounded down: in lowest terms, and with quotients of
+  // quotients joined, so that a chain of strided layers is one division.
+  static Dim proper_quotient(const Dim& a, int64_t b) {
+    Polynomial p = polynomial(a);
+    int64_t divisor = b;
+    for (const auto& [monomial, c] : p) divisor = std::gcd(divisor, c);
+    if (divisor > 1) {
+      for (auto& [monomial, c] : p) c /= divisor;
+      return floor_div(from(std::move(p)), b / divisor);
+    }
+    for (const auto& [monomial, c] : p) {
+      if (c != 1 || monomial.size() != 1 || monomial[0]->kind != Kind::kFloorDiv) continue;
+      const Node& inner = *monomial[0];
+      int64_t product = 0;
+      if (!inner.rhs.is_constant() || inner.rhs.value() <= 0 ||
+          __builtin_mul_overflow(inner.rhs.value(), b, &product)) {
+        continue;
+      }
+      // floor((floor(x / m) + k) / b) == floor((x + k * m) / (m * b))
+      const Dim rest = a - make(&inner);
+      return floor_div(inner.lhs + rest * inner.rhs, product);
+    }
+    return binary_atom(Kind::kFloorDiv, a, b);
   }
 
   // a / b where b is one monomial that divides every term of a exactly; nullopt otherwise.
@@ -149,13 +191,14 @@ struct DimAlgebra {
     const auto& [mb, cb] = *pb.begin();
     Polynomial quotient;
     for (const auto& [ma, ca] : polynomial(a)) {
-      if (ca % cb != 0 || !std::includes(ma.begin(), ma.end(), mb.begin(), mb.end(), less)) {
+      if (mod_int(ca, cb) != 0 ||
+          !std::includes(ma.begin(), ma.end(), mb.begin(), mb.end(), less)) {
         return std::nullopt;
       }
       Monomial rest;
       std::set_difference(ma.begin(), ma.end(), mb.begin(), mb.end(), std::back_inserter(rest),
                           less);
-      quotient[rest] = ca / cb;
+      quotient[rest] = floor_div_int(ca, cb);
     }
     return from(std::move(quotient));
   }
@@ -196,16 +239,14 @@ int64_t Dim::evaluate(const Lookup& lookup) const {
       }
       return sum;
     }
-    default:
-      return apply(node_->kind, node_->lhs.evaluate(lookup), node_->rhs.evaluate(lookup));
+    default: return apply(node_->kind, node_->lhs.evaluate(lookup), node_->rhs.evaluate(lookup));
   }
 }
 
 Dim Dim::substitute(const std::function<std::optional<Dim>(std::string_view)>& lookup) const {
   if (is_constant()) return *this;
   switch (node_->kind) {
-    case Kind::kSymbol:
-      return lookup(node_->text).value_or(*this);
+    case Kind::kSymbol: return lookup(node_->text).value_or(*this);
     case Kind::kPolynomial: {
       Dim sum = 0;
       for (const auto& [monomial, c] : node_->terms) {
@@ -217,12 +258,9 @@ Dim Dim::substitute(const std::function<std::optional<Dim>(std::string_view)>& l
     }
     case Kind::kFloorDiv:
       return floor_div(node_->lhs.substitute(lookup), node_->rhs.substitute(lookup));
-    case Kind::kMod:
-      return mod(node_->lhs.substitute(lookup), node_->rhs.substitute(lookup));
-    case Kind::kMax:
-      return max(node_->lhs.substitute(lookup), node_->rhs.substitute(lookup));
-    default:
-      return min(node_->lhs.substitute(lookup), node_->rhs.substitute(lookup));
+    case Kind::kMod: return mod(node_->lhs.substitute(lookup), node_->rhs.substitute(lookup));
+    case Kind::kMax: return max(node_->lhs.substitute(lookup), node_->rhs.substitute(lookup));
+    default: return min(node_->lhs.substitute(lookup), node_->rhs.substitute(lookup));
   }
 }
 
@@ -254,8 +292,12 @@ Dim operator+(const Dim& a, const Dim& b) {
 Dim operator*(const Dim& a, const Dim& b) {
   if (a.is_constant() && b.is_constant()) return checked_mul(a.value(), b.value());
   Polynomial product;
+  const Polynomial pa = DimAlgebra::polynomial(a);
   const Polynomial pb = DimAlgebra::polynomial(b);
-  for (const auto& [ma, ca] : DimAlgebra::polynomial(a)) {
+  if (pa.size() * pb.size() > kMaxTerms) {
+    fail(ErrorCode::kUnsupported, "a product of dimensions has too many terms");
+  }
+  for (const auto& [ma, ca] : pa) {
     for (const auto& [mb, cb] : pb) {
       Monomial m;
       std::merge(ma.begin(), ma.end(), mb.begin(), mb.end(), std::back_inserter(m), less);
@@ -280,9 +322,9 @@ Dim floor_div(const Dim& a, const Dim& b) {
       if (q != 0) whole[monomial] = q;
       if (c - q * b.value() != 0) rest[monomial] = c - q * b.value();
     }
-    if (!whole.empty()) {
-      return DimAlgebra::from(std::move(whole)) + floor_div(DimAlgebra::from(std::move(rest)), b);
-    }
+    const Dim remainder = DimAlgebra::from(std::move(rest));
+    if (!whole.empty()) return DimAlgebra::from(std::move(whole)) + floor_div(remainder, b);
+    return DimAlgebra::proper_quotient(remainder, b.value());
   }
   return DimAlgebra::binary_atom(Kind::kFloorDiv, a, b);
 }
@@ -298,8 +340,7 @@ Dim mod(const Dim& a, const Dim& b) {
 std::optional<int64_t> DimAlgebra::lower_bound(const Node& n) {
   const auto of = [](const Dim& d) { return tenon::lower_bound(d); };
   switch (n.kind) {
-    case Kind::kSymbol:
-      return 0;
+    case Kind::kSymbol: return 0;
     case Kind::kFloorDiv: {
       const auto a = of(n.lhs);
       const auto b = of(n.rhs);
@@ -319,8 +360,7 @@ std::optional<int64_t> DimAlgebra::lower_bound(const Node& n) {
       const auto b = of(n.rhs);
       return a && b ? std::min(a, b) : std::nullopt;
     }
-    case Kind::kPolynomial:
-      break;
+    case Kind::kPolynomial: break;
   }
   int64_t sum = 0;
   for (const auto& [monomial, c] : n.terms) {
@@ -343,6 +383,8 @@ std::optional<int64_t> lower_bound(const Dim& d) {
 static Dim extremum(Kind kind, const Dim& a, const Dim& b) {
   if (lower_bound(a - b).value_or(-1) >= 0) return kind == Kind::kMax ? a : b;
   if (lower_bound(b - a).value_or(-1) >= 0) return kind == Kind::kMax ? b : a;
+  if (DimAlgebra::absorbs(kind, a, b)) return a;
+  if (DimAlgebra::absorbs(kind, b, a)) return b;
   return a.to_string() < b.to_string() ? DimAlgebra::binary_atom(kind, a, b)
                                        : DimAlgebra::binary_atom(kind, b, a);
 }
@@ -374,13 +416,13 @@ class DimParser {
   }
 
   Dim sum() {
-    if (++depth_ > 64) error();
-    Dim total = eat('-') ? Dim(0) - product() : product();
+    if (++depth_ > 1024) error();  // more than an expression of the longest text has
+    Dim total = eat('-') ? negative_product() : product();
     while (true) {
       if (eat('+')) {
         total = total + product();
       } else if (eat('-')) {
-        total = total - product();
+        total = total + negative_product();
       } else {
         --depth_;
         return total;
@@ -388,13 +430,16 @@ class DimParser {
     }
   }
 
-  Dim product() {
-    Dim p = factor();
-    while (eat('*')) p = p * factor();
+  Dim product() { return factors(factor(1)); }
+  Dim negative_product() { return factors(factor(-1)); }
+
+  Dim factors(Dim p) {
+    while (eat('*')) p = p * factor(1);
     return p;
   }
 
-  Dim factor() {
+  // The sign belongs to the number, so that the smallest int64_t can be read.
+  Dim factor(int sign) {
     const size_t begin = at_;
     auto word = [&] {
       return at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) ||
@@ -407,19 +452,22 @@ class DimParser {
       int64_t value = 0;
       for (const char c : token) {
         if (!std::isdigit(static_cast<unsigned char>(c))) error();
-        value = checked_add(checked_mul(value, 10), c - '0');
+        value = checked_add(checked_mul(value, 10), sign * (c - '0'));
       }
       return value;
     }
-    if (!eat('(')) return Dim::symbol(token);
+    return (eat('(') ? call(token) : Dim::symbol(token)) * sign;
+  }
+
+  Dim call(std::string_view function) {
     const Dim a = sum();
     if (!eat(',')) error();
     const Dim b = sum();
     if (!eat(')')) error();
-    if (token == "div") return floor_div(a, b);
-    if (token == "mod") return mod(a, b);
-    if (token == "max") return max(a, b);
-    if (token == "min") return min(a, b);
+    if (function == "div") return floor_div(a, b);
+    if (function == "mod") return mod(a, b);
+    if (function == "max") return max(a, b);
+    if (function == "min") return min(a, b);
     error();
   }
 

@@ -49,7 +49,11 @@ int bits_of(DataType type) {
 }
 
 size_t bytes_of(DataType type, int64_t n) {
-  return (static_cast<size_t>(n) * static_cast<size_t>(bits_of(type)) + 7) / 8;
+  int64_t bits = 0;
+  if (n < 0 || __builtin_mul_overflow(n, bits_of(type), &bits) || bits > INT64_MAX - 7) {
+    fail("{} elements of type {} are no size of a tensor", n, name_of(type));
+  }
+  return (static_cast<size_t>(bits) + 7) / 8;
 }
 
 bool is_float(DataType type) {

@@ -29,7 +29,7 @@ std::optional<DataType> parse_dtype(std::string_view name);
 
 // Bits an element takes in memory: 4 for kI4 and kF4, which are packed two a byte.
 int bits_of(DataType type);
-// Bytes that n elements take.
+// Bytes that n elements take. Throws Error when n is negative or the bytes are beyond counting.
 size_t bytes_of(DataType type, int64_t n);
 
 bool is_float(DataType type);

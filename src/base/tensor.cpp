@@ -45,13 +45,20 @@ std::string to_string(const TensorType& type) {
   return std::string(name_of(type.dtype)) + to_string(type.dims);
 }
 
+static void check_dims(const Dims& dims) {
+  for (const int64_t d : dims) {
+    if (d < 0) fail("a tensor cannot have the dims {}", to_string(dims));
+  }
+}
+
 Tensor::Tensor(DataType dtype, Dims dims, std::span<const std::byte> bytes)
     : Tensor(zeros(dtype, dims)) {
   if (bytes.size() != bytes_.size()) {
     fail("a tensor {}{} takes {} bytes, {} given", name_of(dtype), to_string(dims), bytes_.size(),
          bytes.size());
   }
-  if (!bytes.empty()) std::memcpy(const_cast<std::byte*>(bytes_.data()), bytes.data(), bytes.size());
+  if (!bytes.empty())
+    std::memcpy(const_cast<std::byte*>(bytes_.data()), bytes.data(), bytes.size());
 }
 
 Tensor::Tensor(DataType dtype, Dims dims, std::span<const std::byte> bytes,
@@ -61,6 +68,7 @@ Tensor::Tensor(DataType dtype, Dims dims, std::span<const std::byte> bytes,
       bytes_(bytes),
       owner_(std::move(owner)),
       content_hash_(std::make_shared<std::atomic<uint64_t>>(0)) {
+  check_dims(dims);
   if (bytes.size() != bytes_of(dtype, dims.volume())) {
     fail("a tensor {}{} takes {} bytes, {} given", name_of(dtype), to_string(dims),
          bytes_of(dtype, dims.volume()), bytes.size());
@@ -68,13 +76,18 @@ Tensor::Tensor(DataType dtype, Dims dims, std::span<const std::byte> bytes,
 }
 
 Tensor Tensor::zeros(DataType dtype, Dims dims) {
+  check_dims(dims);
   const size_t bytes = bytes_of(dtype, dims.volume());
   // Cache-line aligned, so that kernels may read constants in place.
   constexpr std::align_val_t kAlignment{64};
-  auto* data = static_cast<std::byte*>(::operator new(std::max<size_t>(bytes, 1), kAlignment));
-  std::shared_ptr<const void> owner(data, [](const void* p) {
-    ::operator delete(const_cast<void*>(p), kAlignment);
-  });
+  auto* data =
+      static_cast<std::byte*>(::operator new(std::max<size_t>(bytes, 1), kAlignment, std::nothrow));
+  if (data == nullptr) {
+    fail(ErrorCode::kOutOfMemory, "no memory for a tensor {}{} of {} bytes", name_of(dtype),
+         to_string(dims), bytes);
+  }
+  std::shared_ptr<const void> owner(
+      data, [](const void* p) { ::operator delete(const_cast<void*>(p), kAlignment); });
   std::memset(data, 0, bytes);
   return Tensor(dtype, dims, {data, bytes}, std::move(owner));
 }
@@ -88,6 +101,7 @@ Tensor Tensor::i64(Dims dims, const std::vector<int64_t>& values) {
 }
 
 Tensor Tensor::reshaped(Dims dims) const {
+  check_dims(dims);
   Tensor t = *this;
   if (dims.volume() != volume()) {
     fail("{} elements cannot take the shape {}", volume(), to_string(dims));

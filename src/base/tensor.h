@@ -78,7 +78,8 @@ struct TensorView {
 class Tensor {
  public:
   Tensor() = default;
-  // Copies the bytes. Throws Error when their number is not that of the type and dims.
+  // Copies the bytes. Throws Error when their number is not that of the type and dims, as do all
+  // that make a tensor when a dim is negative (kOutOfMemory when there is no memory).
   Tensor(DataType dtype, Dims dims, std::span<const std::byte> bytes);
   // Keeps `bytes`, which `owner` holds alive, without a copy.
   Tensor(DataType dtype, Dims dims, std::span<const std::byte> bytes,
@@ -128,7 +129,7 @@ class Tensor {
 // Element i as a number, whatever the type (kI4, kF4 and kF8 aside: throws Error).
 double element(const TensorView& t, int64_t i);
 int64_t integer_element(const TensorView& t, int64_t i);
-// Stores a number, rounded and saturated to the type.
+// Stores a number, rounded to a floating type; truncated and saturated to an integer one.
 void set_element(const TensorView& t, int64_t i, double value);
 void set_integer_element(const TensorView& t, int64_t i, int64_t value);
 // All elements as integers; throws Error when the type is not an integer one or bool.

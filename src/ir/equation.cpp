@@ -134,6 +134,17 @@ class Matcher {
     return false;
   }
 
+  // The root, which may be a choice as well.
+  bool match_root(const Expression& e, NodeId id, Bindings& b) const {
+    if (e.kind != Expression::Kind::kEither) return match_node(e, id, b);
+    return std::any_of(e.parts.begin(), e.parts.end(), [&](const Expression& part) {
+      Bindings attempt;
+      if (!match_root(part, id, attempt)) return false;
+      b = std::move(attempt);
+      return true;
+    });
+  }
+
   bool match_node(const Expression& e, NodeId id, Bindings& b) const {
     const Node& node = graph_.node(id);
     if (text_name(node.op) != e.name || node.inputs.size() != e.parts.size()) return false;
@@ -223,8 +234,9 @@ ValueId build(Rewriter& rewriter, const Expression& e, const Bindings& b, NodeId
 
 bool apply_equation(Rewriter& rewriter, NodeId root, const Expression& pattern,
                     const Expression& replacement) {
+  if (!is_float(rewriter.output_type(root).dtype)) return false;
   Bindings b;
-  if (!Matcher(rewriter.graph()).match_node(pattern, root, b)) return false;
+  if (!Matcher(rewriter.graph()).match_root(pattern, root, b)) return false;
   if (!closed(rewriter, b, root)) return false;
   if (replacement.kind == Expression::Kind::kVariable) {
     return rewriter.bypass(root, b.values.at(replacement.name));
@@ -245,7 +257,8 @@ Rule equation(std::string_view name, std::string_view pattern, std::string_view 
   };
   const auto sides = std::make_shared<const Sides>(
       Sides{ExpressionParser(pattern).parse(), ExpressionParser(replacement).parse()});
-  TENON_CHECK(sides->pattern.kind == Expression::Kind::kCall);
+  TENON_CHECK(sides->pattern.kind == Expression::Kind::kCall ||
+              sides->pattern.kind == Expression::Kind::kEither);
   return {name, [sides](Rewriter& rewriter, NodeId node) {
             return apply_equation(rewriter, node, sides->pattern, sides->replacement);
           }};

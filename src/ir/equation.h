@@ -17,7 +17,7 @@ namespace tenon {
 //                (those at their default left out); operands of commutative functions in any order
 //   p | q        either, inside parentheses: mul(x, (sigmoid(x) | tanh(x)))
 //
-// It applies when every node inside the match is read by nodes of the match alone and produces no
+// It applies to floating-point results, when every node inside the match is read by nodes of the match alone and produces no
 // graph output, and when the result has the type it had. The node takes the joined names and
 // origins of all that it replaces. A replacement that is a mere name bypasses the node.
 // The texts must outlive the rule; a malformed one fails a CHECK when the rule is made.

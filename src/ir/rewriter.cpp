@@ -33,11 +33,27 @@ ValueId Rewriter::operand(NodeId node, size_t index) const {
 }
 
 std::string Rewriter::unique_value_name(std::string_view name) {
-  std::string candidate(name);
+  const auto numbered = plain_names_.find(std::string(name));
+  const std::string plain = numbered == plain_names_.end() ? std::string(name) : numbered->second;
+  std::string candidate = plain;
   for (int i = 1; !value_names_.insert(candidate).second; ++i) {
-    candidate = fmt::format("{}_{}", name, i);
+    candidate = fmt::format("{}_{}", plain, i);
   }
+  if (candidate != plain) plain_names_[candidate] = plain;
   return candidate;
+}
+
+Graph Rewriter::take() {
+  for (size_t i = 0; i < graph_.value_capacity(); ++i) {
+    Value& value = graph_.value(static_cast<ValueId>(i));
+    const auto numbered = plain_names_.find(value.name);
+    if (value.removed || numbered == plain_names_.end()) continue;
+    if (!value_names_.insert(numbered->second).second) continue;
+    Node& producer = graph_.node(value.producer);
+    if (producer.name == value.name) producer.name = unique_node_name(numbered->second, value.producer);
+    value.name = numbered->second;
+  }
+  return std::move(graph_);
 }
 
 std::string Rewriter::unique_node_name(std::string_view name, NodeId except) {

@@ -20,8 +20,9 @@ class Rewriter {
   explicit Rewriter(Graph graph);
 
   const Graph& graph() const { return graph_; }
-  // The edited graph.
-  Graph take() { return std::move(graph_); }
+  // The edited graph. Values that were numbered to be unique take the plain name where its owner
+  // has gone in the meantime.
+  Graph take();
 
   const std::vector<NodeId>& readers(ValueId value) const;
   // Whether `node` is the only reader (through any number of its operands) of a value that is no
@@ -68,6 +69,7 @@ class Rewriter {
   std::vector<std::vector<NodeId>> readers_;
   std::vector<bool> is_output_;
   std::unordered_set<std::string> value_names_;
+  std::unordered_map<std::string, std::string> plain_names_;  // of numbered ones
   std::unordered_map<std::string, NodeId> node_names_;
 };
 

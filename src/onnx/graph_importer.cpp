@@ -65,14 +65,10 @@ TensorType type_of(const ValueInfo& info) {
 ImportFault fault_of(const Error& error) {
   if (const auto* known = dynamic_cast<const ImportError*>(&error)) return known->fault;
   switch (error.code()) {
-    case ErrorCode::kUnsupported:
-      return ImportFault::kUnsupportedNode;
-    case ErrorCode::kOutOfMemory:
-      return ImportFault::kOutOfMemory;
-    case ErrorCode::kInternal:
-      return ImportFault::kInternal;
-    default:
-      return ImportFault::kInvalidNode;
+    case ErrorCode::kUnsupported: return ImportFault::kUnsupportedNode;
+    case ErrorCode::kOutOfMemory: return ImportFault::kOutOfMemory;
+    case ErrorCode::kInternal: return ImportFault::kInternal;
+    default: return ImportFault::kInvalidNode;
   }
 }
 

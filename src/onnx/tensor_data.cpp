@@ -96,18 +96,12 @@ Tensor convert(const TypeRow& type, Dims dims, std::span<const std::byte> raw) {
 // nullopt: the bytes in the file are those of the graph's type.
 std::optional<Tensor> converted(const TypeRow& type, Dims dims, std::span<const std::byte> raw) {
   switch (type.onnx) {
-    case ElementType::DOUBLE:
-      return convert<double, float>(type, dims, raw);
-    case ElementType::UINT16:
-      return convert<uint16_t, int32_t>(type, dims, raw);
-    case ElementType::INT16:
-      return convert<int16_t, int32_t>(type, dims, raw);
-    case ElementType::UINT32:
-      return convert<uint32_t, int64_t>(type, dims, raw);
-    case ElementType::UINT64:
-      return convert<uint64_t, int64_t>(type, dims, raw);
-    default:
-      return std::nullopt;
+    case ElementType::DOUBLE: return convert<double, float>(type, dims, raw);
+    case ElementType::UINT16: return convert<uint16_t, int32_t>(type, dims, raw);
+    case ElementType::INT16: return convert<int16_t, int32_t>(type, dims, raw);
+    case ElementType::UINT32: return convert<uint32_t, int64_t>(type, dims, raw);
+    case ElementType::UINT64: return convert<uint64_t, int64_t>(type, dims, raw);
+    default: return std::nullopt;
   }
 }
 
@@ -147,23 +141,16 @@ Tensor from_field(const TypeRow& type, Dims dims, const Field& field) {
 
 Tensor from_typed(const TypeRow& type, Dims dims, const TensorProto& proto) {
   switch (type.onnx) {
-    case ElementType::FLOAT:
-      return from_field<float>(type, dims, proto.float_data());
-    case ElementType::DOUBLE:
-      return from_field<double>(type, dims, proto.double_data());
-    case ElementType::INT64:
-      return from_field<int64_t>(type, dims, proto.int64_data());
-    case ElementType::UINT64:
-      return from_field<uint64_t>(type, dims, proto.uint64_data());
-    case ElementType::UINT32:
-      return from_field<uint32_t>(type, dims, proto.uint64_data());
-    case ElementType::INT32:
-      return from_field<int32_t>(type, dims, proto.int32_data());
+    case ElementType::FLOAT: return from_field<float>(type, dims, proto.float_data());
+    case ElementType::DOUBLE: return from_field<double>(type, dims, proto.double_data());
+    case ElementType::INT64: return from_field<int64_t>(type, dims, proto.int64_data());
+    case ElementType::UINT64: return from_field<uint64_t>(type, dims, proto.uint64_data());
+    case ElementType::UINT32: return from_field<uint32_t>(type, dims, proto.uint64_data());
+    case ElementType::INT32: return from_field<int32_t>(type, dims, proto.int32_data());
     case ElementType::INT16:
     case ElementType::UINT16:
     case ElementType::FLOAT16:
-    case ElementType::BFLOAT16:
-      return from_field<uint16_t>(type, dims, proto.int32_data());
+    case ElementType::BFLOAT16: return from_field<uint16_t>(type, dims, proto.int32_data());
     default:
       if (type.bits == 8) return from_field<uint8_t>(type, dims, proto.int32_data());
       fail(ErrorCode::kUnsupported, "{} elements are supported as raw data only", type.name);
@@ -251,10 +238,8 @@ bool is_native_type(int onnx_type) {
     case ElementType::UINT16:
     case ElementType::INT16:
     case ElementType::UINT32:
-    case ElementType::UINT64:
-      return false;
-    default:
-      return true;
+    case ElementType::UINT64: return false;
+    default: return true;
   }
 }
 

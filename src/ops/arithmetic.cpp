@@ -12,19 +12,27 @@ Arithmetic arithmetic_of(DataType dtype) {
   switch (dtype) {
     case DataType::kF32:
     case DataType::kF16:
-    case DataType::kBF16:
-      return Arithmetic::kFloat;
-    case DataType::kF64:
-      return Arithmetic::kDouble;
+    case DataType::kBF16: return Arithmetic::kFloat;
+    case DataType::kF64: return Arithmetic::kDouble;
     case DataType::kI8:
     case DataType::kU8:
     case DataType::kI32:
     case DataType::kI64:
-    case DataType::kBool:
-      return Arithmetic::kInteger;
+    case DataType::kBool: return Arithmetic::kInteger;
     default:
       fail(ErrorCode::kUnsupported, "there is no arithmetic on elements of type {}",
            name_of(dtype));
+  }
+}
+
+IntegerRange integer_range(DataType dtype) {
+  switch (dtype) {
+    case DataType::kI8: return {INT8_MIN, INT8_MAX};
+    case DataType::kU8: return {0, UINT8_MAX};
+    case DataType::kI32: return {INT32_MIN, INT32_MAX};
+    case DataType::kI64: return {INT64_MIN, INT64_MAX};
+    case DataType::kBool: return {0, 1};
+    default: fail(ErrorCode::kUnsupported, "{} is no type of integers", name_of(dtype));
   }
 }
 
@@ -41,26 +49,17 @@ void load(const TensorView& v, T* out) {
   const int64_t n = v.volume();
   const auto same = [](auto x) { return x; };
   switch (v.dtype) {
-    case DataType::kF32:
-      return convert_array<float>(v.data, out, n, same);
-    case DataType::kF64:
-      return convert_array<double>(v.data, out, n, same);
-    case DataType::kF16:
-      return convert_array<uint16_t>(v.data, out, n, f16_to_f32);
-    case DataType::kBF16:
-      return convert_array<uint16_t>(v.data, out, n, bf16_to_f32);
-    case DataType::kI64:
-      return convert_array<int64_t>(v.data, out, n, same);
-    case DataType::kI32:
-      return convert_array<int32_t>(v.data, out, n, same);
-    case DataType::kI8:
-      return convert_array<int8_t>(v.data, out, n, same);
-    case DataType::kU8:
-      return convert_array<uint8_t>(v.data, out, n, same);
+    case DataType::kF32: return convert_array<float>(v.data, out, n, same);
+    case DataType::kF64: return convert_array<double>(v.data, out, n, same);
+    case DataType::kF16: return convert_array<uint16_t>(v.data, out, n, f16_to_f32);
+    case DataType::kBF16: return convert_array<uint16_t>(v.data, out, n, bf16_to_f32);
+    case DataType::kI64: return convert_array<int64_t>(v.data, out, n, same);
+    case DataType::kI32: return convert_array<int32_t>(v.data, out, n, same);
+    case DataType::kI8: return convert_array<int8_t>(v.data, out, n, same);
+    case DataType::kU8: return convert_array<uint8_t>(v.data, out, n, same);
     case DataType::kBool:
       return convert_array<uint8_t>(v.data, out, n, [](uint8_t x) { return x != 0; });
-    default:
-      arithmetic_of(v.dtype);
+    default: arithmetic_of(v.dtype);
   }
 }
 
@@ -83,28 +82,21 @@ template <typename T>
 void store(const TensorView& v, const T* in) {
   const int64_t n = v.volume();
   switch (v.dtype) {
-    case DataType::kF32:
-      return convert_array<T>(in, v.as<float>(), n, narrow<float, T>);
-    case DataType::kF64:
-      return convert_array<T>(in, v.as<double>(), n, narrow<double, T>);
+    case DataType::kF32: return convert_array<T>(in, v.as<float>(), n, narrow<float, T>);
+    case DataType::kF64: return convert_array<T>(in, v.as<double>(), n, narrow<double, T>);
     case DataType::kF16:
       return convert_array<T>(in, v.as<uint16_t>(), n,
                               [](T x) { return f32_to_f16(static_cast<float>(x)); });
     case DataType::kBF16:
       return convert_array<T>(in, v.as<uint16_t>(), n,
                               [](T x) { return f32_to_bf16(static_cast<float>(x)); });
-    case DataType::kI64:
-      return convert_array<T>(in, v.as<int64_t>(), n, narrow<int64_t, T>);
-    case DataType::kI32:
-      return convert_array<T>(in, v.as<int32_t>(), n, narrow<int32_t, T>);
-    case DataType::kI8:
-      return convert_array<T>(in, v.as<int8_t>(), n, narrow<int8_t, T>);
-    case DataType::kU8:
-      return convert_array<T>(in, v.as<uint8_t>(), n, narrow<uint8_t, T>);
+    case DataType::kI64: return convert_array<T>(in, v.as<int64_t>(), n, narrow<int64_t, T>);
+    case DataType::kI32: return convert_array<T>(in, v.as<int32_t>(), n, narrow<int32_t, T>);
+    case DataType::kI8: return convert_array<T>(in, v.as<int8_t>(), n, narrow<int8_t, T>);
+    case DataType::kU8: return convert_array<T>(in, v.as<uint8_t>(), n, narrow<uint8_t, T>);
     case DataType::kBool:
       return convert_array<T>(in, v.as<uint8_t>(), n, [](T x) { return x != T(0); });
-    default:
-      arithmetic_of(v.dtype);
+    default: arithmetic_of(v.dtype);
   }
 }
 

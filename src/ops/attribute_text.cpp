@@ -108,9 +108,13 @@ int64_t parse_integer(std::string_view text) {
   return value;
 }
 
+static bool has_printed_form(DataType dtype) {
+  return bits_of(dtype) >= 8 && dtype != DataType::kF8 && dtype != DataType::kE8M0;
+}
+
 std::string tensor_text(const Tensor& tensor) {
   std::string text = to_string(tensor.type());
-  if (tensor.volume() > kMaxPrintedElements || bits_of(tensor.dtype()) < 8) {
+  if (tensor.volume() > kMaxPrintedElements || !has_printed_form(tensor.dtype())) {
     return text + fmt::format("#{:016x}", tensor.hash());
   }
   text += "{";

@@ -12,8 +12,10 @@ namespace tenon {
 
 // Text form of attributes: "name=value" separated by spaces. Values: numbers, names of enum
 // values, true/false, "quoted strings", [lists], dims in brackets, {nested structs}, and tensors
-// as dtype[dims]{elements} (large ones by their hash: those cannot be read back).
-std::string number_text(double value);  // the shortest text that reads back as the same float/double
+// as dtype[dims]{elements} (large ones, and those of types without arithmetic, by their hash: those
+// cannot be read back).
+std::string number_text(
+    double value);  // the shortest text that reads back as the same float/double
 std::string number_text(float value);
 std::string quoted(std::string_view text);
 std::string tensor_text(const Tensor& tensor);
@@ -101,7 +103,8 @@ T parse_value(std::string_view text) {
     }
     return values;
   } else {
-    if (text.size() < 2 || text.front() != '{' || text.back() != '}') fail("'{}' lacks braces", text);
+    if (text.size() < 2 || text.front() != '{' || text.back() != '}')
+      fail("'{}' lacks braces", text);
     return parse_attributes<T>(text.substr(1, text.size() - 2));
   }
 }

@@ -49,7 +49,8 @@ void Binary::infer(InferContext& c) const {
   check_types(*this, c);
   const DataType dtype = is_comparison(fn) ? DataType::kBool : c.dtype(0);
   c.set(0, dtype, c.broadcast(c.dims(0), c.dims(1)));
-  if (auto elements = track(fn, c)) c.set_elements(0, std::move(*elements));
+  auto elements = followed([&] { return track(fn, c); });
+  if (elements) c.set_elements(0, std::move(*elements));
 }
 
 void Binary::eval(Views in, Views out) const {

@@ -62,14 +62,10 @@ void copy_strided(const TensorView& out, const void* in, int64_t offset, const S
   const size_t bytes = element_bytes(out.dtype);
   if (out.volume() == 0) return;
   switch (bytes) {
-    case 1:
-      return copy_strided_as<uint8_t>(out, in, offset, strides);
-    case 2:
-      return copy_strided_as<uint16_t>(out, in, offset, strides);
-    case 4:
-      return copy_strided_as<uint32_t>(out, in, offset, strides);
-    default:
-      return copy_strided_as<uint64_t>(out, in, offset, strides);
+    case 1: return copy_strided_as<uint8_t>(out, in, offset, strides);
+    case 2: return copy_strided_as<uint16_t>(out, in, offset, strides);
+    case 4: return copy_strided_as<uint32_t>(out, in, offset, strides);
+    default: return copy_strided_as<uint64_t>(out, in, offset, strides);
   }
 }
 

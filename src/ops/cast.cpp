@@ -1,33 +1,17 @@
 #include "ops/cast.h"
 
-#include <cstdlib>
-
 #include "ops/arithmetic.h"
 #include "ops/infer_checks.h"
 
 namespace tenon {
 
-// A tracked element in another type; nullopt where it might change.
+// A tracked element in another type; nullopt where it may change.
 static std::optional<Dim> track(const Dim& x, DataType to) {
-  const bool constant = x.is_constant();
-  const int64_t value = constant ? x.value() : 0;
-  switch (to) {
-    case DataType::kI64:
-    case DataType::kF64:
-      return x;
-    case DataType::kI32:
-      if (constant && value != static_cast<int32_t>(value)) break;
-      return x;
-    case DataType::kF32:
-      if (constant && (value > 1 << 24 || value < -(1 << 24))) break;
-      return x;
-    case DataType::kBool:
-      if (constant) return Dim(value != 0);
-      if (lower_bound(x).value_or(0) > 0) return Dim(1);
-      break;
-    default:
-      break;
+  if (to == DataType::kBool) {
+    if (x.is_constant()) return Dim(x.value() != 0);
+    return lower_bound(x).value_or(0) > 0 ? std::optional<Dim>(1) : std::nullopt;
   }
+  if (x.is_constant() || bits_of(to) >= 32) return x;
   return std::nullopt;
 }
 

@@ -45,4 +45,16 @@ const std::vector<Dim>& shape_elements(const InferContext& c, size_t input);
 // constant of whole numbers of a floating type.
 std::optional<std::vector<Dim>> known_elements(const InferContext& c, size_t input);
 
+// What f computes of an output's contents (an optional); nullopt where that fails, for numbers that
+// overflow or expressions that grow too long: contents that are not followed are no fault.
+template <typename F>
+auto followed(F&& f) -> decltype(f()) {
+  try {
+    return f();
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::kInternal) throw;
+    return std::nullopt;
+  }
+}
+
 }  // namespace tenon

@@ -61,16 +61,11 @@ std::optional<bool> always_greater(const Dim& a, const Dim& b, bool or_equal) {
 
 std::optional<bool> compare(BinaryFn fn, const Dim& a, const Dim& b) {
   switch (fn) {
-    case BinaryFn::kGreater:
-      return always_greater(a, b, false);
-    case BinaryFn::kGreaterOrEqual:
-      return always_greater(a, b, true);
-    case BinaryFn::kLess:
-      return always_greater(b, a, false);
-    case BinaryFn::kLessOrEqual:
-      return always_greater(b, a, true);
-    default:
-      break;
+    case BinaryFn::kGreater: return always_greater(a, b, false);
+    case BinaryFn::kGreaterOrEqual: return always_greater(a, b, true);
+    case BinaryFn::kLess: return always_greater(b, a, false);
+    case BinaryFn::kLessOrEqual: return always_greater(b, a, true);
+    default: break;
   }
   if (a == b) return true;
   if (always_greater(a, b, false) == true || always_greater(b, a, false) == true) return false;
@@ -83,44 +78,25 @@ int64_t apply_to_integers(BinaryFn fn, int64_t a, int64_t b) {
   const auto ua = static_cast<uint64_t>(a);
   const auto ub = static_cast<uint64_t>(b);
   switch (fn) {
-    case BinaryFn::kAdd:
-      return wrapped(ua + ub);
-    case BinaryFn::kMul:
-      return wrapped(ua * ub);
-    case BinaryFn::kMax:
-      return std::max(a, b);
-    case BinaryFn::kMin:
-      return std::min(a, b);
-    case BinaryFn::kSub:
-      return wrapped(ua - ub);
-    case BinaryFn::kDiv:
-      return quotient(a, b);
-    case BinaryFn::kPow:
-      return power(a, b);
-    case BinaryFn::kFloorDiv:
-      return floored_quotient(a, b);
-    case BinaryFn::kMod:
-      return floored_remainder(a, b);
-    case BinaryFn::kFmod:
-      return remainder(a, b);
-    case BinaryFn::kPrelu:
-      return a >= 0 ? a : wrapped(ua * ub);
-    case BinaryFn::kAnd:
-      return a != 0 && b != 0;
-    case BinaryFn::kOr:
-      return a != 0 || b != 0;
-    case BinaryFn::kXor:
-      return (a != 0) != (b != 0);
-    case BinaryFn::kEqual:
-      return a == b;
-    case BinaryFn::kGreater:
-      return a > b;
-    case BinaryFn::kGreaterOrEqual:
-      return a >= b;
-    case BinaryFn::kLess:
-      return a < b;
-    case BinaryFn::kLessOrEqual:
-      return a <= b;
+    case BinaryFn::kAdd: return wrapped(ua + ub);
+    case BinaryFn::kMul: return wrapped(ua * ub);
+    case BinaryFn::kMax: return std::max(a, b);
+    case BinaryFn::kMin: return std::min(a, b);
+    case BinaryFn::kSub: return wrapped(ua - ub);
+    case BinaryFn::kDiv: return quotient(a, b);
+    case BinaryFn::kPow: return power(a, b);
+    case BinaryFn::kFloorDiv: return floored_quotient(a, b);
+    case BinaryFn::kMod: return floored_remainder(a, b);
+    case BinaryFn::kFmod: return remainder(a, b);
+    case BinaryFn::kPrelu: return a >= 0 ? a : wrapped(ua * ub);
+    case BinaryFn::kAnd: return a != 0 && b != 0;
+    case BinaryFn::kOr: return a != 0 || b != 0;
+    case BinaryFn::kXor: return (a != 0) != (b != 0);
+    case BinaryFn::kEqual: return a == b;
+    case BinaryFn::kGreater: return a > b;
+    case BinaryFn::kGreaterOrEqual: return a >= b;
+    case BinaryFn::kLess: return a < b;
+    case BinaryFn::kLessOrEqual: return a <= b;
   }
   fail("unknown function {}", static_cast<int>(fn));
 }
@@ -131,18 +107,12 @@ std::optional<Dim> apply_to_dims(BinaryFn fn, const Dim& a, const Dim& b, bool r
     return result ? std::optional<Dim>(*result) : std::nullopt;
   }
   switch (fn) {
-    case BinaryFn::kAdd:
-      return a + b;
-    case BinaryFn::kMul:
-      return a * b;
-    case BinaryFn::kMax:
-      return max(a, b);
-    case BinaryFn::kMin:
-      return min(a, b);
-    case BinaryFn::kSub:
-      return a - b;
-    default:
-      break;
+    case BinaryFn::kAdd: return a + b;
+    case BinaryFn::kMul: return a * b;
+    case BinaryFn::kMax: return max(a, b);
+    case BinaryFn::kMin: return min(a, b);
+    case BinaryFn::kSub: return a - b;
+    default: break;
   }
   if (real) return std::nullopt;  // quotients are no whole numbers
   if (a.is_constant() && b.is_constant()) {
@@ -154,13 +124,10 @@ std::optional<Dim> apply_to_dims(BinaryFn fn, const Dim& a, const Dim& b, bool r
   if (b == Dim(0)) return std::nullopt;
   switch (fn) {
     case BinaryFn::kDiv:
-    case BinaryFn::kFloorDiv:
-      return floor_div(a, b);
+    case BinaryFn::kFloorDiv: return floor_div(a, b);
     case BinaryFn::kMod:
-    case BinaryFn::kFmod:
-      return mod(a, b);
-    default:
-      return std::nullopt;
+    case BinaryFn::kFmod: return mod(a, b);
+    default: return std::nullopt;
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ops/arithmetic.h"
 #include "ops/registry.h"
 
 namespace tenon {
@@ -39,7 +40,7 @@ Shape InferContext::broadcast(const Shape& a, const Shape& b) {
       error("dims {} and {} do not broadcast", to_string(a), to_string(b));
     } else {
       require_equal(da, db, "broadcast dims");
-      result[i] = da.is_constant() ? da : db;
+      result[i] = db.is_constant() ? db : da;
     }
   }
   return result;
@@ -81,10 +82,23 @@ void InferContext::set(size_t output, DataType dtype, Shape dims) {
   outputs_.at(output) = Fact{.present = true, .type = {dtype, std::move(dims)}};
 }
 
+// Whether a tensor of the type holds the number as it is.
+static bool represents(DataType dtype, int64_t value) {
+  constexpr int64_t kExact = 1 << 24;  // whole numbers up to here are exact in f32
+  if (dtype == DataType::kF32 || dtype == DataType::kF64)
+    return value >= -kExact && value <= kExact;
+  if (dtype == DataType::kF16 || dtype == DataType::kBF16) return false;
+  const IntegerRange range = integer_range(dtype);
+  return value >= range.least && value <= range.greatest;
+}
+
 void InferContext::set_elements(size_t output, std::vector<Dim> elements) {
   Fact& fact = outputs_.at(output);
   const Shape& dims = fact.type.dims;
   if (dims.size() > 1 || elements.size() > kMaxTrackedElements) return;
+  for (const Dim& e : elements) {
+    if (!represents(fact.type.dtype, e.is_constant() ? e.value() : 0)) return;
+  }
   TENON_CHECK(dims.empty() || !dims[0].is_constant() || dims[0] == Dim(elements.size()));
   fact.elements = std::move(elements);
 }

@@ -86,8 +86,8 @@ class InferContext {
   void require_same_dtype(size_t i, size_t j) const;
 
   void set(size_t output, DataType dtype, Shape dims);
-  // The output's contents, after set(). They are dropped when they are too many to track, or not
-  // of rank 0 or 1.
+  // The output's contents, after set(). They are dropped when they are too many to track, not of
+  // rank 0 or 1, or do not fit the output's type.
   void set_elements(size_t output, std::vector<Dim> elements);
   // The same for an output that repeats one element; nullopt for contents that are not known.
   void set_broadcast_elements(size_t output, const std::optional<std::vector<Dim>>& elements);

@@ -15,6 +15,11 @@ void Pad::infer(InferContext& c) const {
     c.error("{} pads for input 0 of {}: two an axis are needed", pads.size(),
             to_string(c.input(0).type));
   }
+  for (const Dim& pad : pads) {
+    if (pad.is_constant() && (pad.value() > kMaxElements || pad.value() < -kMaxElements)) {
+      c.error("a pad of {} is out of range", pad.value());
+    }
+  }
   Shape dims;
   for (size_t i = 0; i < rank; ++i) {
     const Dim& d = c.dims(0)[i];
@@ -101,14 +106,10 @@ void Pad::eval(Views in, Views out) const {
                           integer_element(in[1], i + rank), out[0].dims[i], mode));
   }
   switch (element_bytes(out[0].dtype)) {
-    case 1:
-      return pad_with<uint8_t>(in[0], out[0], from, value);
-    case 2:
-      return pad_with<uint16_t>(in[0], out[0], from, value);
-    case 4:
-      return pad_with<uint32_t>(in[0], out[0], from, value);
-    default:
-      return pad_with<uint64_t>(in[0], out[0], from, value);
+    case 1: return pad_with<uint8_t>(in[0], out[0], from, value);
+    case 2: return pad_with<uint16_t>(in[0], out[0], from, value);
+    case 4: return pad_with<uint32_t>(in[0], out[0], from, value);
+    default: return pad_with<uint64_t>(in[0], out[0], from, value);
   }
 }
 

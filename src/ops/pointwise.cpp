@@ -16,16 +16,14 @@ void check_register(const InferContext& c, size_t at, int64_t number, size_t kno
 // How many of a, b and c an instruction reads.
 int operands(const InferContext& c, size_t at, const PointwiseInstruction& step) {
   switch (step.kind) {
-    case PointwiseKind::kConstant:
-      return 0;
+    case PointwiseKind::kConstant: return 0;
     case PointwiseKind::kUnary:
       if (name_of(step.unary) == "invalid") c.error("instruction {}: unknown function", at);
       return 1;
     case PointwiseKind::kBinary:
       if (name_of(step.binary) == "invalid") c.error("instruction {}: unknown function", at);
       return 2;
-    case PointwiseKind::kSelect:
-      return 3;
+    case PointwiseKind::kSelect: return 3;
   }
   c.error("instruction {} is of an unknown kind", at);
 }
@@ -34,14 +32,10 @@ double execute(const PointwiseInstruction& step, const double* registers, int64_
                int64_t lane) {
   const auto reg = [&](int64_t r) { return registers[r * lanes + lane]; };
   switch (step.kind) {
-    case PointwiseKind::kUnary:
-      return apply(step.unary, reg(step.a), step.alpha, step.beta);
-    case PointwiseKind::kBinary:
-      return apply(step.binary, reg(step.a), reg(step.b));
-    case PointwiseKind::kSelect:
-      return reg(step.a) != 0 ? reg(step.b) : reg(step.c);
-    case PointwiseKind::kConstant:
-      return step.alpha;
+    case PointwiseKind::kUnary: return apply(step.unary, reg(step.a), step.alpha, step.beta);
+    case PointwiseKind::kBinary: return apply(step.binary, reg(step.a), reg(step.b));
+    case PointwiseKind::kSelect: return reg(step.a) != 0 ? reg(step.b) : reg(step.c);
+    case PointwiseKind::kConstant: return step.alpha;
   }
   return 0;
 }

@@ -23,68 +23,47 @@ void check_type(const Reduce& op, const InferContext& c) {
   if (op.kind == ReduceKind::kLogSumExp) require_float(c, 0);
 }
 
+// The reduction of tracked elements, where it is an expression again.
 std::optional<Dim> track(ReduceKind kind, const std::vector<Dim>& elements) {
   if (elements.empty()) return std::nullopt;
   Dim total = elements[0];
   for (size_t i = 1; i < elements.size(); ++i) {
     switch (kind) {
-      case ReduceKind::kSum:
-        total = total + elements[i];
-        break;
-      case ReduceKind::kProd:
-        total = total * elements[i];
-        break;
-      case ReduceKind::kMax:
-        total = max(total, elements[i]);
-        break;
-      case ReduceKind::kMin:
-        total = min(total, elements[i]);
-        break;
-      default:
-        return std::nullopt;
+      case ReduceKind::kSum: total = total + elements[i]; break;
+      case ReduceKind::kProd: total = total * elements[i]; break;
+      case ReduceKind::kMax: total = max(total, elements[i]); break;
+      case ReduceKind::kMin: total = min(total, elements[i]); break;
+      default: return std::nullopt;
     }
   }
-  const bool single = kind == ReduceKind::kSum || kind == ReduceKind::kProd ||
-                      kind == ReduceKind::kMax || kind == ReduceKind::kMin;
-  return single ? std::optional(total) : std::nullopt;
+  const bool same_for_one = kind == ReduceKind::kSum || kind == ReduceKind::kProd ||
+                            kind == ReduceKind::kMax || kind == ReduceKind::kMin;
+  return same_for_one ? std::optional(total) : std::nullopt;
 }
 
+// What a reduction of nothing yields.
 template <typename T>
-T start(ReduceKind kind) {
-  using Limits = std::numeric_limits<T>;
+T start(ReduceKind kind, DataType dtype) {
+  constexpr bool integers = std::is_same_v<T, int64_t>;
+  constexpr T infinity = std::numeric_limits<T>::infinity();
   switch (kind) {
-    case ReduceKind::kProd:
-      return 1;
-    case ReduceKind::kMax:
-      return Limits::has_infinity ? -Limits::infinity() : Limits::lowest();
+    case ReduceKind::kProd: return 1;
+    case ReduceKind::kMax: return integers ? static_cast<T>(integer_range(dtype).least) : -infinity;
     case ReduceKind::kMin:
-      return Limits::has_infinity ? Limits::infinity() : Limits::max();
-    default:
-      return 0;
+      return integers ? static_cast<T>(integer_range(dtype).greatest) : infinity;
+    default: return 0;
   }
 }
 
 void accumulate(ReduceKind kind, double& total, double x) {
   switch (kind) {
-    case ReduceKind::kProd:
-      total *= x;
-      return;
-    case ReduceKind::kMax:
-      total = x > total || std::isnan(x) ? x : total;
-      return;
-    case ReduceKind::kMin:
-      total = x < total || std::isnan(x) ? x : total;
-      return;
+    case ReduceKind::kProd: total *= x; return;
+    case ReduceKind::kMax: total = x > total || std::isnan(x) ? x : total; return;
+    case ReduceKind::kMin: total = x < total || std::isnan(x) ? x : total; return;
     case ReduceKind::kSumSquare:
-    case ReduceKind::kL2:
-      total += x * x;
-      return;
-    case ReduceKind::kL1:
-      total += std::abs(x);
-      return;
-    default:
-      total += x;
-      return;
+    case ReduceKind::kL2: total += x * x; return;
+    case ReduceKind::kL1: total += std::abs(x); return;
+    default: total += x; return;
   }
 }
 
@@ -92,25 +71,13 @@ void accumulate(ReduceKind kind, int64_t& total, int64_t x) {
   const auto u = static_cast<uint64_t>(x);
   auto sum = static_cast<uint64_t>(total);
   switch (kind) {
-    case ReduceKind::kProd:
-      sum *= u;
-      break;
-    case ReduceKind::kMax:
-      total = std::max(total, x);
-      return;
-    case ReduceKind::kMin:
-      total = std::min(total, x);
-      return;
+    case ReduceKind::kProd: sum *= u; break;
+    case ReduceKind::kMax: total = std::max(total, x); return;
+    case ReduceKind::kMin: total = std::min(total, x); return;
     case ReduceKind::kSumSquare:
-    case ReduceKind::kL2:
-      sum += u * u;
-      break;
-    case ReduceKind::kL1:
-      sum += x < 0 ? 0 - u : u;
-      break;
-    default:
-      sum += u;
-      break;
+    case ReduceKind::kL2: sum += u * u; break;
+    case ReduceKind::kL1: sum += x < 0 ? 0 - u : u; break;
+    default: sum += u; break;
   }
   total = static_cast<int64_t>(sum);
 }
@@ -141,7 +108,7 @@ void for_each_element(const Dims& dims, const Strides& strides, Visit&& visit) {
 // log(sum(exp(x))) with the maximum taken out first.
 void log_sum_exp(const ReadElements<double>& x, const Dims& dims, const Strides& strides,
                  std::vector<double>& totals) {
-  std::vector<double> peak(totals.size(), start<double>(ReduceKind::kMax));
+  std::vector<double> peak(totals.size(), -std::numeric_limits<double>::infinity());
   for_each_element(dims, strides,
                    [&](int64_t i, size_t o) { accumulate(ReduceKind::kMax, peak[o], x[i]); });
   for (double& p : peak) p = std::isinf(p) ? 0 : p;
@@ -163,7 +130,8 @@ void Reduce::infer(InferContext& c) const {
   }
   c.set(0, c.dtype(0), std::move(dims));
   if (!c.input(0).elements) return;
-  if (const auto total = track(kind, *c.input(0).elements)) c.set_elements(0, {*total});
+  const auto total = followed([&] { return track(kind, *c.input(0).elements); });
+  if (total) c.set_elements(0, {*total});
 }
 
 void Reduce::eval(Views in, Views out) const {
@@ -183,7 +151,7 @@ void Reduce::eval(Views in, Views out) const {
     using T = decltype(zero);
     const ReadElements<T> x(in[0]);
     WriteElements<T> y(out[0]);
-    std::vector<T> totals(static_cast<size_t>(out[0].volume()), start<T>(kind));
+    std::vector<T> totals(static_cast<size_t>(out[0].volume()), start<T>(kind, in[0].dtype));
     if constexpr (std::is_same_v<T, double>) {
       if (kind == ReduceKind::kLogSumExp) log_sum_exp(x, dims, strides, totals);
     }

@@ -91,14 +91,11 @@ double coordinate(ResizeCoordinates mode, int64_t o, Ratio ratio, int64_t in, in
   const auto x = static_cast<double>(o);
   const double half_pixel = (x + 0.5) * ratio.in / ratio.out - 0.5;
   switch (mode) {
-    case ResizeCoordinates::kHalfPixel:
-      return half_pixel;
-    case ResizeCoordinates::kPytorchHalfPixel:
-      return out > 1 ? half_pixel : 0;
+    case ResizeCoordinates::kHalfPixel: return half_pixel;
+    case ResizeCoordinates::kPytorchHalfPixel: return out > 1 ? half_pixel : 0;
     case ResizeCoordinates::kAlignCorners:
       return out > 1 ? x * static_cast<double>(in - 1) / static_cast<double>(out - 1) : 0;
-    case ResizeCoordinates::kAsymmetric:
-      return x * ratio.in / ratio.out;
+    case ResizeCoordinates::kAsymmetric: return x * ratio.in / ratio.out;
     case ResizeCoordinates::kHalfPixelSymmetric: {
       // Keeps the image's centre where rounding the output extent down moved it.
       const double exact = static_cast<double>(in) * ratio.out / ratio.in;
@@ -111,14 +108,10 @@ double coordinate(ResizeCoordinates mode, int64_t o, Ratio ratio, int64_t in, in
 
 double rounded(ResizeRounding mode, double x) {
   switch (mode) {
-    case ResizeRounding::kRoundPreferFloor:
-      return std::ceil(x - 0.5);
-    case ResizeRounding::kRoundPreferCeil:
-      return std::floor(x + 0.5);
-    case ResizeRounding::kFloor:
-      return std::floor(x);
-    case ResizeRounding::kCeil:
-      return std::ceil(x);
+    case ResizeRounding::kRoundPreferFloor: return std::ceil(x - 0.5);
+    case ResizeRounding::kRoundPreferCeil: return std::floor(x + 0.5);
+    case ResizeRounding::kFloor: return std::floor(x);
+    case ResizeRounding::kCeil: return std::ceil(x);
   }
   return x;
 }
@@ -236,14 +229,10 @@ void Resize::eval(Views in, Views out) const {
   }
   if (mode != ResizeMode::kNearest) return interpolate(in[0], out[0], axes);
   switch (element_bytes(out[0].dtype)) {
-    case 1:
-      return pick<uint8_t>(in[0], out[0], axes);
-    case 2:
-      return pick<uint16_t>(in[0], out[0], axes);
-    case 4:
-      return pick<uint32_t>(in[0], out[0], axes);
-    default:
-      return pick<uint64_t>(in[0], out[0], axes);
+    case 1: return pick<uint8_t>(in[0], out[0], axes);
+    case 2: return pick<uint16_t>(in[0], out[0], axes);
+    case 4: return pick<uint32_t>(in[0], out[0], axes);
+    default: return pick<uint64_t>(in[0], out[0], axes);
   }
 }
 

@@ -15,6 +15,9 @@ std::optional<std::vector<Dim>> track(const InferContext& c) {
   for (const auto* part : {&*condition, &*a, &*b}) {
     if (part->size() != 1) n = part->size();
   }
+  for (const auto* part : {&*condition, &*a, &*b}) {
+    if (part->size() != 1 && part->size() != n) return std::nullopt;
+  }
   std::vector<Dim> elements;
   for (size_t i = 0; i < n; ++i) {
     const auto pick = [i](const std::vector<Dim>& v) { return v[v.size() == 1 ? 0 : i]; };
@@ -59,14 +62,10 @@ void Select::infer(InferContext& c) const {
 
 void Select::eval(Views in, Views out) const {
   switch (element_bytes(out[0].dtype)) {
-    case 1:
-      return select_rows<uint8_t>(in, out[0]);
-    case 2:
-      return select_rows<uint16_t>(in, out[0]);
-    case 4:
-      return select_rows<uint32_t>(in, out[0]);
-    default:
-      return select_rows<uint64_t>(in, out[0]);
+    case 1: return select_rows<uint8_t>(in, out[0]);
+    case 2: return select_rows<uint16_t>(in, out[0]);
+    case 4: return select_rows<uint32_t>(in, out[0]);
+    default: return select_rows<uint64_t>(in, out[0]);
   }
 }
 

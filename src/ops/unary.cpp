@@ -16,10 +16,8 @@ bool on_integers(UnaryFn fn) {
     case UnaryFn::kClip:
     case UnaryFn::kAbs:
     case UnaryFn::kNeg:
-    case UnaryFn::kSign:
-      return true;
-    default:
-      return false;
+    case UnaryFn::kSign: return true;
+    default: return false;
   }
 }
 
@@ -29,24 +27,29 @@ std::optional<Dim> track(UnaryFn fn, const Dim& x) {
     case UnaryFn::kIdentity:
     case UnaryFn::kCeil:
     case UnaryFn::kFloor:
-    case UnaryFn::kRound:
-      return x;
-    case UnaryFn::kNeg:
-      return Dim(0) - x;
-    case UnaryFn::kAbs:
-      return max(x, Dim(0) - x);
-    case UnaryFn::kRelu:
-      return max(x, 0);
-    case UnaryFn::kSign:
-      return max(min(x, 1), -1);
+    case UnaryFn::kRound: return x;
+    case UnaryFn::kNeg: return Dim(0) - x;
+    case UnaryFn::kAbs: return max(x, Dim(0) - x);
+    case UnaryFn::kRelu: return max(x, 0);
+    case UnaryFn::kSign: return max(min(x, 1), -1);
     case UnaryFn::kNot:
       if (x.is_constant()) return Dim(x.value() == 0);
       return std::nullopt;
-    default:
-      return std::nullopt;
+    default: return std::nullopt;
   }
 }
 
+std::optional<std::vector<Dim>> track(UnaryFn fn, const std::vector<Dim>& known) {
+  std::vector<Dim> elements;
+  for (const Dim& x : known) {
+    const auto y = track(fn, x);
+    if (!y) return std::nullopt;
+    elements.push_back(*y);
+  }
+  return elements;
+}
+
+// A limit of kClip as an integer.
 int64_t bound(float limit) {
   if (std::isnan(limit)) return 0;
   if (limit >= 0x1p63F) return INT64_MAX;
@@ -56,20 +59,14 @@ int64_t bound(float limit) {
 
 int64_t apply_integer(const Unary& op, int64_t x) {
   switch (op.fn) {
-    case UnaryFn::kRelu:
-      return x > 0 ? x : 0;
+    case UnaryFn::kRelu: return x > 0 ? x : 0;
     case UnaryFn::kClip:
       return std::max(bound(std::ceil(op.alpha)), std::min(bound(std::floor(op.beta)), x));
-    case UnaryFn::kAbs:
-      return x < 0 ? static_cast<int64_t>(0 - static_cast<uint64_t>(x)) : x;
-    case UnaryFn::kNeg:
-      return static_cast<int64_t>(0 - static_cast<uint64_t>(x));
-    case UnaryFn::kSign:
-      return (x > 0) - (x < 0);
-    case UnaryFn::kNot:
-      return x == 0;
-    default:
-      return x;
+    case UnaryFn::kAbs: return x < 0 ? static_cast<int64_t>(0 - static_cast<uint64_t>(x)) : x;
+    case UnaryFn::kNeg: return static_cast<int64_t>(0 - static_cast<uint64_t>(x));
+    case UnaryFn::kSign: return (x > 0) - (x < 0);
+    case UnaryFn::kNot: return x == 0;
+    default: return x;
   }
 }
 
@@ -90,13 +87,8 @@ void Unary::infer(InferContext& c) const {
   c.set(0, yields_bool(fn) ? DataType::kBool : dtype, c.dims(0));
   const auto known = known_elements(c, 0);
   if (!known) return;
-  std::vector<Dim> elements;
-  for (const Dim& x : *known) {
-    const auto y = track(fn, x);
-    if (!y) return;
-    elements.push_back(*y);
-  }
-  c.set_elements(0, std::move(elements));
+  auto elements = followed([&] { return track(fn, *known); });
+  if (elements) c.set_elements(0, std::move(*elements));
 }
 
 void Unary::eval(Views in, Views out) const {

@@ -21,7 +21,9 @@ class Dump {
                     const Graph& graph) const {
     if (folder_.empty()) return "";
     const auto path = std::filesystem::path(folder_) / fmt::format("{:02}_{}_{}.ir", number, pass, when);
-    write_file_atomically(path.string(), print(graph, {.types = true}));
+    const std::string text = print(graph, {.types = true});
+    const std::span<const std::byte> bytes = std::as_bytes(std::span(text));
+    write_file_atomically(path, std::span(&bytes, 1));
     return path.string();
   }
 
@@ -45,14 +47,20 @@ bool PassContext::allows(std::string_view rule) const {
 }
 
 void PassContext::fused(std::string_view rule, std::string_view joined_name) {
-  ++fusions_;
+  ++rewrites_;
   log_.info("{}: {}", rule, joined_name);
+}
+
+void PassContext::rewrote(std::string_view rule, std::string_view node) {
+  ++rewrites_;
+  log_.verbose("{}: {}", rule, node);
 }
 
 Graph run_passes(Graph graph, const std::vector<Pass>& passes, const PassOptions& options,
                  const Log& log, std::vector<PassTime>* times) {
   using Clock = std::chrono::steady_clock;
   const Dump dump(options.dump_folder);
+  graph.compact();  // so that ids are in order for every pass
   for (size_t i = 0; i < passes.size(); ++i) {
     const Pass& pass = passes[i];
     PassContext context(log, options.disabled);
@@ -71,7 +79,7 @@ Graph run_passes(Graph graph, const std::vector<Pass>& passes, const PassOptions
     const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     const int nodes_after = count_nodes(graph);
     log.verbose("pass {}: {} nodes -> {}, {} rewrites, {:.1f} ms", pass.name, nodes_before,
-                nodes_after, context.fusions(), seconds * 1e3);
+                nodes_after, context.rewrites(), seconds * 1e3);
     if (times != nullptr) times->push_back({pass.name, seconds, nodes_before, nodes_after});
   }
   return graph;

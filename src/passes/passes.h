@@ -15,6 +15,5 @@ Graph fuse_matmul(Graph graph, PassContext& context);
 Graph fuse_residual(Graph graph, PassContext& context);
 Graph fuse_activation(Graph graph, PassContext& context);
 Graph fuse_pointwise(Graph graph, PassContext& context);
-Graph merge_convolutions(Graph graph, PassContext& context);
 
 }  // namespace tenon

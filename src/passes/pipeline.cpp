@@ -20,12 +20,4 @@ const std::vector<Pass>& pipeline() {
   return passes;
 }
 
-// Passes that a build does not run: their use has to be shown by measurement first.
-const std::vector<Pass>& optional_passes() {
-  static const std::vector<Pass> passes{
-      {"merge_convolutions", "convolutions of one input into one, sliced", merge_convolutions},
-  };
-  return passes;
-}
-
 }  // namespace tenon

@@ -126,21 +126,11 @@ std::string mutated(const std::string& seed, Random& random) {
     const size_t at = random() % bytes.size();
     const size_t length = std::min<size_t>(1 + random() % 16, bytes.size() - at);
     switch (random() % 6) {
-      case 0:
-        bytes[at] = static_cast<char>(bytes[at] ^ (1U << (random() % 8)));
-        break;
-      case 1:
-        bytes[at] = static_cast<char>(random());
-        break;
-      case 2:
-        bytes.insert(at, length, static_cast<char>(random()));
-        break;
-      case 3:
-        bytes.erase(at, length);
-        break;
-      case 4:
-        bytes.insert(random() % bytes.size(), bytes.substr(at, length));
-        break;
+      case 0: bytes[at] = static_cast<char>(bytes[at] ^ (1U << (random() % 8))); break;
+      case 1: bytes[at] = static_cast<char>(random()); break;
+      case 2: bytes.insert(at, length, static_cast<char>(random())); break;
+      case 3: bytes.erase(at, length); break;
+      case 4: bytes.insert(random() % bytes.size(), bytes.substr(at, length)); break;
       default:
         if (random() % 8 == 0) bytes.resize(at);
         bytes.append(length, '\xff');

@@ -17,26 +17,16 @@ using onnx_format::TensorProto;
 
 static ElementType onnx_type(DataType dtype) {
   switch (dtype) {
-    case DataType::kF32:
-      return ElementType::FLOAT;
-    case DataType::kF16:
-      return ElementType::FLOAT16;
-    case DataType::kBF16:
-      return ElementType::BFLOAT16;
-    case DataType::kF64:
-      return ElementType::DOUBLE;
-    case DataType::kI32:
-      return ElementType::INT32;
-    case DataType::kI64:
-      return ElementType::INT64;
-    case DataType::kI8:
-      return ElementType::INT8;
-    case DataType::kU8:
-      return ElementType::UINT8;
-    case DataType::kBool:
-      return ElementType::BOOL;
-    default:
-      throw std::invalid_argument("no ONNX type for this");
+    case DataType::kF32: return ElementType::FLOAT;
+    case DataType::kF16: return ElementType::FLOAT16;
+    case DataType::kBF16: return ElementType::BFLOAT16;
+    case DataType::kF64: return ElementType::DOUBLE;
+    case DataType::kI32: return ElementType::INT32;
+    case DataType::kI64: return ElementType::INT64;
+    case DataType::kI8: return ElementType::INT8;
+    case DataType::kU8: return ElementType::UINT8;
+    case DataType::kBool: return ElementType::BOOL;
+    default: throw std::invalid_argument("no ONNX type for this");
   }
 }
 

@@ -31,12 +31,19 @@ struct TilePlace {
   }
 };
 
+// Vectors of filters between the one that is transformed and the one that is fetched: weights come
+// from memory once, too scattered over pages for the processor to foresee.
+inline constexpr int kFetchAhead = 12;
+
 template <typename F>
 void transform_weights(const float* g, int64_t channels, const TransformedWeights& u) {
   const int step = u.vectors * kWidth;
   for (int64_t i = 0; i < channels * u.vectors; ++i) {
     const float* from = g + i / u.vectors * 9 * step + i % u.vectors * kWidth;
     float* to = u.data + i * kWidth;
+    for (int line = 0; line < 9; ++line) {
+      __builtin_prefetch(g + (i * 9 + kFetchAhead * 9 + line) * kWidth);
+    }
     Vec columns[3][F::kTile];
     for (int x = 0; x < 3; ++x) {
       const Vec column[3] = {load(from + x * step), load(from + (3 + x) * step),
@@ -101,6 +108,12 @@ void transform_input(const WinogradShape& s, const float* x, TileRange tiles, in
       const float* d =
           x + place.image * s.in_stride + ((block * s.height + y) * s.width + left) * kWidth;
       float* to = v.data + block * v.block_stride + i * kWidth;
+      for (int row = 0; row < F::kTile; ++row) {
+#pragma GCC unroll 8
+        for (int column = 0; column < F::kOut; ++column) {
+          __builtin_prefetch(d + row * row_stride + (2 * F::kOut + 2 + column) * kWidth);
+        }
+      }
       const int y0 = within(-y, F::kTile), y1 = within(s.height - y, F::kTile);
       const int x0 = within(-left, F::kTile);
       const int x1 = within(s.width - left, F::kTile);

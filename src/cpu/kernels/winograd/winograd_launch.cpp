@@ -214,7 +214,7 @@ WinogradShape winograd_shape(const Problem& problem, int m) {
 WinogradBlocking choose_blocking(const WinogradShape& shape, const WinogradKernels& kernels,
                                  int threads) {
   constexpr int64_t kFewTiles = 128;
-  constexpr int64_t kCacheBytes = 640 * 1024;  // of the second level, for V and M
+  constexpr int64_t kCacheBytes = 384 * 1024;  // of the second level, for V and M
   const int64_t tiles = std::max<int64_t>(shape.tiles(), 1);
   const int64_t points = (kernels.out_side + 2) * (kernels.out_side + 2);
   const int64_t chunk = kChunkVectors * kernels.lanes;
