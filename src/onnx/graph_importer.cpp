@@ -39,9 +39,9 @@ TensorType type_of(const ValueInfo& info) {
     throw ImportError(ImportFault::kUnsupportedShape, "has no shape: its rank must be known");
   }
   if (tensor.shape().dim_size() > kMaxRank) {
-    throw ImportError(ImportFault::kUnsupportedShape,
-                      fmt::format("has rank {}, the maximum is {}", tensor.shape().dim_size(),
-                                  kMaxRank));
+    throw ImportError(
+        ImportFault::kUnsupportedShape,
+        fmt::format("has rank {}, the maximum is {}", tensor.shape().dim_size(), kMaxRank));
   }
   for (int i = 0; i < tensor.shape().dim_size(); ++i) {
     const auto& dim = tensor.shape().dim(i);

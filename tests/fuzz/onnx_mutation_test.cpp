@@ -70,7 +70,8 @@ std::string operators_model() {
   m.constant("w", iota({8, 2, 3, 3}, 0.1F)).constant("c", iota({4})).constant("l", iota({4, 8, 8}));
   m.constant("axes", ints({1})).constant("shape", ints({0, -1})).constant("half", ints({2, 2}));
   m.constant("table", ints({3, 4})).constant("half2", ints({3}));
-  m.constant("pads", ints({0, 0, 1, 1, 0, 0, 1, 1})).constant("scales", Tensor::f32({4}, {1, 1, 2, 2}));
+  m.constant("pads", ints({0, 0, 1, 1, 0, 0, 1, 1}))
+      .constant("scales", Tensor::f32({4}, {1, 1, 2, 2}));
   m.constant("lo", Tensor::f32({}, {0})).constant("hi", Tensor::f32({}, {6}));
   m.constant("n", Tensor::i64({}, {5})).constant("one", Tensor::i64({}, {1}));
   const std::vector<int64_t> two{2, 2};

@@ -39,10 +39,14 @@ TEST(ReduceImport, AxesAsAttributeAndAsOperand) {
     std::string op;
     std::vector<double> rows;
   } cases[] = {
-      {"ReduceSum", {3, 7}},          {"ReduceMean", {1.5, 3.5}},
-      {"ReduceMax", {2, 4}},          {"ReduceMin", {1, 3}},
-      {"ReduceProd", {2, 12}},        {"ReduceSumSquare", {5, 25}},
-      {"ReduceL1", {3, 7}},           {"ReduceL2", {std::sqrt(5.0), 5}},
+      {"ReduceSum", {3, 7}},
+      {"ReduceMean", {1.5, 3.5}},
+      {"ReduceMax", {2, 4}},
+      {"ReduceMin", {1, 3}},
+      {"ReduceProd", {2, 12}},
+      {"ReduceSumSquare", {5, 25}},
+      {"ReduceL1", {3, 7}},
+      {"ReduceL2", {std::sqrt(5.0), 5}},
       {"ReduceLogSum", {std::log(3.0), std::log(7.0)}},
       {"ReduceLogSumExp", {2 + std::log1p(std::exp(-1)), 4 + std::log1p(std::exp(-1))}},
   };
@@ -114,9 +118,7 @@ TEST(NormalizationImport, RefusesTraining) {
 }
 
 // (x - mean) / deviation of 0, 1, .. n-1
-double standard(int i, int n) {
-  return (i - (n - 1) / 2.0) / std::sqrt((n * n - 1) / 12.0 + 1e-5);
-}
+double standard(int i, int n) { return (i - (n - 1) / 2.0) / std::sqrt((n * n - 1) / 12.0 + 1e-5); }
 
 TEST(NormalizationImport, LayerNorm) {
   const Tensor x = iota({1, 2, 2});
@@ -134,7 +136,8 @@ TEST(NormalizationImport, InstanceNorm) {
   const double d = standard(1, 2);
   const std::vector<Tensor> operands{iota({1, 2, 2}), Tensor::f32({2}, {1, 10}),
                                      Tensor::f32({2}, {0, 5})};
-  expect_near(run_node(7, "InstanceNormalization", operands), {-d, d, 5 - 10 * d, 5 + 10 * d}, 1e-4);
+  expect_near(run_node(7, "InstanceNormalization", operands), {-d, d, 5 - 10 * d, 5 + 10 * d},
+              1e-4);
 }
 
 TEST(NormalizationImport, GroupNormScalesGroupsThenChannels) {

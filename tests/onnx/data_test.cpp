@@ -23,9 +23,9 @@ void expect_tensor(const Tensor& y, const Dims& dims, const std::vector<double>&
 TEST(ShapeImport, ReshapeAndFlatten) {
   const Tensor x = iota({2, 3, 2});
   EXPECT_EQ(run_node(13, "Reshape", {x, ints({0, -1})}).dims(), (Dims{2, 6}));
-  EXPECT_EQ(run_node(14, "Reshape", {Tensor::f32({0, 3}, {}), ints({3, 0})}, {{"allowzero", 1}})
-                .dims(),
-            (Dims{3, 0}));
+  EXPECT_EQ(
+      run_node(14, "Reshape", {Tensor::f32({0, 3}, {}), ints({3, 0})}, {{"allowzero", 1}}).dims(),
+      (Dims{3, 0}));
   EXPECT_EQ(run_node(13, "Flatten", {x}).dims(), (Dims{2, 6}));
   EXPECT_EQ(run_node(13, "Flatten", {x}, {{"axis", -1}}).dims(), (Dims{6, 2}));
   EXPECT_EQ(run_node(13, "Flatten", {x}, {{"axis", 3}}).dims(), (Dims{12, 1}));
@@ -98,9 +98,7 @@ TEST(ShapeImport, Tile) {
 
 TEST(ShapeImport, DepthAndSpace) {
   const Tensor x = iota({1, 8, 1, 1});
-  const auto mode = [](const std::string& m) {
-    return Attributes{{"blocksize", 2}, {"mode", m}};
-  };
+  const auto mode = [](const std::string& m) { return Attributes{{"blocksize", 2}, {"mode", m}}; };
   expect_tensor(run_node(13, "DepthToSpace", {x}, {{"blocksize", 2}}), {1, 2, 2, 2},
                 {0, 2, 4, 6, 1, 3, 5, 7});
   expect_tensor(run_node(13, "DepthToSpace", {x}, mode("CRD")), {1, 2, 2, 2},
@@ -112,8 +110,7 @@ TEST(ShapeImport, DepthAndSpace) {
   model.output("y");
   const Imported imported = model.import();
   ASSERT_TRUE(imported.ok()) << model.problems();
-  EXPECT_EQ(to_string(imported.graph.value(imported.graph.outputs()[0]).type),
-            "f32[N,3,2*H,2*W]");
+  EXPECT_EQ(to_string(imported.graph.value(imported.graph.outputs()[0]).type), "f32[N,3,2*H,2*W]");
 }
 
 TEST(DataImport, ConstantInEveryForm) {
@@ -184,7 +181,8 @@ TEST(DataImport, Split) {
     model.input("x", "f32[2,5]").constant("sizes", ints({1, 4}));
     std::vector<std::string> names;
     for (int i = 0; i < outputs; ++i) names.push_back("y" + std::to_string(i));
-    model.node("Split", sizes ? std::vector<std::string>{"x", "sizes"} : std::vector<std::string>{"x"},
+    model.node("Split",
+               sizes ? std::vector<std::string>{"x", "sizes"} : std::vector<std::string>{"x"},
                names, attributes);
     for (const auto& name : names) model.output(name);
     return model.run({iota({2, 5})});
@@ -205,9 +203,9 @@ TEST(DataImport, Split) {
 
 TEST(DataImport, Slice) {
   const Tensor x = iota({2, 4});
-  expect_tensor(run_node(9, "Slice", {x}, {{"starts", Ints{1}}, {"ends", Ints{-1}},
-                                           {"axes", Ints{1}}}),
-                {2, 2}, {1, 2, 5, 6});
+  expect_tensor(
+      run_node(9, "Slice", {x}, {{"starts", Ints{1}}, {"ends", Ints{-1}}, {"axes", Ints{1}}}),
+      {2, 2}, {1, 2, 5, 6});
   expect_tensor(run_node(10, "Slice", {x, ints({1}), ints({2})}), {1, 4}, {4, 5, 6, 7});
   expect_tensor(run_node(13, "Slice", {x, ints({-1}), ints({-5}), ints({1}), ints({-2})}), {2, 2},
                 {3, 1, 7, 5});

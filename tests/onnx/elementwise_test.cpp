@@ -39,35 +39,45 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         UnaryCase{"Relu", 7, [](double x) { return std::max(x, 0.0); }},
         UnaryCase{"LeakyRelu", 7, [](double x) { return x >= 0 ? x : 0.01 * x; }},
-        UnaryCase{"LeakyRelu", 16, [](double x) { return x >= 0 ? x : 0.3 * x; }, {{"alpha", 0.3F}}},
+        UnaryCase{
+            "LeakyRelu", 16, [](double x) { return x >= 0 ? x : 0.3 * x; }, {{"alpha", 0.3F}}},
         UnaryCase{"Elu", 7, [](double x) { return elu(x, 1); }},
         UnaryCase{"Elu", 7, [](double x) { return elu(x, 2); }, {{"alpha", 2.0F}}},
         UnaryCase{"Selu", 7,
                   [](double x) { return 1.0507009873554805 * elu(x, 1.6732632423543772); }},
         UnaryCase{"Celu", 12, [](double x) { return elu(x, 1); }},
-        UnaryCase{"Celu", 12,
+        UnaryCase{"Celu",
+                  12,
                   [](double x) { return std::max(0.0, x) + std::min(0.0, 2 * std::expm1(x / 2)); },
                   {{"alpha", 2.0F}}},
         UnaryCase{"HardSigmoid", 7, [](double x) { return clamp01(0.2 * x + 0.5); }},
-        UnaryCase{"HardSigmoid", 7, [](double x) { return clamp01(0.5 * x + 0.6); },
+        UnaryCase{"HardSigmoid",
+                  7,
+                  [](double x) { return clamp01(0.5 * x + 0.6); },
                   {{"alpha", 0.5F}, {"beta", 0.6F}}},
         UnaryCase{"HardSwish", 14, [](double x) { return x * clamp01(x / 6 + 0.5); }},
         UnaryCase{"Softplus", 7, [](double x) { return std::log1p(std::exp(x)); }},
         UnaryCase{"Softsign", 7, [](double x) { return x / (1 + std::abs(x)); }},
         UnaryCase{"ThresholdedRelu", 10, [](double x) { return x > 1 ? x : 0; }},
         UnaryCase{"Mish", 18, [](double x) { return x * std::tanh(std::log1p(std::exp(x))); }},
-        UnaryCase{"Gelu", 20, [](double x) { return 0.5 * x * (1 + std::erf(x / std::sqrt(2.0))); }},
         UnaryCase{"Gelu", 20,
+                  [](double x) { return 0.5 * x * (1 + std::erf(x / std::sqrt(2.0))); }},
+        UnaryCase{"Gelu",
+                  20,
                   [](double x) {
                     const double k = std::sqrt(2 / M_PI) * (x + 0.044715 * x * x * x);
                     return 0.5 * x * (1 + std::tanh(k));
                   },
                   {{"approximate", std::string("tanh")}}},
-        UnaryCase{"Shrink", 9,
-                  [](double x) { return x < -0.7 ? x + 0.2 : x > 0.7 ? x - 0.2 : 0; },
+        UnaryCase{"Shrink",
+                  9,
+                  [](double x) { return x < -0.7  ? x + 0.2
+                                        : x > 0.7 ? x - 0.2
+                                                  : 0; },
                   {{"lambd", 0.7F}, {"bias", 0.2F}}},
         UnaryCase{"Swish", 24, [](double x) { return x * sigmoid(x); }},
-        UnaryCase{"Sigmoid", 13, sigmoid}, UnaryCase{"Tanh", 13, [](double x) { return std::tanh(x); }},
+        UnaryCase{"Sigmoid", 13, sigmoid},
+        UnaryCase{"Tanh", 13, [](double x) { return std::tanh(x); }},
         UnaryCase{"Exp", 13, [](double x) { return std::exp(x); }},
         UnaryCase{"Log", 13, [](double x) { return std::log(x); }},
         UnaryCase{"Sqrt", 13, [](double x) { return std::sqrt(x); }},
@@ -90,9 +100,7 @@ INSTANTIATE_TEST_SUITE_P(
         UnaryCase{"Asinh", 9, [](double x) { return std::asinh(x); }},
         UnaryCase{"Acosh", 9, [](double x) { return std::acosh(x); }},
         UnaryCase{"Atanh", 9, [](double x) { return std::atanh(x); }}),
-    [](const auto& info) {
-      return info.param.op + "_" + std::to_string(info.index);
-    });
+    [](const auto& info) { return info.param.op + "_" + std::to_string(info.index); });
 
 TEST(UnaryImport, IsInfOfOneSign) {
   const float inf = std::numeric_limits<float>::infinity();
@@ -113,7 +121,9 @@ TEST(ClipImport, BoundsAreAttributesUpToOpset10) {
 
 TEST(ClipImport, ConstantBoundsBecomeOneActivation) {
   TestModel model(17);
-  model.input("x", "f32[N]").constant("lo", Tensor::f32({}, {0})).constant("hi", Tensor::f32({}, {6}));
+  model.input("x", "f32[N]")
+      .constant("lo", Tensor::f32({}, {0}))
+      .constant("hi", Tensor::f32({}, {6}));
   model.node("Clip", {"x", "lo", "hi"}, {"y"});
   model.output("y");
   const Imported imported = model.import();
@@ -188,7 +198,8 @@ TEST(BinaryImport, Mod) {
 }
 
 TEST(VariadicImport, AnyNumberOfOperands) {
-  const Tensor a = Tensor::f32({2}, {1, 5}), b = Tensor::f32({2}, {4, 2}), c = Tensor::f32({1}, {3});
+  const Tensor a = Tensor::f32({2}, {1, 5}), b = Tensor::f32({2}, {4, 2}),
+               c = Tensor::f32({1}, {3});
   expect_near(run_node(13, "Max", {a, b, c}), {4, 5});
   expect_near(run_node(13, "Min", {a, b, c}), {1, 2});
   expect_near(run_node(13, "Sum", {a, b, c}), {8, 10});

@@ -157,8 +157,7 @@ TEST(ModelImport, OpsetsThatAreTooOldOrMissing) {
             "the model uses opset 6, the oldest supported is 7");
   TestModel none;
   none.proto().clear_opset_import();
-  EXPECT_EQ(none.import().problems.at(0).message,
-            "the model does not say which opset it uses");
+  EXPECT_EQ(none.import().problems.at(0).message, "the model does not say which opset it uses");
   TestModel late(17);
   late.input("x", "f32[2]").node("Gelu", {"x"}, {"y"});
   late.output("y");
@@ -211,11 +210,16 @@ TEST(InitializerImport, TypedFields) {
     EXPECT_EQ(t.dtype(), dtype) << type;
     expect_near(t, {1, 2});
   };
-  check(FLOAT, [](auto& p) { p.add_float_data(1), p.add_float_data(2); }, DataType::kF32);
-  check(DOUBLE, [](auto& p) { p.add_double_data(1), p.add_double_data(2); }, DataType::kF32);
-  check(INT64, [](auto& p) { p.add_int64_data(1), p.add_int64_data(2); }, DataType::kI64);
-  check(UINT64, [](auto& p) { p.add_uint64_data(1), p.add_uint64_data(2); }, DataType::kI64);
-  check(UINT32, [](auto& p) { p.add_uint64_data(1), p.add_uint64_data(2); }, DataType::kI64);
+  check(
+      FLOAT, [](auto& p) { p.add_float_data(1), p.add_float_data(2); }, DataType::kF32);
+  check(
+      DOUBLE, [](auto& p) { p.add_double_data(1), p.add_double_data(2); }, DataType::kF32);
+  check(
+      INT64, [](auto& p) { p.add_int64_data(1), p.add_int64_data(2); }, DataType::kI64);
+  check(
+      UINT64, [](auto& p) { p.add_uint64_data(1), p.add_uint64_data(2); }, DataType::kI64);
+  check(
+      UINT32, [](auto& p) { p.add_uint64_data(1), p.add_uint64_data(2); }, DataType::kI64);
   const auto small = [](auto& p) { p.add_int32_data(1), p.add_int32_data(2); };
   check(INT32, small, DataType::kI32);
   check(INT16, small, DataType::kI32);
@@ -301,9 +305,10 @@ TEST(InitializerImport, CanBeReplaced) {
 class ExternalData : public ::testing::Test {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() /
-              ("tenon_external_" + std::to_string(::testing::UnitTest::GetInstance()->random_seed()) +
-               "_" + std::to_string(getpid()));
+    folder_ =
+        std::filesystem::temp_directory_path() /
+        ("tenon_external_" + std::to_string(::testing::UnitTest::GetInstance()->random_seed()) +
+         "_" + std::to_string(getpid()));
     std::filesystem::create_directories(folder_ / "model" / "data");
     const std::vector<float> values{-1, 7, 8, 9};
     std::ofstream(folder_ / "model" / "data" / "w.bin", std::ios::binary)

@@ -21,7 +21,8 @@ TEST(Zoo, EveryModelImports) {
   for (const auto& model : zoo::models()) {
     SCOPED_TRACE(model.name);
     const std::string name(model.name);
-    EXPECT_EQ(output_of(name, {}), name == "unet" ? "output f32[N,1,256,256]" : "output f32[N,1000]");
+    EXPECT_EQ(output_of(name, {}),
+              name == "unet" ? "output f32[N,1,256,256]" : "output f32[N,1000]");
   }
 }
 
@@ -31,7 +32,9 @@ TEST(Zoo, Options) {
 }
 
 TEST(Zoo, SeedsDecideTheWeights) {
-  const auto hash = [](uint64_t seed) { return hash_text(zoo::make_model("mobilenet_v2", {.seed = seed})); };
+  const auto hash = [](uint64_t seed) {
+    return hash_text(zoo::make_model("mobilenet_v2", {.seed = seed}));
+  };
   EXPECT_EQ(hash(1), hash(1));
   EXPECT_NE(hash(1), hash(2));
 }

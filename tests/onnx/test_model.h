@@ -17,8 +17,8 @@ class TensorProto;
 
 namespace tenon::testing {
 
-using AttributeValue = std::variant<int64_t, float, std::string, std::vector<int64_t>,
-                                    std::vector<float>, Tensor>;
+using AttributeValue =
+    std::variant<int64_t, float, std::string, std::vector<int64_t>, std::vector<float>, Tensor>;
 using Attributes = std::vector<std::pair<std::string, AttributeValue>>;
 
 // A small ONNX model put together in a test.

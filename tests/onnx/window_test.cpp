@@ -48,10 +48,12 @@ TEST(ConvImport, AttributesAndBias) {
   const Tensor x = iota({1, 1, 3, 3});
   const Tensor w = Tensor::f32({1, 1, 2, 2}, {1, 0, 0, 1});
   expect_near(run_node(11, "Conv", {x, w, Tensor::f32({1}, {0.5F})}), {4.5, 6.5, 10.5, 12.5});
-  const Conv conv = imported_op<Conv>(
-      "Conv", "f32[N,4,9,9]", Dims{6, 2, 3, 3},
-      {{"strides", Ints{2, 1}}, {"pads", Ints{1, 0, 2, 3}}, {"dilations", Ints{1, 2}},
-       {"group", 2}, {"kernel_shape", Ints{3, 3}}});
+  const Conv conv = imported_op<Conv>("Conv", "f32[N,4,9,9]", Dims{6, 2, 3, 3},
+                                      {{"strides", Ints{2, 1}},
+                                       {"pads", Ints{1, 0, 2, 3}},
+                                       {"dilations", Ints{1, 2}},
+                                       {"group", 2},
+                                       {"kernel_shape", Ints{3, 3}}});
   EXPECT_EQ(conv.stride, (Ints{2, 1}));
   EXPECT_EQ(conv.pad_begin, (Ints{1, 0}));
   EXPECT_EQ(conv.pad_end, (Ints{2, 3}));
@@ -122,8 +124,8 @@ TEST(PoolImport, MaxAndAverage) {
   const Attributes window{{"kernel_shape", Ints{2, 2}}};
   expect_near(run_node(12, "MaxPool", {x}, window), {4, 5, 7, 8});
   expect_near(run_node(11, "AveragePool", {x}, window), {2, 3, 5, 6});
-  const Attributes padded{{"kernel_shape", Ints{2, 2}}, {"pads", Ints{1, 1, 0, 0}},
-                          {"strides", Ints{2, 2}}};
+  const Attributes padded{
+      {"kernel_shape", Ints{2, 2}}, {"pads", Ints{1, 1, 0, 0}}, {"strides", Ints{2, 2}}};
   expect_near(run_node(11, "AveragePool", {x}, padded), {0, 1.5, 4.5, 6});
   Attributes counted = padded;
   counted.emplace_back("count_include_pad", 1);
@@ -191,8 +193,8 @@ TEST(ResizeImport, ScalesOrSizes) {
   axes.emplace_back("axes", Ints{3, -2});
   expect_near(run_node(18, "Resize", {x, none, Tensor::f32({2}, {2, 1})}, axes), half_pixel);
   expect_near(run_node(19, "Resize", {x, none, none, Tensor::i64({2}, {4, 1})}, axes), half_pixel);
-  const Resize corners = imported_op<Resize>(
-      "Upsample", "f32[N,1,2,2]", {}, {{"scales", std::vector<float>{1, 1, 3, 3}}}, 7);
+  const Resize corners = imported_op<Resize>("Upsample", "f32[N,1,2,2]", {},
+                                             {{"scales", std::vector<float>{1, 1, 3, 3}}}, 7);
   EXPECT_EQ(corners.coordinates, ResizeCoordinates::kAsymmetric);
   EXPECT_EQ(corners.rounding, ResizeRounding::kFloor);
 }
@@ -226,8 +228,9 @@ TEST(ResizeImport, SaysWhatIsWrong) {
   EXPECT_EQ(message("Resize", "f32[1,1,2,2]", {}, {}, 18), node + "has neither scales nor sizes");
   EXPECT_EQ(message("Resize", "f32[1,1,2,2]", {},
                     {{"coordinate_transformation_mode", "tf_crop_and_resize"}}),
-            node + "attribute coordinate_transformation_mode = 'tf_crop_and_resize' is not "
-                   "supported");
+            node +
+                "attribute coordinate_transformation_mode = 'tf_crop_and_resize' is not "
+                "supported");
 }
 
 }  // namespace
