@@ -58,4 +58,13 @@ struct Resize {
   void eval(Views in, Views out) const;
 };
 
+// How one axis is resized: output place o is the weighted sum of the input places
+// places[o * taps .. +taps), all of them inside the input.
+struct ResizeTaps {
+  int64_t taps = 1;
+  std::vector<int64_t> places;
+  std::vector<double> weights;
+};
+ResizeTaps resize_taps(const Resize& op, const Dims& in, const Dims& out, int axis);
+
 }  // namespace tenon

@@ -1,4 +1,4 @@
-#include "cpu/kernels/movement/concat_tactics.h"
+#include "cpu/kernels/movement/movement_tactics.h"
 
 #include <algorithm>
 #include <cstring>

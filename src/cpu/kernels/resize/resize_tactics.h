@@ -6,6 +6,6 @@
 
 namespace tenon {
 
-std::span<const Tactic* const> concat_tactics();
+std::span<const Tactic* const> resize_tactics();
 
 }  // namespace tenon
