@@ -23,6 +23,8 @@ namespace {
 constexpr int64_t kMaxChannels = 8;
 // Floats of a patch, the padded copy of the input that a thread keeps on its stack.
 constexpr int64_t kPatchSize = 12 << 10;
+// Up to here a patch grows by rows: larger ones leave the first-level cache.
+constexpr int64_t kPatchGoal = 7 << 10;
 
 // The input rows and columns that `outputs` output rows or columns read.
 int64_t reach(int64_t outputs, int64_t stride, int64_t kernel) {
@@ -43,7 +45,7 @@ PatchPlan plan_patch(const ConvShape& s, int tile_pixels) {
     plan.columns = ceil_div(plan.columns / 2, tile_pixels) * tile_pixels;
   }
   const int64_t most_rows = ceil_div(s.oh, 8);  // enough patches for the threads to share
-  while (plan.rows < most_rows && patch_size(s, plan.rows + 1, plan.columns) <= kPatchSize) {
+  while (plan.rows < most_rows && patch_size(s, plan.rows + 1, plan.columns) <= kPatchGoal) {
     ++plan.rows;
   }
   return plan;
