@@ -28,9 +28,11 @@ bool activation_into(Rewriter& r, NodeId id) {
   if (!is_float(r.output_type(id).dtype)) return false;
   const NodeId layer = r.absorbable<Layer>(id, 0);
   if (layer == kNone) return false;
-  auto op = with_activation<Layer>(r.graph().node(layer).op, {unary->fn, unary->alpha, unary->beta});
+  auto op =
+      with_activation<Layer>(r.graph().node(layer).op, {unary->fn, unary->alpha, unary->beta});
   if (!op) return false;
-  return r.fuse(id, {layer, id}, std::move(*op), std::vector<ValueId>(r.graph().node(layer).inputs));
+  return r.fuse(id, {layer, id}, std::move(*op),
+                std::vector<ValueId>(r.graph().node(layer).inputs));
 }
 
 }  // namespace

@@ -53,7 +53,8 @@ std::optional<Scaled> scaled(const Rewriter& r, NodeId id) {
   for (size_t i = 0; i < 2; ++i) {
     const auto factor = uniform_value(r.graph(), r.operand(id, 1 - i));
     const ValueId x = r.operand(id, i);
-    if (factor && std::isfinite(*factor) && r.type(x) == r.output_type(id)) return Scaled{x, *factor};
+    if (factor && std::isfinite(*factor) && r.type(x) == r.output_type(id))
+      return Scaled{x, *factor};
   }
   return std::nullopt;
 }

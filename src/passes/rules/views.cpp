@@ -94,8 +94,8 @@ bool transpose_as_view(Rewriter& r, NodeId id) {
   const Shape& dims = r.type(x).dims;
   int64_t last = -1;
   for (size_t i = 0; i < dims.size(); ++i) {
-    const int64_t axis = transpose->perm.empty() ? static_cast<int64_t>(dims.size() - 1 - i)
-                                                 : transpose->perm[i];
+    const int64_t axis =
+        transpose->perm.empty() ? static_cast<int64_t>(dims.size() - 1 - i) : transpose->perm[i];
     if (dims[static_cast<size_t>(axis)] == Dim(1)) continue;
     if (axis < last) return false;
     last = axis;
