@@ -126,8 +126,8 @@ uint64_t Tensor::hash() const {
 
 bool operator==(const Tensor& a, const Tensor& b) {
   if (a.dtype_ != b.dtype_ || !(a.dims_ == b.dims_)) return false;
-  if (a.bytes_.data() == b.bytes_.data()) return true;
-  return a.bytes_.size() == b.bytes_.size() &&
+  // Type and dims decide the size.
+  return a.bytes_.empty() || a.bytes_.data() == b.bytes_.data() ||
          std::memcmp(a.bytes_.data(), b.bytes_.data(), a.bytes_.size()) == 0;
 }
 

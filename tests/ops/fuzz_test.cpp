@@ -116,7 +116,7 @@ bool try_op(const Op& op, const std::vector<Tensor>& tensors) {
 TEST(Fuzz, OpsOnConstants) {
   Fuzzer fuzzer(11);
   std::map<std::string_view, int> evaluated;
-  for (int round = 0; round < 6000; ++round) {
+  for (int round = 0; round < 3000; ++round) {
     for (const Op& sample : sample_ops()) {
       const auto op = fuzzer.mutated(sample);
       if (!op) continue;
@@ -140,7 +140,7 @@ TEST(Fuzz, OpsOnConstants) {
 TEST(Fuzz, WindowOpsOnFittingOperands) {
   Fuzzer fuzzer(12);
   int evaluated = 0;
-  for (int round = 0; round < 20000; ++round) {
+  for (int round = 0; round < 10000; ++round) {
     for (const char* name : {"conv", "deconv", "pool", "resize"}) {
       const auto spatial = static_cast<int>(1 + fuzzer.below(3));
       const auto list = [&] {
@@ -188,7 +188,7 @@ TEST(Fuzz, SymbolicFacts) {
   Fuzzer fuzzer(13);
   const Dim n = Dim::symbol("N");
   const Dim dims[] = {n, Dim::symbol("M"), 2 * n, floor_div(n, 2), max(n - 3, 0), 1, 3};
-  for (int round = 0; round < 3000; ++round) {
+  for (int round = 0; round < 2000; ++round) {
     for (const Op& sample : sample_ops()) {
       const auto op = fuzzer.mutated(sample);
       if (!op) continue;
