@@ -112,6 +112,10 @@ class Graph {
   std::vector<Constraint> constraints_;
 };
 
+// Whether two graphs have the same nodes in the same order(), with equal names, origins, ops, types
+// and links. Ids may differ.
+bool operator==(const Graph& a, const Graph& b);
+
 // The readers of every value in one sweep: for passes that ask often.
 std::vector<std::vector<NodeId>> users_of_all(const Graph& graph);
 

@@ -19,13 +19,15 @@ class PassContext {
   bool allows(std::string_view rule) const;
   // Logs one fusion at kINFO and counts it: "fuse_activation: conv1 + relu1".
   void fused(std::string_view rule, std::string_view joined_name);
-  int fusions() const { return fusions_; }
+  // Logs one rewrite that is no fusion at kVERBOSE and counts it.
+  void rewrote(std::string_view rule, std::string_view node);
+  int rewrites() const { return rewrites_; }
   const Log& log() const { return log_; }
 
  private:
   const Log& log_;
   const std::vector<std::string>& disabled_;
-  int fusions_ = 0;
+  int rewrites_ = 0;
 };
 
 // A graph rewrite: deterministic, idempotent, leaves dead nodes for the manager to collect.

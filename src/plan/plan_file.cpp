@@ -114,6 +114,13 @@ PlanImage write_plan(const Plan& plan, std::vector<std::byte> weights) {
   return image;
 }
 
+std::vector<std::byte> plan_file(const Plan& plan, std::vector<std::byte> weights) {
+  PlanImage image = write_plan(plan, std::move(weights));
+  std::vector<std::byte> file = std::move(image.header_and_program);
+  file.insert(file.end(), image.weights.begin(), image.weights.end());
+  return file;
+}
+
 PlanView read_plan(std::span<const std::byte> file) {
   const Header header = read_header(file);
   uint64_t checksum = 0;

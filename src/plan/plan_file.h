@@ -33,6 +33,9 @@ struct PlanImage {
 // The file's bytes in two parts, to be written one after the other.
 PlanImage write_plan(const Plan& plan, std::vector<std::byte> weights);
 
+// The file's bytes in one piece.
+std::vector<std::byte> plan_file(const Plan& plan, std::vector<std::byte> weights);
+
 // A file's program and where its weights are; the weights are not checked yet.
 struct PlanView {
   Plan plan;

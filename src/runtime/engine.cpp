@@ -58,6 +58,12 @@ std::shared_ptr<const Engine> Engine::make(Plan plan, std::span<const std::byte>
   return engine;
 }
 
+std::vector<std::byte> Engine::serialize() const {
+  std::vector<std::byte> weights(weights_.bytes());
+  if (!weights.empty()) device_.copy_to_host(weights, weights_.data());
+  return plan_file(plan_, std::move(weights));
+}
+
 int Engine::binding_index(std::string_view name) const {
   for (size_t i = 0; i < plan_.bindings.size(); ++i) {
     if (plan_.bindings[i].name == name) return static_cast<int>(i);

@@ -41,6 +41,8 @@ class Engine {
   const Plan& plan() const { return plan_; }
   Device& device() const { return device_; }
   Allocator& allocator() const { return allocator_; }
+  // The plan file it was loaded from, or would be.
+  std::vector<std::byte> serialize() const;
   size_t weights_bytes() const { return weights_.bytes(); }
   int binding_index(std::string_view name) const;  // -1 when there is none
 

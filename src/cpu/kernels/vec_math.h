@@ -6,6 +6,7 @@
 // NaN gives NaN. The polynomials are minimax fits in double precision.
 
 #include <limits>
+#include <type_traits>
 
 #include "cpu/kernels/vec.h"
 #include "ops/scalar_fn.h"
@@ -127,6 +128,11 @@ TENON_INLINE Vec mish(Vec x) {
   return x * (t / (t + Vec(2.0F)));
 }
 
+TENON_INLINE Vec sign(Vec x) {
+  const Vec zero(0.0F);
+  return select(x > zero, Vec(1.0F), select(x < zero, Vec(-1.0F), select(x == x, zero, x)));
+}
+
 // Lane by lane through the definition: for functions that no network's speed depends on.
 [[gnu::noinline, maybe_unused]] static Vec apply_lanes(UnaryFn fn, Vec x, float alpha,
                                                        float beta) {
@@ -171,6 +177,11 @@ TENON_INLINE Vec activate(Vec x, float alpha, float beta) {
   else if constexpr (Fn == UnaryFn::kFloor) return floor(x);
   else if constexpr (Fn == UnaryFn::kErf) return erf(x);
   else if constexpr (Fn == UnaryFn::kRound) return round(x);
+  else if constexpr (Fn == UnaryFn::kNot) return to_float(x == zero);
+  else if constexpr (Fn == UnaryFn::kSign) return sign(x);
+  else if constexpr (Fn == UnaryFn::kIsNan) return to_float(is_nan(x));
+  else if constexpr (Fn == UnaryFn::kIsInf)
+    return to_float(abs(x) == Vec(std::numeric_limits<float>::infinity()));
   else return apply_lanes(Fn, x, alpha, beta);
 }
 
@@ -209,6 +220,10 @@ bool visit_vectorised(UnaryFn fn, Visit&& visit) {
     TENON_CASE(kFloor)
     TENON_CASE(kErf)
     TENON_CASE(kRound)
+    TENON_CASE(kNot)
+    TENON_CASE(kSign)
+    TENON_CASE(kIsNan)
+    TENON_CASE(kIsInf)
 #undef TENON_CASE
     default: return false;
   }

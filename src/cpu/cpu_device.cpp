@@ -1,0 +1,140 @@
+#include "cpu/cpu_device.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
+#include "base/error.h"
+#include "cpu/host_stream.h"
+#include "cpu/isa.h"
+#include "cpu/tactic_tables.h"
+#include "cpu/thread_count.h"
+
+namespace tenon {
+namespace {
+
+constexpr size_t kHugePage = size_t{2} << 20;
+
+// The processor's name: the brand string of CPUID 0x80000002 to 0x80000004.
+std::string processor_name() {
+  std::string name;
+#if defined(__x86_64__)
+  unsigned regs[4] = {};
+  for (unsigned leaf = 0x80000002; leaf <= 0x80000004; ++leaf) {
+    if (__get_cpuid(leaf, &regs[0], &regs[1], &regs[2], &regs[3]) == 0) break;
+    name.append(reinterpret_cast<const char*>(regs), sizeof regs);
+  }
+  name.resize(std::min(name.find('\0'), name.size()));
+  while (!name.empty() && name.back() == ' ') name.pop_back();
+  while (!name.empty() && name.front() == ' ') name.erase(0, 1);
+  if (__get_cpuid(1, &regs[0], &regs[1], &regs[2], &regs[3]) != 0) {
+    name += fmt::format(" {:x}", regs[0]);  // family, model, stepping
+  }
+#endif
+  return name.empty() ? "unknown processor" : name;
+}
+
+class HostAllocator final : public Allocator {
+ public:
+  void* allocate(size_t bytes) override {
+    const bool large = bytes >= kHugePage;
+    const size_t alignment = large ? kHugePage : kDeviceAlignment;
+    void* memory = nullptr;
+    if (posix_memalign(&memory, alignment, std::max<size_t>(bytes, 1)) != 0) {
+      fail(ErrorCode::kOutOfMemory, "cannot allocate {} bytes of host memory", bytes);
+    }
+    // Fewer misses of the address translation; only advice, so its failure does not matter.
+    if (large) madvise(memory, bytes, MADV_HUGEPAGE);
+    return memory;
+  }
+  void release(void* memory) noexcept override { std::free(memory); }
+};
+
+double seconds_of(const Launch& launch, const LaunchArgs& args) {
+  const auto begin = std::chrono::steady_clock::now();
+  launch.run(args);
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+double median(std::vector<double>& samples) {
+  const auto middle = samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 2);
+  std::nth_element(samples.begin(), middle, samples.end());
+  return *middle;
+}
+
+// The warm-up counts as hopeless only when it is far off: it also pays for cold caches.
+double time_launch(const Launch& launch, const LaunchArgs& args, int repeats, double hopeless) {
+  const double first = seconds_of(launch, args);
+  if (first > 4 * hopeless) return first;
+  std::vector<double> samples;
+  for (int i = 0; i < std::max(repeats, 1); ++i) {
+    samples.push_back(seconds_of(launch, args));
+    if (*std::min_element(samples.begin(), samples.end()) > 1.3 * hopeless) break;
+  }
+  return median(samples);
+}
+
+class CpuDevice final : public Device {
+ public:
+  CpuDevice() : pool_(cpu_threads()) {}
+
+  std::string fingerprint() const override {
+    return fmt::format("{}, {}, {} threads", processor_name(), name_of(isa()), pool_.threads());
+  }
+  std::string compatibility() const override { return fmt::format("cpu {}", name_of(isa())); }
+  std::span<const Tactic* const> tactics(std::string_view op) const override {
+    return cpu_tactics(op);
+  }
+  Allocator& default_allocator() override { return allocator_; }
+  void copy_to_device(void* to, std::span<const std::byte> from) override {
+    if (!from.empty()) std::memcpy(to, from.data(), from.size());
+  }
+  void copy_to_host(std::span<std::byte> to, const void* from) override {
+    if (!to.empty()) std::memcpy(to.data(), from, to.size());
+  }
+  void fill_zero(void* memory, size_t bytes) override {
+    if (bytes != 0) std::memset(memory, 0, bytes);
+  }
+  bool host_addressable() const override { return true; }
+  std::unique_ptr<Stream> wrap(void* handle) override { return make_host_stream(handle, pool_); }
+  void run_now(StreamTask task) override { run_on_caller(task, pool_); }
+
+  double time(const Launch& launch, const LaunchArgs& args, int repeats,
+              double hopeless) override {
+    struct Work {
+      const Launch& launch;
+      LaunchArgs args;
+      int repeats;
+      double hopeless;
+      double seconds;
+    } work{launch, args, repeats, hopeless, 0};
+    const auto measure = [](void* arg, Stream& stream) {
+      auto& w = *static_cast<Work*>(arg);
+      w.args.stream = &stream;
+      w.seconds = time_launch(w.launch, w.args, w.repeats, w.hopeless);
+    };
+    run_now({measure, &work});
+    return work.seconds;
+  }
+
+ private:
+  ThreadPool pool_;
+  HostAllocator allocator_;
+};
+
+}  // namespace
+
+Device& cpu_device() {
+  // Never destroyed: streams may still run its kernels while the process ends.
+  static auto* device = new CpuDevice;
+  return *device;
+}
+
+}  // namespace tenon

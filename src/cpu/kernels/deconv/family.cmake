@@ -1,0 +1,3 @@
+tenon_kernel_family(deconv
+  SOURCES deconv_launch.cpp deconv_tactics.cpp
+  KERNELS deconv_kernels.cpp)

@@ -1,0 +1,1 @@
+tenon_kernel_family(pool SOURCES pool_tactics.cpp KERNELS pool_kernel.cpp)

@@ -1,0 +1,1 @@
+tenon_kernel_family(reformat SOURCES reformat_tactics.cpp)
