@@ -73,8 +73,8 @@ void for_each_tap(const Window3& s, const T* x, const int64_t (&at)[3], const Ta
     const int64_t z = start[0] + d * s.dilation[0];
     for (int64_t h = taps[1].first; h < taps[1].last; ++h) {
       const int64_t y = start[1] + h * s.dilation[1];
-      const T* row = x + (z * s.in[1] + y) * s.in[2] + start[2];
-      for (int64_t w = taps[2].first; w < taps[2].last; ++w) visit(row[w * s.dilation[2]]);
+      const int64_t row = (z * s.in[1] + y) * s.in[2] + start[2];
+      for (int64_t w = taps[2].first; w < taps[2].last; ++w) visit(x[row + w * s.dilation[2]]);
     }
   }
 }
