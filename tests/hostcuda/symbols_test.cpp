@@ -1,11 +1,13 @@
 // Every call that the headers declare is in the library, under the name that built programs use.
 #include <dlfcn.h>
-#include <gtest/gtest.h>
-
+#include <cstddef>
 #include <fstream>
 #include <set>
 #include <sstream>
 #include <string>
+
+#include "gate.h"
+#include "hostcuda/version12.h"
 
 namespace {
 
@@ -48,6 +50,61 @@ TEST(Symbols, EveryDeclaredCallIsExported) {
     EXPECT_NE(dlvsym(library, symbol.c_str(), version), nullptr) << version;
   }
   dlclose(library);
+}
+
+// A call of the library by name and version, as a program built for that version gets it.
+template <class F>
+F versioned(const char* name, const char* version) {
+  void* const library = dlopen(CUDART_LIBRARY, RTLD_NOW | RTLD_LOCAL);
+  void* const symbol = library == nullptr ? nullptr : dlvsym(library, name, version);
+  EXPECT_NE(symbol, nullptr) << name << '@' << version;
+  return reinterpret_cast<F>(symbol);
+}
+
+TEST(Symbols, Version12HasItsOwnFormOfSomeCalls) {
+  using Add12 = cudaError_t(cudaGraph_t, const cudaGraphNode_t*, const cudaGraphNode_t*, size_t);
+  using Edges12 = cudaError_t(cudaGraph_t, cudaGraphNode_t*, cudaGraphNode_t*, size_t*);
+  using List12 = cudaError_t(cudaGraphNode_t, cudaGraphNode_t*, size_t*);
+  constexpr const char* kVersion = "libcudart.so.12";
+  cudaGraph_t graph = nullptr;
+  cudaGraphNode_t a = nullptr, b = nullptr, from = nullptr, to = nullptr;
+  ASSERT_CUDA(cudaGraphCreate(&graph, 0));
+  ASSERT_CUDA(cudaGraphAddEmptyNode(&a, graph, nullptr, 0));
+  ASSERT_CUDA(cudaGraphAddEmptyNode(&b, graph, nullptr, 0));
+  ASSERT_CUDA(versioned<Add12*>("cudaGraphAddDependencies", kVersion)(graph, &a, &b, 1));
+  size_t count = 1;
+  ASSERT_CUDA(versioned<Edges12*>("cudaGraphGetEdges", kVersion)(graph, &from, &to, &count));
+  EXPECT_EQ(count, 1u);
+  EXPECT_EQ(from, a);
+  EXPECT_EQ(to, b);
+  ASSERT_CUDA(versioned<List12*>("cudaGraphNodeGetDependencies", kVersion)(b, &from, &count));
+  EXPECT_EQ(from, a);
+  ASSERT_CUDA(versioned<List12*>("cudaGraphNodeGetDependentNodes", kVersion)(a, &to, &count));
+  EXPECT_EQ(to, b);
+  ASSERT_CUDA(versioned<Add12*>("cudaGraphRemoveDependencies", kVersion)(graph, &a, &b, 1));
+  ASSERT_CUDA(cudaGraphGetEdges(graph, nullptr, nullptr, nullptr, &count));
+  EXPECT_EQ(count, 0u);
+  EXPECT_CUDA(cudaGraphDestroy(graph));
+}
+
+TEST(Symbols, Version12HasItsOwnDeviceProperties) {
+  using Properties12 = tenon::hostcuda::DeviceProperties12;
+  // Places that the headers of version 12 give these members.
+  EXPECT_EQ(offsetof(Properties12, clockRate), 348u);
+  EXPECT_EQ(offsetof(Properties12, multiProcessorCount), 388u);
+  EXPECT_EQ(offsetof(Properties12, l2CacheSize), 616u);
+  EXPECT_EQ(offsetof(Properties12, unifiedFunctionPointers), 776u);
+  void* const symbol = dlsym(RTLD_DEFAULT, "cudaGetDeviceProperties_v2");
+  ASSERT_NE(symbol, nullptr);
+  Properties12 old;
+  cudaDeviceProp properties;
+  ASSERT_CUDA(reinterpret_cast<cudaError_t (*)(Properties12*, int)>(symbol)(&old, 0));
+  ASSERT_CUDA(cudaGetDeviceProperties(&properties, 0));
+  EXPECT_STREQ(old.name, properties.name);
+  EXPECT_EQ(old.totalGlobalMem, properties.totalGlobalMem);
+  EXPECT_EQ(old.major, properties.major);
+  EXPECT_EQ(old.multiProcessorCount, properties.multiProcessorCount);
+  EXPECT_GT(old.clockRate, 0);
 }
 
 }  // namespace
