@@ -7,9 +7,13 @@
 #include "cpu/kernels/conv/conv_tactics.h"
 #include "cpu/kernels/deconv/deconv_tactics.h"
 #include "cpu/kernels/matmul/matmul_tactics.h"
+#include "cpu/kernels/movement/concat_tactics.h"
+#include "cpu/kernels/normalization/normalization_tactics.h"
 #include "cpu/kernels/pointwise/pointwise_tactics.h"
 #include "cpu/kernels/pool/pool_tactics.h"
+#include "cpu/kernels/reduce/reduce_tactics.h"
 #include "cpu/kernels/reformat/reformat_tactics.h"
+#include "cpu/kernels/softmax/softmax_tactics.h"
 #include "cpu/kernels/winograd/winograd_tactics.h"
 #include "cpu/reference.h"
 
@@ -26,18 +30,22 @@ struct Row {
 // In the order of preference within an op.
 constexpr Row kRows[] = {
     {"binary", pointwise_tactics},
+    {"concat", concat_tactics},
     {"conv", winograd_tactics},
     {"conv", conv_tactics},
     {"deconv", deconv_tactics},
     {"flatten", view_tactics},
     {"identity", view_tactics},
     {"matmul", matmul_tactics},
+    {"normalization", normalization_tactics},
     {"pointwise", pointwise_tactics},
     {"pool", pool_tactics},
+    {"reduce", reduce_tactics},
     {"reformat", reformat_tactics},
     {"reshape", view_tactics},
     {"scale", pointwise_tactics},
     {"select", pointwise_tactics},
+    {"softmax", softmax_tactics},
     {"squeeze", view_tactics},
     {"unary", pointwise_tactics},
     {"unsqueeze", view_tactics},

@@ -67,7 +67,7 @@ void import_range(NodeContext& c) {
   const double count = std::ceil((element(limit.view(), 0) - first) / step);
   if (step == 0 || std::isnan(count)) c.invalid("delta is {}", step);
   if (count > kMaxRange) {
-    c.unsupported(ImportFault::kUnsupportedShape, "has {} elements, the maximum is {}", count,
+    c.unsupported(ImportFault::kUnsupportedShape, "has {:.0f} elements, the maximum is {:.0f}", count,
                   kMaxRange);
   }
   const auto n = static_cast<int64_t>(std::max(count, 0.0));

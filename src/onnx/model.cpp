@@ -2,7 +2,6 @@
 
 #include <google/protobuf/arena.h>
 
-#include <cstdlib>
 #include <limits>
 #include <new>
 
@@ -23,12 +22,10 @@ thread_local size_t parse_budget = 0;
 void* allocate_block(size_t size) {
   if (size > parse_budget) throw std::bad_alloc();
   parse_budget -= size;
-  void* block = std::malloc(size);
-  if (block == nullptr) throw std::bad_alloc();
-  return block;
+  return ::operator new(size);
 }
 
-void free_block(void* block, size_t) { std::free(block); }
+void free_block(void* block, size_t) { ::operator delete(block); }
 
 std::unique_ptr<google::protobuf::Arena> make_arena() {
   google::protobuf::ArenaOptions options;

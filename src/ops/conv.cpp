@@ -42,7 +42,6 @@ template <typename T>
 void accumulate_plane(const Window3& s, const T* x, const T* w, double* sum) {
   for (int64_t k = 0; k < s.kernel_volume(); ++k) {
     const double factor = w[k];
-    if (factor == 0) continue;
     const int64_t at[3] = {k / (s.kernel[1] * s.kernel[2]), k / s.kernel[2] % s.kernel[1],
                            k % s.kernel[2]};
     int64_t offset[3];

@@ -49,6 +49,14 @@ PatchPlan plan_patch(const ConvShape& s, int tile_pixels) {
   return plan;
 }
 
+using StemRow = const StemKernel (*)[kStemMaxPixels];
+
+StemRow choose_kernels(const ConvShape& s, const StemKernels& kernels) {
+  if (s.kw == 3 && s.stride_w <= 2) return kernels.three[s.stride_w - 1];
+  if (s.kw == 7 && s.stride_w == 2) return kernels.seven;
+  return kernels.any;
+}
+
 class StemLaunch : public Launch {
  public:
   StemLaunch(const Problem& problem, const ConvShape& s, const StemKernels& kernels,
@@ -56,7 +64,7 @@ class StemLaunch : public Launch {
       : shape_(s),
         block_(kernels.width),
         tile_pixels_(kernels.pixels),
-        kernels_(kernels.tile[s.stride_w <= 2 ? s.stride_w - 1 : 2]),
+        kernels_(choose_kernels(s, kernels)),
         second_pass_(conv_epilogue(s, kernels.width), s, kernels.width),
         patch_(plan_patch(s, kernels.pixels)),
         batch_(conv_batch_strides(problem)),
@@ -151,7 +159,7 @@ class StemLaunch : public Launch {
   ConvShape shape_;
   int block_;
   int tile_pixels_;
-  const StemKernel (*kernels_)[kStemMaxPixels];
+  StemRow kernels_;
   SecondPass second_pass_;
   PatchPlan patch_;
   ConvBatchStrides batch_;

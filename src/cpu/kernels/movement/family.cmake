@@ -1,3 +1,3 @@
 tenon_kernel_family(movement
-  SOURCES transpose_kernels.cpp
+  SOURCES concat_tactics.cpp transpose_kernels.cpp
   KERNELS transpose_kernel.cpp)
