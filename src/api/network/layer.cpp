@@ -244,33 +244,7 @@ void NodeWriter::result(Op op, std::vector<ValueId> inputs) {
   write_node(graph_, layer_.node_, std::move(op), std::move(inputs));
 }
 
-// ---- arguments
-
-std::string text_of(const char* text, const char* name) {
-  constexpr size_t kLongest = 4095;
-  if (text == nullptr) fail("{} is null", name);
-  std::string copy = text;
-  if (copy.size() > kLongest) fail("{} has {} bytes, over {}", name, copy.size(), kLongest);
-  return copy;
-}
-
-std::vector<int64_t> numbers(const nv::Dims& dims, int64_t least, std::string_view what) {
-  if (dims.nbDims < 0 || dims.nbDims > nv::Dims::MAX_DIMS) {
-    fail("{} has {} dims, outside of 0 to {}", what, dims.nbDims, nv::Dims::MAX_DIMS);
-  }
-  std::vector<int64_t> values = to_vector(dims);
-  for (const int64_t value : values) {
-    if (value < least) fail("{} is {}, below {}", what, value, least);
-  }
-  return values;
-}
-
-nv::Dims to_public(const std::vector<int64_t>& numbers) {
-  nv::Dims dims{};
-  dims.nbDims = static_cast<int32_t>(std::min<size_t>(numbers.size(), nv::Dims::MAX_DIMS));
-  std::copy_n(numbers.begin(), dims.nbDims, dims.d);
-  return dims;
-}
+// ---- axes
 
 std::vector<int64_t> axes_of(uint32_t bits) {
   std::vector<int64_t> axes;
