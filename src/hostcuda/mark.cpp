@@ -13,6 +13,10 @@ struct Pool {
   Mark* free = nullptr;
 };
 
+// Marks that the pool grows by. A worker lets go of a mark a moment after its waiter went on, so
+// how many are in use at once varies a little: one at a time would be allocated now and then.
+constexpr int kGrowth = 64;
+
 // Never destroyed: workers may outlive static destruction.
 Pool& pool() {
   static Pool* const p = new Pool;
@@ -52,12 +56,16 @@ MarkRef::~MarkRef() {
 MarkRef MarkRef::make() {
   MarkRef ref;
   {
-    std::lock_guard lock(pool().mutex);
-    if (pool().free != nullptr) {
-      ref.mark_ = std::exchange(pool().free, pool().free->next_free_);
+    Pool& marks = pool();
+    std::lock_guard lock(marks.mutex);
+    if (marks.free == nullptr) {
+      Mark* const fresh = new Mark[kGrowth];
+      for (int i = 0; i < kGrowth; ++i) {
+        fresh[i].next_free_ = std::exchange(marks.free, &fresh[i]);
+      }
     }
+    ref.mark_ = std::exchange(marks.free, marks.free->next_free_);
   }
-  if (ref.mark_ == nullptr) ref.mark_ = new Mark;
   ref.mark_->state_.store(Mark::kPending, std::memory_order_relaxed);
   ref.mark_->references_.store(1, std::memory_order_relaxed);
   return ref;
