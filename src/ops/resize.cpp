@@ -55,6 +55,7 @@ void Resize::infer(InferContext& c) const {
   const Shape& x = c.dims(0);
   Shape dims;
   if (c.has(1)) {
+    if (!scales.empty()) c.error("both scales and sizes are given");
     dims = shape_elements(c, 1);
   } else {
     if (scales.size() != x.size()) {

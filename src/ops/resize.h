@@ -37,7 +37,9 @@ constexpr auto names(ResizeRounding) {
 
 // Interpolation over all axes of x [d0..dn].                   (ONNX Resize; IResizeLayer)
 // The output dims are floor(di * scales[i]), or the elements of operand 1 (`sizes`, [n+1]
-// integers) when it is present; then the scale of an axis is out/in.
+// integers) when it is present; then the scale of an axis is out/in. A scale that is a float for a
+// simple fraction counts as the fraction (0.6F is 3/5), and align_corners goes by the whole output
+// extent, as in PyTorch.
 struct Resize {
   ResizeMode mode = ResizeMode::kNearest;
   ResizeCoordinates coordinates = ResizeCoordinates::kHalfPixel;
