@@ -47,7 +47,7 @@ bool known_flags(unsigned int value) {
 
 cudaError_t synchronize_device() {
   if (const cudaError_t error = refuse_during_any_capture(); error != cudaSuccess) return error;
-  drain_all_queues(sleeps_at_once());
+  drain_all_queues(waiting());
   cudaError_t error = cudaSuccess;
   for_each_queue([&](Queue& queue) {
     if (const cudaError_t one = queue.take_error(); one != cudaSuccess) error = one;

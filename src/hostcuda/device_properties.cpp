@@ -118,96 +118,51 @@ cudaError_t device_attribute(cudaDeviceAttr attribute, int& value) {
   const cudaDeviceProp& p = device_properties();
   const auto number = [&]() -> size_t {
     switch (attribute) {
-      case cudaDevAttrMaxThreadsPerBlock:
-        return p.maxThreadsPerBlock;
-      case cudaDevAttrMaxBlockDimX:
-        return p.maxThreadsDim[0];
-      case cudaDevAttrMaxBlockDimY:
-        return p.maxThreadsDim[1];
-      case cudaDevAttrMaxBlockDimZ:
-        return p.maxThreadsDim[2];
-      case cudaDevAttrMaxGridDimX:
-        return p.maxGridSize[0];
-      case cudaDevAttrMaxGridDimY:
-        return p.maxGridSize[1];
-      case cudaDevAttrMaxGridDimZ:
-        return p.maxGridSize[2];
-      case cudaDevAttrMaxSharedMemoryPerBlock:
-        return p.sharedMemPerBlock;
-      case cudaDevAttrMaxSharedMemoryPerBlockOptin:
-        return p.sharedMemPerBlockOptin;
-      case cudaDevAttrMaxSharedMemoryPerMultiprocessor:
-        return p.sharedMemPerMultiprocessor;
-      case cudaDevAttrTotalConstantMemory:
-        return p.totalConstMem;
-      case cudaDevAttrWarpSize:
-        return p.warpSize;
-      case cudaDevAttrMaxPitch:
-        return p.memPitch;
-      case cudaDevAttrMaxRegistersPerBlock:
-        return p.regsPerBlock;
-      case cudaDevAttrMaxRegistersPerMultiprocessor:
-        return p.regsPerMultiprocessor;
-      case cudaDevAttrClockRate:
-        return clock_kilohertz();
-      case cudaDevAttrMemoryClockRate:
-        return clock_kilohertz();
-      case cudaDevAttrTextureAlignment:
-        return p.textureAlignment;
-      case cudaDevAttrTexturePitchAlignment:
-        return p.texturePitchAlignment;
-      case cudaDevAttrSurfaceAlignment:
-        return p.surfaceAlignment;
-      case cudaDevAttrGpuOverlap:
-        return p.asyncEngineCount;
-      case cudaDevAttrAsyncEngineCount:
-        return p.asyncEngineCount;
-      case cudaDevAttrMultiProcessorCount:
-        return p.multiProcessorCount;
-      case cudaDevAttrIntegrated:
-        return p.integrated;
-      case cudaDevAttrCanMapHostMemory:
-        return p.canMapHostMemory;
-      case cudaDevAttrConcurrentKernels:
-        return p.concurrentKernels;
-      case cudaDevAttrGlobalMemoryBusWidth:
-        return p.memoryBusWidth;
-      case cudaDevAttrL2CacheSize:
-        return p.l2CacheSize;
-      case cudaDevAttrMaxThreadsPerMultiProcessor:
-        return p.maxThreadsPerMultiProcessor;
-      case cudaDevAttrMaxBlocksPerMultiprocessor:
-        return p.maxBlocksPerMultiProcessor;
-      case cudaDevAttrUnifiedAddressing:
-        return p.unifiedAddressing;
-      case cudaDevAttrComputeCapabilityMajor:
-        return p.major;
-      case cudaDevAttrComputeCapabilityMinor:
-        return p.minor;
-      case cudaDevAttrStreamPrioritiesSupported:
-        return p.streamPrioritiesSupported;
-      case cudaDevAttrManagedMemory:
-        return p.managedMemory;
-      case cudaDevAttrHostNativeAtomicSupported:
-        return p.hostNativeAtomicSupported;
-      case cudaDevAttrSingleToDoublePrecisionPerfRatio:
-        return 2;
-      case cudaDevAttrConcurrentManagedAccess:
-        return p.concurrentManagedAccess;
-      case cudaDevAttrDirectManagedMemAccessFromHost:
-        return p.directManagedMemAccessFromHost;
-      case cudaDevAttrCanUseHostPointerForRegisteredMem:
-        return p.canUseHostPointerForRegisteredMem;
-      case cudaDevAttrHostRegisterSupported:
-        return p.hostRegisterSupported;
-      case cudaDevAttrHostRegisterReadOnlySupported:
-        return p.hostRegisterReadOnlySupported;
-      case cudaDevAttrMemoryPoolsSupported:
-        return p.memoryPoolsSupported;
-      case cudaDevAttrNumaId:
-        return static_cast<size_t>(-1);
-      default:
-        return 0;
+      case cudaDevAttrMaxThreadsPerBlock: return p.maxThreadsPerBlock;
+      case cudaDevAttrMaxBlockDimX: return p.maxThreadsDim[0];
+      case cudaDevAttrMaxBlockDimY: return p.maxThreadsDim[1];
+      case cudaDevAttrMaxBlockDimZ: return p.maxThreadsDim[2];
+      case cudaDevAttrMaxGridDimX: return p.maxGridSize[0];
+      case cudaDevAttrMaxGridDimY: return p.maxGridSize[1];
+      case cudaDevAttrMaxGridDimZ: return p.maxGridSize[2];
+      case cudaDevAttrMaxSharedMemoryPerBlock: return p.sharedMemPerBlock;
+      case cudaDevAttrMaxSharedMemoryPerBlockOptin: return p.sharedMemPerBlockOptin;
+      case cudaDevAttrMaxSharedMemoryPerMultiprocessor: return p.sharedMemPerMultiprocessor;
+      case cudaDevAttrTotalConstantMemory: return p.totalConstMem;
+      case cudaDevAttrWarpSize: return p.warpSize;
+      case cudaDevAttrMaxPitch: return p.memPitch;
+      case cudaDevAttrMaxRegistersPerBlock: return p.regsPerBlock;
+      case cudaDevAttrMaxRegistersPerMultiprocessor: return p.regsPerMultiprocessor;
+      case cudaDevAttrClockRate: return clock_kilohertz();
+      case cudaDevAttrMemoryClockRate: return clock_kilohertz();
+      case cudaDevAttrTextureAlignment: return p.textureAlignment;
+      case cudaDevAttrTexturePitchAlignment: return p.texturePitchAlignment;
+      case cudaDevAttrSurfaceAlignment: return p.surfaceAlignment;
+      case cudaDevAttrGpuOverlap: return p.asyncEngineCount;
+      case cudaDevAttrAsyncEngineCount: return p.asyncEngineCount;
+      case cudaDevAttrMultiProcessorCount: return p.multiProcessorCount;
+      case cudaDevAttrIntegrated: return p.integrated;
+      case cudaDevAttrCanMapHostMemory: return p.canMapHostMemory;
+      case cudaDevAttrConcurrentKernels: return p.concurrentKernels;
+      case cudaDevAttrGlobalMemoryBusWidth: return p.memoryBusWidth;
+      case cudaDevAttrL2CacheSize: return p.l2CacheSize;
+      case cudaDevAttrMaxThreadsPerMultiProcessor: return p.maxThreadsPerMultiProcessor;
+      case cudaDevAttrMaxBlocksPerMultiprocessor: return p.maxBlocksPerMultiProcessor;
+      case cudaDevAttrUnifiedAddressing: return p.unifiedAddressing;
+      case cudaDevAttrComputeCapabilityMajor: return p.major;
+      case cudaDevAttrComputeCapabilityMinor: return p.minor;
+      case cudaDevAttrStreamPrioritiesSupported: return p.streamPrioritiesSupported;
+      case cudaDevAttrManagedMemory: return p.managedMemory;
+      case cudaDevAttrHostNativeAtomicSupported: return p.hostNativeAtomicSupported;
+      case cudaDevAttrSingleToDoublePrecisionPerfRatio: return 2;
+      case cudaDevAttrConcurrentManagedAccess: return p.concurrentManagedAccess;
+      case cudaDevAttrDirectManagedMemAccessFromHost: return p.directManagedMemAccessFromHost;
+      case cudaDevAttrCanUseHostPointerForRegisteredMem: return p.canUseHostPointerForRegisteredMem;
+      case cudaDevAttrHostRegisterSupported: return p.hostRegisterSupported;
+      case cudaDevAttrHostRegisterReadOnlySupported: return p.hostRegisterReadOnlySupported;
+      case cudaDevAttrMemoryPoolsSupported: return p.memoryPoolsSupported;
+      case cudaDevAttrNumaId: return static_cast<size_t>(-1);
+      default: return 0;
     }
   }();
   value = static_cast<int>(number);

@@ -39,24 +39,20 @@ cudaError_t cudaPeekAtLastError(void) { return last_error; }
 const char* cudaGetErrorName(cudaError_t error) {
   switch (static_cast<int>(error)) {
 #define TENON_NAME(code, sentence) \
-  case code:                       \
-    return #code;
+  case code: return #code;
     TENON_CUDA_ERRORS(TENON_NAME)
 #undef TENON_NAME
-    default:
-      return kUnrecognized;
+    default: return kUnrecognized;
   }
 }
 
 const char* cudaGetErrorString(cudaError_t error) {
   switch (static_cast<int>(error)) {
 #define TENON_SENTENCE(code, sentence) \
-  case code:                           \
-    return sentence;
+  case code: return sentence;
     TENON_CUDA_ERRORS(TENON_SENTENCE)
 #undef TENON_SENTENCE
-    default:
-      return kUnrecognized;
+    default: return kUnrecognized;
   }
 }
 

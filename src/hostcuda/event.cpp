@@ -149,7 +149,8 @@ cudaError_t cudaEventSynchronize(cudaEvent_t event) {
     std::shared_ptr<CUevent_st> object;
     if (const cudaError_t error = observe(event, object); error != cudaSuccess) return error;
     const MarkRef mark = object->current();
-    if (mark) mark->wait((object->flags & cudaEventBlockingSync) != 0 || sleeps_at_once());
+    const bool sleeps = (object->flags & cudaEventBlockingSync) != 0;
+    if (mark) mark->wait(sleeps ? Waiting::kSleep : waiting());
     return cudaSuccess;
   });
 }

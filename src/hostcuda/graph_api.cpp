@@ -106,26 +106,16 @@ bool has_edge(const CUgraphNode_st* from, const CUgraphNode_st* to) {
 
 const char* type_name(cudaGraphNodeType type) {
   switch (type) {
-    case cudaGraphNodeTypeKernel:
-      return "kernel";
-    case cudaGraphNodeTypeMemcpy:
-      return "memcpy";
-    case cudaGraphNodeTypeMemset:
-      return "memset";
-    case cudaGraphNodeTypeHost:
-      return "host";
-    case cudaGraphNodeTypeGraph:
-      return "graph";
-    case cudaGraphNodeTypeWaitEvent:
-      return "wait event";
-    case cudaGraphNodeTypeEventRecord:
-      return "record event";
-    case cudaGraphNodeTypeMemAlloc:
-      return "allocate";
-    case cudaGraphNodeTypeMemFree:
-      return "free";
-    default:
-      return "empty";
+    case cudaGraphNodeTypeKernel: return "kernel";
+    case cudaGraphNodeTypeMemcpy: return "memcpy";
+    case cudaGraphNodeTypeMemset: return "memset";
+    case cudaGraphNodeTypeHost: return "host";
+    case cudaGraphNodeTypeGraph: return "graph";
+    case cudaGraphNodeTypeWaitEvent: return "wait event";
+    case cudaGraphNodeTypeEventRecord: return "record event";
+    case cudaGraphNodeTypeMemAlloc: return "allocate";
+    case cudaGraphNodeTypeMemFree: return "free";
+    default: return "empty";
   }
 }
 

@@ -28,9 +28,12 @@ void Mark::complete() {
   if (state_.exchange(kDone, std::memory_order_acq_rel) == kAwaited) state_.notify_all();
 }
 
-void Mark::wait(bool sleep_at_once) {
+void Mark::wait(Waiting how) {
   if (done()) return;
-  if (!sleep_at_once && spin_until([this] { return done(); })) return;
+  const auto ready = [this] { return done(); };
+  while (how == Waiting::kSpin && !spin_until(ready)) {
+  }
+  if (how == Waiting::kBriefSpin && spin_until(ready)) return;
   uint32_t seen = kPending;
   state_.compare_exchange_strong(seen, kAwaited, std::memory_order_acq_rel);
   while (!done()) state_.wait(kAwaited, std::memory_order_acquire);

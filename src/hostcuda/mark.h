@@ -7,6 +7,10 @@
 
 namespace tenon::hostcuda {
 
+// How a thread waits: spins for a bounded time and then sleeps, sleeps at once, or never sleeps
+// (but lets other threads of its core go first).
+enum class Waiting { kBriefSpin, kSleep, kSpin };
+
 // Pending until complete() is called once, then done for ever; carries the time of that moment.
 // Counted by MarkRef and pooled: in the steady state making one allocates nothing.
 class Mark {
@@ -14,8 +18,7 @@ class Mark {
   bool done() const { return state_.load(std::memory_order_acquire) == kDone; }
   // Takes the time and wakes the waiters.
   void complete();
-  // Spins for a bounded time unless `sleep_at_once`, then sleeps.
-  void wait(bool sleep_at_once = false);
+  void wait(Waiting how = Waiting::kBriefSpin);
   // Nanoseconds of the steady clock at complete(); only meaningful when done().
   int64_t time_ns() const { return time_ns_; }
 

@@ -35,7 +35,7 @@ cudaError_t free_checked(void* address, bool (*accept)(const Block&)) {
   if (address == nullptr) return cudaSuccess;
   const auto block = take_block(address, accept);
   if (!block) return cudaErrorInvalidValue;
-  drain_all_queues(sleeps_at_once());
+  drain_all_queues(waiting());
   if (block->pool != nullptr) account_free(block->pool, block->size);
   release_bytes(block->base);
   return cudaSuccess;
@@ -44,13 +44,10 @@ cudaError_t free_checked(void* address, bool (*accept)(const Block&)) {
 cudaMemoryType memory_type(Origin origin) {
   switch (origin) {
     case Origin::kDevice:
-    case Origin::kPool:
-      return cudaMemoryTypeDevice;
-    case Origin::kManaged:
-      return cudaMemoryTypeManaged;
+    case Origin::kPool: return cudaMemoryTypeDevice;
+    case Origin::kManaged: return cudaMemoryTypeManaged;
     case Origin::kPinned:
-    case Origin::kRegistered:
-      return cudaMemoryTypeHost;
+    case Origin::kRegistered: return cudaMemoryTypeHost;
   }
   return cudaMemoryTypeUnregistered;
 }
@@ -133,7 +130,7 @@ cudaError_t cudaHostUnregister(void* ptr) {
     if (const cudaError_t error = refuse_during_capture(); error != cudaSuccess) return error;
     if (!find_block(ptr)) return cudaErrorHostMemoryNotRegistered;
     if (!take_block(ptr, is_registered)) return cudaErrorInvalidValue;
-    drain_all_queues(sleeps_at_once());
+    drain_all_queues(waiting());
     return cudaSuccess;
   });
 }

@@ -126,16 +126,12 @@ cudaError_t free_async(void* address, cudaStream_t handle) {
 
 uint64_t* number_attribute(Pool& pool, cudaMemPoolAttr attr) {
   switch (attr) {
-    case cudaMemPoolAttrReleaseThreshold:
-      return &pool.release_threshold;
+    case cudaMemPoolAttrReleaseThreshold: return &pool.release_threshold;
     case cudaMemPoolAttrReservedMemCurrent:
-    case cudaMemPoolAttrUsedMemCurrent:
-      return &pool.used;
+    case cudaMemPoolAttrUsedMemCurrent: return &pool.used;
     case cudaMemPoolAttrReservedMemHigh:
-    case cudaMemPoolAttrUsedMemHigh:
-      return &pool.used_high;
-    default:
-      return nullptr;
+    case cudaMemPoolAttrUsedMemHigh: return &pool.used_high;
+    default: return nullptr;
   }
 }
 
@@ -153,16 +149,13 @@ cudaError_t set_attribute(Pool& pool, cudaMemPoolAttr attr, const void* value) {
   }
   const uint64_t number = number_attribute(pool, attr) ? *static_cast<const uint64_t*>(value) : 0;
   switch (attr) {
-    case cudaMemPoolAttrReleaseThreshold:
-      pool.release_threshold = number;
-      return cudaSuccess;
+    case cudaMemPoolAttrReleaseThreshold: pool.release_threshold = number; return cudaSuccess;
     case cudaMemPoolAttrReservedMemHigh:
     case cudaMemPoolAttrUsedMemHigh:
       if (number != 0) return cudaErrorInvalidValue;
       pool.used_high = pool.used;
       return cudaSuccess;
-    default:
-      return cudaErrorInvalidValue;
+    default: return cudaErrorInvalidValue;
   }
 }
 

@@ -92,7 +92,7 @@ bool Queue::push(Op op, MarkRef mark) {
     if (!worker_.joinable()) {
       static const int registered = std::atexit(stop_at_exit);
       (void)registered;
-      worker_ = std::thread([this] { run(); });
+      worker_ = std::thread([self = shared_from_this()] { self->run(); });
     }
     Slot* slot = next_slot();
     slot->op = std::move(op);
@@ -113,10 +113,10 @@ bool Queue::push_mark(const MarkRef& mark) {
   return push({}, mark);
 }
 
-void Queue::drain(bool sleep_at_once) {
+void Queue::drain(Waiting how) {
   if (idle() || this_threads_queue == this) return;
   const MarkRef mark = MarkRef::make();
-  if (push_mark(mark)) mark->wait(sleep_at_once);
+  if (push_mark(mark)) mark->wait(how);
 }
 
 void Queue::close(bool wait) {
@@ -165,7 +165,6 @@ void Queue::recycle(Chunk* chunk) {
 }
 
 void Queue::run() {
-  const std::shared_ptr<Queue> alive = weak_from_this().lock();
   this_threads_queue = this;
   while (wait_for_work()) {
     Slot slot = take();
@@ -189,13 +188,13 @@ void for_each_queue(const std::function<void(Queue&)>& f) {
   for (Queue* queue : all_queues().live) f(*queue);
 }
 
-void drain_all_queues(bool sleep_at_once) {
+void drain_all_queues(Waiting how) {
   std::vector<std::shared_ptr<Queue>> busy;
   for_each_queue([&](Queue& queue) {
     if (queue.idle()) return;
     if (auto alive = queue.weak_from_this().lock()) busy.push_back(std::move(alive));
   });
-  for (const auto& queue : busy) queue->drain(sleep_at_once);
+  for (const auto& queue : busy) queue->drain(how);
 }
 
 bool any_queue_busy(bool (*which)(const Queue&)) {

@@ -40,7 +40,7 @@ class Queue : public std::enable_shared_from_this<Queue> {
     return completed_.load(std::memory_order_acquire) == submitted_.load(std::memory_order_acquire);
   }
   // Waits until everything pushed before has run. From the queue's own worker it returns at once.
-  void drain(bool sleep_at_once = false);
+  void drain(Waiting how = Waiting::kBriefSpin);
 
   // Refuses further work, runs what is pending and ends the worker. From its own worker, and with
   // `wait` false, it returns before that.
@@ -83,7 +83,7 @@ class Queue : public std::enable_shared_from_this<Queue> {
 // queues.
 void for_each_queue(const std::function<void(Queue&)>& f);
 // Waits until every queue has run what was pushed before.
-void drain_all_queues(bool sleep_at_once = false);
+void drain_all_queues(Waiting how = Waiting::kBriefSpin);
 // Whether any queue matching `which` has pending work.
 bool any_queue_busy(bool (*which)(const Queue&));
 

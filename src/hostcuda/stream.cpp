@@ -95,14 +95,21 @@ cudaError_t synchronize(CUstream_st& stream) {
     if (&stream == legacy().get()) {
       const MarkRef mark = MarkRef::make();
       if (const cudaError_t error = enqueue(stream, {}, mark); error != cudaSuccess) return error;
-      mark->wait(sleeps_at_once());
+      mark->wait(waiting());
     } else {
-      stream.queue->drain(sleeps_at_once());
+      stream.queue->drain(waiting());
     }
   }
   return stream.queue->take_error();
 }
 
-bool sleeps_at_once() { return (device_flags() & cudaDeviceScheduleBlockingSync) != 0; }
+Waiting waiting() {
+  switch (device_flags() & cudaDeviceScheduleMask) {
+    case cudaDeviceScheduleBlockingSync: return Waiting::kSleep;
+    case cudaDeviceScheduleSpin:
+    case cudaDeviceScheduleYield: return Waiting::kSpin;
+    default: return Waiting::kBriefSpin;
+  }
+}
 
 }  // namespace tenon::hostcuda

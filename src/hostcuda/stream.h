@@ -49,7 +49,7 @@ bool idle(const CUstream_st& stream);
 // Waits for all work of the stream; reports what failed in it.
 cudaError_t synchronize(CUstream_st& stream);
 
-// Whether waiting threads go to sleep without spinning (cudaDeviceScheduleBlockingSync).
-bool sleeps_at_once();
+// How threads wait for streams, as chosen with cudaSetDeviceFlags.
+Waiting waiting();
 
 }  // namespace tenon::hostcuda

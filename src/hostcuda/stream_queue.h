@@ -9,7 +9,7 @@
 namespace tenon::hostcuda {
 
 // A unit of work. `run` must not throw; an exception makes the stream's next synchronisation
-// return cudaErrorLaunchFailure. It may make CUDA calls, but must not wait for its own stream.
+// return cudaErrorLaunchFailure. It may make CUDA calls, but none that wait for streams.
 struct Task {
   void (*run)(void* arg);
   void* arg;

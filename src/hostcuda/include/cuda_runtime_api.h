@@ -61,8 +61,8 @@ cudaError_t cudaDeviceSynchronize(void);
 // Waits for all work, then ends every stream, event and graph and frees all device and pinned
 // memory.
 cudaError_t cudaDeviceReset(void);
-// How host threads wait: with cudaDeviceScheduleBlockingSync they sleep at once, otherwise they
-// spin for a short, bounded time first.
+// How host threads wait: with cudaDeviceScheduleBlockingSync they sleep at once, with ...Spin and
+// ...Yield they never sleep, otherwise they spin for a short, bounded time and then sleep.
 cudaError_t cudaSetDeviceFlags(unsigned int flags);
 cudaError_t cudaGetDeviceFlags(unsigned int* flags);
 cudaError_t cudaDeviceGetStreamPriorityRange(int* leastPriority, int* greatestPriority);
