@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <numeric>
 #include <unordered_map>
 
 #include "base/error.h"
@@ -145,11 +146,42 @@ struct DimAlgebra {
     return make(intern(std::move(n)));
   }
 
+  // min(a, max(a, x)) == a, and max(a, min(a, x)) == a
+  static bool absorbs(Kind kind, const Dim& a, const Dim& b) {
+    const Kind opposite = kind == Kind::kMax ? Kind::kMin : Kind::kMax;
+    return b.node_ && b.node_->kind == opposite && (b.node_->lhs == a || b.node_->rhs == a);
+  }
+
   static Dim binary_atom(Kind kind, const Dim& a, const Dim& b) {
     static constexpr std::string_view kNames[] = {"", "div", "mod", "max", "min"};
     std::string text =
         fmt::format("{}({},{})", kNames[static_cast<int>(kind)], a.to_string(), b.to_string());
     return make(intern(Node{.kind = kind, .text = std::move(text), .lhs = a, .rhs = b}));
+  }
+
+  // a / b for coefficients of a in [0, b), rounded down: in lowest terms, and with quotients of
+  // quotients joined, so that a chain of strided layers is one division.
+  static Dim proper_quotient(const Dim& a, int64_t b) {
+    Polynomial p = polynomial(a);
+    int64_t divisor = b;
+    for (const auto& [monomial, c] : p) divisor = std::gcd(divisor, c);
+    if (divisor > 1) {
+      for (auto& [monomial, c] : p) c /= divisor;
+      return floor_div(from(std::move(p)), b / divisor);
+    }
+    for (const auto& [monomial, c] : p) {
+      if (c != 1 || monomial.size() != 1 || monomial[0]->kind != Kind::kFloorDiv) continue;
+      const Node& inner = *monomial[0];
+      int64_t product = 0;
+      if (!inner.rhs.is_constant() || inner.rhs.value() <= 0 ||
+          __builtin_mul_overflow(inner.rhs.value(), b, &product)) {
+        continue;
+      }
+      // floor((floor(x / m) + k) / b) == floor((x + k * m) / (m * b))
+      const Dim rest = a - make(&inner);
+      return floor_div(inner.lhs + rest * inner.rhs, product);
+    }
+    return binary_atom(Kind::kFloorDiv, a, b);
   }
 
   // a / b where b is one monomial that divides every term of a exactly; nullopt otherwise.
@@ -290,9 +322,9 @@ Dim floor_div(const Dim& a, const Dim& b) {
       if (q != 0) whole[monomial] = q;
       if (c - q * b.value() != 0) rest[monomial] = c - q * b.value();
     }
-    if (!whole.empty()) {
-      return DimAlgebra::from(std::move(whole)) + floor_div(DimAlgebra::from(std::move(rest)), b);
-    }
+    const Dim remainder = DimAlgebra::from(std::move(rest));
+    if (!whole.empty()) return DimAlgebra::from(std::move(whole)) + floor_div(remainder, b);
+    return DimAlgebra::proper_quotient(remainder, b.value());
   }
   return DimAlgebra::binary_atom(Kind::kFloorDiv, a, b);
 }
@@ -351,6 +383,8 @@ std::optional<int64_t> lower_bound(const Dim& d) {
 static Dim extremum(Kind kind, const Dim& a, const Dim& b) {
   if (lower_bound(a - b).value_or(-1) >= 0) return kind == Kind::kMax ? a : b;
   if (lower_bound(b - a).value_or(-1) >= 0) return kind == Kind::kMax ? b : a;
+  if (DimAlgebra::absorbs(kind, a, b)) return a;
+  if (DimAlgebra::absorbs(kind, b, a)) return b;
   return a.to_string() < b.to_string() ? DimAlgebra::binary_atom(kind, a, b)
                                        : DimAlgebra::binary_atom(kind, b, a);
 }

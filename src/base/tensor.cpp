@@ -80,8 +80,11 @@ Tensor Tensor::zeros(DataType dtype, Dims dims) {
   const size_t bytes = bytes_of(dtype, dims.volume());
   // Cache-line aligned, so that kernels may read constants in place.
   constexpr std::align_val_t kAlignment{64};
-  auto* data =
-      static_cast<std::byte*>(::operator new(std::max<size_t>(bytes, 1), kAlignment, std::nothrow));
+  constexpr size_t kAddressable = size_t{1} << 46;  // what no machine has need not be tried
+  void* memory = bytes > kAddressable
+                     ? nullptr
+                     : ::operator new(std::max<size_t>(bytes, 1), kAlignment, std::nothrow);
+  auto* data = static_cast<std::byte*>(memory);
   if (data == nullptr) {
     fail(ErrorCode::kOutOfMemory, "no memory for a tensor {}{} of {} bytes", name_of(dtype),
          to_string(dims), bytes);
@@ -123,8 +126,8 @@ uint64_t Tensor::hash() const {
 
 bool operator==(const Tensor& a, const Tensor& b) {
   if (a.dtype_ != b.dtype_ || !(a.dims_ == b.dims_)) return false;
-  if (a.bytes_.data() == b.bytes_.data()) return true;
-  return a.bytes_.size() == b.bytes_.size() &&
+  // Type and dims decide the size.
+  return a.bytes_.empty() || a.bytes_.data() == b.bytes_.data() ||
          std::memcmp(a.bytes_.data(), b.bytes_.data(), a.bytes_.size()) == 0;
 }
 

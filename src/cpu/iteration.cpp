@@ -121,4 +121,26 @@ void row_offsets(const std::vector<int64_t>& extents, const std::vector<int64_t>
   }
 }
 
+// The last axis is always a unit one: row_offsets() leaves it out.
+void LoopAxes::add(int64_t extent, int64_t stride) {
+  extents.insert(extents.end() - 1, extent);
+  strides.insert(strides.end() - 1, stride);
+}
+
+int64_t LoopAxes::volume() const {
+  int64_t volume = 1;
+  for (const int64_t extent : extents) volume *= extent;
+  return volume;
+}
+
+void LoopAxes::offsets(int64_t first, int64_t count, int64_t* to) const {
+  row_offsets(extents, strides, first, count, to);
+}
+
+int64_t LoopAxes::offset(int64_t iteration) const {
+  int64_t offset = 0;
+  row_offsets(extents, strides, iteration, 1, &offset);
+  return offset;
+}
+
 }  // namespace tenon

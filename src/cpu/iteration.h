@@ -34,6 +34,18 @@ Dims right_aligned(const Dims& dims, int rank);
 // At least one axis is left.
 IterationSpace merged(const IterationSpace& space);
 
+// Axes of a loop, outermost first, along which one operand moves.
+struct LoopAxes {
+  std::vector<int64_t> extents{1};
+  std::vector<int64_t> strides{0};
+
+  void add(int64_t extent, int64_t stride);  // inside of those before it
+  int64_t volume() const;
+  // Element offsets of iterations [first, first + count).
+  void offsets(int64_t first, int64_t count, int64_t* to) const;
+  int64_t offset(int64_t iteration) const;
+};
+
 // Element offsets of rows [first, first + count) of one operand: the odometer over all axes but the
 // last.
 void row_offsets(const std::vector<int64_t>& extents, const std::vector<int64_t>& strides,

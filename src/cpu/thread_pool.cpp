@@ -8,6 +8,10 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
+#if defined(__linux__)
+#include <pthread.h>
+#include <sched.h>
+#endif
 
 namespace tenon {
 namespace {
@@ -21,6 +25,58 @@ void pause() {
   _mm_pause();
 #endif
 }
+
+// Keeps the workers on processors of their own. Left alone, the system may run a worker that it
+// wakes on its caller's processor for milliseconds while others idle. Each worker is pinned to one
+// processor; when the caller turns up on a worker's, the two change places.
+class Placement {
+ public:
+  void place(std::vector<std::thread>& workers) {
+#if defined(__linux__)
+    cpu_set_t allowed;
+    if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0) return;
+    if (static_cast<size_t>(CPU_COUNT(&allowed)) <= workers.size()) return;
+    caller_ = sched_getcpu();
+    int cpu = 0;
+    for (std::thread& worker : workers) {
+      while (cpu == caller_ || !CPU_ISSET(cpu, &allowed)) ++cpu;
+      processor_.push_back(cpu);
+      pin(worker, cpu++);
+    }
+#else
+    (void)workers;
+#endif
+  }
+
+  // To be called by the caller of a loop before it wakes the workers.
+  void follow_caller(std::vector<std::thread>& workers) {
+#if defined(__linux__)
+    if (processor_.empty()) return;
+    const int cpu = sched_getcpu();
+    if (cpu == caller_) return;
+    const auto at = std::find(processor_.begin(), processor_.end(), cpu);
+    if (at != processor_.end()) {
+      *at = caller_;
+      pin(workers[static_cast<size_t>(at - processor_.begin())], caller_);
+    }
+    caller_ = cpu;
+#else
+    (void)workers;
+#endif
+  }
+
+ private:
+#if defined(__linux__)
+  static void pin(std::thread& worker, int cpu) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(cpu, &set);
+    pthread_setaffinity_np(worker.native_handle(), sizeof(set), &set);
+  }
+#endif
+  std::vector<int> processor_;  // of each worker; empty where they are not pinned
+  int caller_ = 0;              // the processor of the last caller
+};
 
 }  // namespace
 
@@ -39,6 +95,7 @@ struct ThreadPool::State {
   int64_t piece = 1;
   const FunctionRef<void(int64_t, int64_t, int)>* body = nullptr;
   std::vector<std::thread> workers;
+  Placement placement;
 
   void work(int thread) {
     while (true) {
@@ -87,6 +144,7 @@ ThreadPool::ThreadPool(int threads) : state_(std::make_unique<State>()) {
   for (int i = 1; i < threads; ++i) {
     state_->workers.emplace_back([state = state_.get(), i] { state->serve(i); });
   }
+  state_->placement.place(state_->workers);
 }
 
 ThreadPool::~ThreadPool() {
@@ -107,6 +165,7 @@ void ThreadPool::run(int64_t count, int64_t grain,
     body(0, count, 0);
     return;
   }
+  s.placement.follow_caller(s.workers);
   // Several pieces a thread even out threads that run at different speeds.
   const int64_t target = std::min<int64_t>(pieces, int64_t{threads()} * 4);
   s.count = count;

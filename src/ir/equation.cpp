@@ -151,7 +151,8 @@ class Matcher {
     if (!match_attributes(e, node.op, b)) return false;
     Bindings attempt = b;
     if (match_operands(e, {node.inputs.begin(), node.inputs.end()}, attempt) ||
-        (attempt = b, commutes(node.op) && match_operands(e, {node.inputs[1], node.inputs[0]}, attempt))) {
+        (attempt = b,
+         commutes(node.op) && match_operands(e, {node.inputs[1], node.inputs[0]}, attempt))) {
       b = std::move(attempt);
       if (std::find(b.nodes.begin(), b.nodes.end(), id) == b.nodes.end()) b.nodes.push_back(id);
       return true;

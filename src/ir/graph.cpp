@@ -186,8 +186,8 @@ int Graph::remove_dead() {
 void Graph::compact() {
   const auto sorted = order();
   std::vector<ValueId> value_map(values_.size(), kNone);
-  std::vector<Value> values;
-  std::vector<Node> nodes;
+  std::deque<Value> values;
+  std::deque<Node> nodes;
   auto move_value = [&](ValueId v, NodeId producer) {
     value_map[static_cast<size_t>(v)] = static_cast<ValueId>(values.size());
     values.push_back(std::move(value(v)));

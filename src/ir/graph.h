@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -105,8 +106,8 @@ class Graph {
   Fact fact(ValueId value) const;
 
  private:
-  std::vector<Node> nodes_;
-  std::vector<Value> values_;
+  std::deque<Node> nodes_;  // deques: a reference to a node or value outlives additions
+  std::deque<Value> values_;
   std::vector<ValueId> inputs_;
   std::vector<ValueId> outputs_;
   std::vector<Constraint> constraints_;

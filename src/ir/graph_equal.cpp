@@ -17,8 +17,12 @@ std::vector<int> numbering(const Graph& graph, const std::vector<NodeId>& order)
 class Comparison {
  public:
   Comparison(const Graph& a, const Graph& b)
-      : a_(a), b_(b), order_a_(a.order()), order_b_(b.order()),
-        number_a_(numbering(a, order_a_)), number_b_(numbering(b, order_b_)) {}
+      : a_(a),
+        b_(b),
+        order_a_(a.order()),
+        order_b_(b.order()),
+        number_a_(numbering(a, order_a_)),
+        number_b_(numbering(b, order_b_)) {}
 
   bool equal() const {
     if (a_.name != b_.name || order_a_.size() != order_b_.size()) return false;
@@ -43,7 +47,8 @@ class Comparison {
       const Value& v = a_.value(x[i]);
       const Value& w = b_.value(y[i]);
       if (v.name != w.name || v.type != w.type) return false;
-      if (number_a_[static_cast<size_t>(x[i])] != number_b_[static_cast<size_t>(y[i])]) return false;
+      if (number_a_[static_cast<size_t>(x[i])] != number_b_[static_cast<size_t>(y[i])])
+        return false;
     }
     return true;
   }

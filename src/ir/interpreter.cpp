@@ -8,7 +8,8 @@
 namespace tenon {
 namespace {
 
-void bind_symbols(const Value& input, const Tensor& tensor, std::map<std::string, int64_t>& symbols) {
+void bind_symbols(const Value& input, const Tensor& tensor,
+                  std::map<std::string, int64_t>& symbols) {
   const Shape& dims = input.type.dims;
   bool fits = tensor.dtype() == input.type.dtype &&
               static_cast<size_t>(tensor.dims().rank()) == dims.size();

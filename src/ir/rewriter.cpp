@@ -50,7 +50,8 @@ Graph Rewriter::take() {
     if (value.removed || numbered == plain_names_.end()) continue;
     if (!value_names_.insert(numbered->second).second) continue;
     Node& producer = graph_.node(value.producer);
-    if (producer.name == value.name) producer.name = unique_node_name(numbered->second, value.producer);
+    if (producer.name == value.name)
+      producer.name = unique_node_name(numbered->second, value.producer);
     value.name = numbered->second;
   }
   return std::move(graph_);
@@ -76,8 +77,8 @@ void Rewriter::attach(NodeId node) {
 }
 
 void Rewriter::release(NodeId node, const std::vector<ValueId>& inputs) {
-  const std::vector<ValueId> kept = graph_.node(node).removed ? std::vector<ValueId>{}
-                                                              : graph_.node(node).inputs;
+  const std::vector<ValueId> kept =
+      graph_.node(node).removed ? std::vector<ValueId>{} : graph_.node(node).inputs;
   for (const ValueId v : inputs) {
     if (v == kNone || std::find(kept.begin(), kept.end(), v) != kept.end()) continue;
     std::erase(readers_[static_cast<size_t>(v)], node);
@@ -123,7 +124,8 @@ bool Rewriter::redefine(NodeId id, Op op, std::vector<ValueId> inputs) {
   for (size_t i = 0; i < node.outputs.size(); ++i) {
     if (inference.outputs[i].type == type(node.outputs[i])) continue;
     for (const ValueId v : inputs) {  // made for this edit, perhaps
-      if (v != kNone && graph_.value(v).producer != kNone) remove_if_unread(graph_.value(v).producer);
+      if (v != kNone && graph_.value(v).producer != kNone)
+        remove_if_unread(graph_.value(v).producer);
     }
     return false;
   }

@@ -326,7 +326,8 @@ Tensor random_tensor(DataType dtype, const Dims& dims, uint64_t seed) {
       if (is_float(dtype)) {
         // The sum of 12 uniform numbers is normal enough and needs no library function.
         double sum = -6;
-        for (int k = 0; k < 12; ++k) sum += static_cast<double>(next_random(state) >> 40) / (1 << 24);
+        for (int k = 0; k < 12; ++k)
+          sum += static_cast<double>(next_random(state) >> 40) / (1 << 24);
         set_element(view, i, sum);
       } else if (dtype == DataType::kBool) {
         set_integer_element(view, i, static_cast<int64_t>(next_random(state) >> 63));

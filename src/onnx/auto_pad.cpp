@@ -11,7 +11,8 @@ std::vector<int64_t> read_extents(const NodeContext& c, std::string_view name, s
                                   int64_t otherwise, int64_t minimum) {
   auto values = c.integers(name);
   if (values.empty()) values.assign(n, otherwise);
-  if (values.size() != n) c.invalid("attribute {} has {} entries, {} expected", name, values.size(), n);
+  if (values.size() != n)
+    c.invalid("attribute {} has {} entries, {} expected", name, values.size(), n);
   for (const int64_t v : values) {
     if (v < minimum || v > kMaxExtent) c.invalid("attribute {} has the entry {}", name, v);
   }

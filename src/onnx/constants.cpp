@@ -22,7 +22,8 @@ bool small(const TensorType& type) {
 std::optional<Tensor> from_elements(const Value& value) {
   if (!value.elements || !is_static(value.type.dims)) return std::nullopt;
   const auto& elements = *value.elements;
-  if (!std::all_of(elements.begin(), elements.end(), [](const Dim& d) { return d.is_constant(); })) {
+  if (!std::all_of(elements.begin(), elements.end(),
+                   [](const Dim& d) { return d.is_constant(); })) {
     return std::nullopt;
   }
   return Tensor::make(value.type.dtype, to_dims(value.type.dims), [&](const TensorView& view) {

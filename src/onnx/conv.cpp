@@ -13,7 +13,8 @@ namespace {
 // The spatial extents of the weights, input 1: [.., .., k1..kn]. kernel_shape only repeats them.
 std::vector<int64_t> kernel_of(const NodeContext& c) {
   const Shape& weights = c.dims(1);
-  if (weights.size() < 3) c.invalid("the weights have rank {}, at least 3 expected", weights.size());
+  if (weights.size() < 3)
+    c.invalid("the weights have rank {}, at least 3 expected", weights.size());
   std::vector<int64_t> kernel;
   for (size_t i = 2; i < weights.size(); ++i) {
     if (!weights[i].is_constant() || weights[i].value() < 1) {

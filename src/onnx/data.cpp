@@ -20,9 +20,7 @@ namespace {
 // ---- constants
 
 void import_constant(NodeContext& c) {
-  const auto list = [](const auto& values) {
-    return Dims{static_cast<int64_t>(values.size())};
-  };
+  const auto list = [](const auto& values) { return Dims{static_cast<int64_t>(values.size())}; };
   if (auto value = c.tensor("value")) {
     c.result(Constant{*std::move(value)}, {});
   } else if (c.has_attribute("value_float")) {
@@ -67,8 +65,8 @@ void import_range(NodeContext& c) {
   const double count = std::ceil((element(limit.view(), 0) - first) / step);
   if (step == 0 || std::isnan(count)) c.invalid("delta is {}", step);
   if (count > kMaxRange) {
-    c.unsupported(ImportFault::kUnsupportedShape, "has {} elements, the maximum is {}", count,
-                  kMaxRange);
+    c.unsupported(ImportFault::kUnsupportedShape, "has {:.0f} elements, the maximum is {:.0f}",
+                  count, kMaxRange);
   }
   const auto n = static_cast<int64_t>(std::max(count, 0.0));
   const Tensor values = Tensor::make(start.dtype(), {n}, [&](const TensorView& view) {

@@ -86,26 +86,16 @@ void import_mean(NodeContext& c) {
 void import_where(NodeContext& c) { c.result(Select{}, {c.input(0), c.input(1), c.input(2)}); }
 
 constexpr Importer kImporters[] = {
-    {"Add", 7, kNoEnd, import_binary},
-    {"And", 7, kNoEnd, import_binary},
-    {"Div", 7, kNoEnd, import_binary},
-    {"Equal", 7, kNoEnd, import_binary},
-    {"Greater", 7, kNoEnd, import_binary},
-    {"GreaterOrEqual", 12, kNoEnd, import_binary},
-    {"Less", 7, kNoEnd, import_binary},
-    {"LessOrEqual", 12, kNoEnd, import_binary},
-    {"Max", 6, kNoEnd, import_variadic},
-    {"Mean", 6, kNoEnd, import_mean},
-    {"Min", 6, kNoEnd, import_variadic},
-    {"Mod", 10, kNoEnd, import_mod},
-    {"Mul", 7, kNoEnd, import_binary},
-    {"Or", 7, kNoEnd, import_binary},
-    {"PRelu", 7, kNoEnd, import_binary},
-    {"Pow", 7, kNoEnd, import_pow},
-    {"Sub", 7, kNoEnd, import_binary},
-    {"Sum", 6, kNoEnd, import_variadic},
-    {"Where", 9, kNoEnd, import_where},
-    {"Xor", 7, kNoEnd, import_binary},
+    {"Add", 7, kNoEnd, import_binary},     {"And", 7, kNoEnd, import_binary},
+    {"Div", 7, kNoEnd, import_binary},     {"Equal", 7, kNoEnd, import_binary},
+    {"Greater", 7, kNoEnd, import_binary}, {"GreaterOrEqual", 12, kNoEnd, import_binary},
+    {"Less", 7, kNoEnd, import_binary},    {"LessOrEqual", 12, kNoEnd, import_binary},
+    {"Max", 6, kNoEnd, import_variadic},   {"Mean", 6, kNoEnd, import_mean},
+    {"Min", 6, kNoEnd, import_variadic},   {"Mod", 10, kNoEnd, import_mod},
+    {"Mul", 7, kNoEnd, import_binary},     {"Or", 7, kNoEnd, import_binary},
+    {"PRelu", 7, kNoEnd, import_binary},   {"Pow", 7, kNoEnd, import_pow},
+    {"Sub", 7, kNoEnd, import_binary},     {"Sum", 6, kNoEnd, import_variadic},
+    {"Where", 9, kNoEnd, import_where},    {"Xor", 7, kNoEnd, import_binary},
 };
 
 }  // namespace

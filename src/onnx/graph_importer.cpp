@@ -39,9 +39,9 @@ TensorType type_of(const ValueInfo& info) {
     throw ImportError(ImportFault::kUnsupportedShape, "has no shape: its rank must be known");
   }
   if (tensor.shape().dim_size() > kMaxRank) {
-    throw ImportError(ImportFault::kUnsupportedShape,
-                      fmt::format("has rank {}, the maximum is {}", tensor.shape().dim_size(),
-                                  kMaxRank));
+    throw ImportError(
+        ImportFault::kUnsupportedShape,
+        fmt::format("has rank {}, the maximum is {}", tensor.shape().dim_size(), kMaxRank));
   }
   for (int i = 0; i < tensor.shape().dim_size(); ++i) {
     const auto& dim = tensor.shape().dim(i);
@@ -202,13 +202,13 @@ void GraphImporter::import_outputs(Frame& frame) {
 }
 
 // Files should list nodes in the order of execution; not all do. Among the nodes that are ready,
-// the first in the file comes first.
-std::vector<int> GraphImporter::node_order() {
+// the first in the file comes first; those on a cycle come last.
+std::vector<int> GraphImporter::node_order(const Frame& frame) {
   const auto& nodes = model_.proto->graph().node();
   std::unordered_map<std::string, int> producers;
   for (int i = 0; i < nodes.size(); ++i) {
     for (const std::string& name : nodes[i].output()) {
-      if (!name.empty()) producers.emplace(name, i);
+      if (!name.empty() && !frame.values.contains(name)) producers.emplace(name, i);
     }
   }
   std::vector<int> waiting(static_cast<size_t>(nodes.size()), 0);
@@ -230,6 +230,12 @@ std::vector<int> GraphImporter::node_order() {
     order.push_back(i);
     for (const int reader : readers[static_cast<size_t>(i)]) {
       if (--waiting[static_cast<size_t>(reader)] == 0) ready.push(reader);
+    }
+  }
+  if (order.size() < static_cast<size_t>(nodes.size())) {
+    problem(ImportFault::kInvalidGraph, "some nodes depend on their own outputs");
+    for (int i = 0; i < nodes.size(); ++i) {
+      if (waiting[static_cast<size_t>(i)] > 0) order.push_back(i);
     }
   }
   return order;
@@ -393,11 +399,7 @@ Imported GraphImporter::run() {
   import_inputs(frame);
   import_initializers(frame);
   const auto& nodes = model_.proto->graph().node();
-  const auto order = node_order();
-  for (const int i : order) note_subgraph(i, import_node(frame, nodes[i], i));
-  if (order.size() < static_cast<size_t>(nodes.size())) {
-    problem(ImportFault::kInvalidGraph, "some nodes depend on their own outputs");
-  }
+  for (const int i : node_order(frame)) note_subgraph(i, import_node(frame, nodes[i], i));
   import_outputs(frame);
   for (const ImportProblem& p : imported_.problems) log_.error("{}", p.message);
   return std::move(imported_);

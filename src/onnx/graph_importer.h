@@ -45,7 +45,7 @@ class GraphImporter {
   void import_inputs(Frame& frame);
   void import_initializers(Frame& frame);
   void import_outputs(Frame& frame);
-  std::vector<int> node_order();
+  std::vector<int> node_order(const Frame& frame);
   bool import_node(Frame& frame, const onnx_format::NodeProto& node, int index);
   void import_operator(Frame& frame, const onnx_format::NodeProto& node);
   void import_call(Frame& frame, const onnx_format::NodeProto& node,

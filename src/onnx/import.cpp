@@ -16,9 +16,9 @@ static Graph import_model(const OnnxModel& model, const Log& log) {
     if (!text.empty()) text += "\n";
     text += problem.message;
   }
-  const bool unsupported = std::all_of(
-      imported.problems.begin(), imported.problems.end(),
-      [](const ImportProblem& p) { return p.fault >= ImportFault::kUnsupportedGraph; });
+  const bool unsupported =
+      std::all_of(imported.problems.begin(), imported.problems.end(),
+                  [](const ImportProblem& p) { return p.fault >= ImportFault::kUnsupportedGraph; });
   throw Error(unsupported ? ErrorCode::kUnsupported : ErrorCode::kInvalidArgument, "", text);
 }
 

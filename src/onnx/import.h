@@ -25,16 +25,16 @@ inline constexpr int kNewestOpset = 22;
 enum class ImportFault {
   kInternal = 1,
   kOutOfMemory = 2,
-  kMalformedFile = 3,         // not a model, or cut off
-  kInvalidValue = 4,          // an initializer, an argument
-  kInvalidGraph = 5,          // names that nothing produces, cycles
-  kInvalidNode = 6,           // the operator's own rules are broken
-  kUnsupportedGraph = 7,      // opset, inputs
-  kUnsupportedNode = 8,       // no such operator here
+  kMalformedFile = 3,     // not a model, or cut off
+  kInvalidValue = 4,      // an initializer, an argument
+  kInvalidGraph = 5,      // names that nothing produces, cycles
+  kInvalidNode = 6,       // the operator's own rules are broken
+  kUnsupportedGraph = 7,  // opset, inputs
+  kUnsupportedNode = 8,   // no such operator here
   kUnsupportedAttribute = 9,
-  kUnsupportedInput = 10,     // an operand that would have to be constant
+  kUnsupportedInput = 10,  // an operand that would have to be constant
   kUnsupportedDataType = 11,
-  kUnsupportedDynamic = 12,   // a dim that would have to be known
+  kUnsupportedDynamic = 12,  // a dim that would have to be known
   kUnsupportedShape = 13,
 };
 
@@ -85,7 +85,8 @@ struct ModelInfo {
   std::vector<std::pair<std::string, int64_t>> opsets;  // by domain; "" is the standard one
 };
 
-// A parsed file, before import. Tensors share its bytes, which outlive it as long as needed.
+// A parsed file, before import, for one thread at a time. Large tensors take its bytes over and
+// outlive it.
 class OnnxModel {
  public:
   // Throws Error when the bytes are no ONNX model, or when parsing them would take more than ten
@@ -112,6 +113,7 @@ class OnnxModel {
   struct State;
 
  private:
+  explicit OnnxModel(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
 

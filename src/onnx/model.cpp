@@ -1,12 +1,12 @@
 #include "onnx/model.h"
 
 #include <google/protobuf/arena.h>
+#include <google/protobuf/io/zero_copy_stream_impl.h>
 
-#include <cstdlib>
+#include <fstream>
 #include <limits>
 #include <new>
 
-#include "base/file.h"
 #include "onnx/tensor_data.h"
 #include "onnx_schema/onnx.pb.h"
 
@@ -23,12 +23,10 @@ thread_local size_t parse_budget = 0;
 void* allocate_block(size_t size) {
   if (size > parse_budget) throw std::bad_alloc();
   parse_budget -= size;
-  void* block = std::malloc(size);
-  if (block == nullptr) throw std::bad_alloc();
-  return block;
+  return ::operator new(size);
 }
 
-void free_block(void* block, size_t) { std::free(block); }
+void free_block(void* block, size_t) { ::operator delete(block); }
 
 std::unique_ptr<google::protobuf::Arena> make_arena() {
   google::protobuf::ArenaOptions options;
@@ -50,24 +48,47 @@ ModelInfo info_of(const ModelProto& proto) {
   return info;
 }
 
-void parse(OnnxModel::State& state, std::span<const std::byte> bytes) {
-  if (bytes.size() > std::numeric_limits<int>::max()) {
+// `parse_into(message)` reads a file of `size` bytes and says whether that worked.
+template <typename Parse>
+std::unique_ptr<OnnxModel::State> parse(size_t size, ImportOptions options, Parse&& parse_into) {
+  if (size > std::numeric_limits<int>::max()) {
     fail("a model of {} bytes: the format ends at 2 GiB, larger weights go into external data",
-         bytes.size());
+         size);
   }
-  parse_budget = 10 * bytes.size() + (32U << 20U);
-  state.arena = make_arena();
+  auto state = std::make_unique<OnnxModel::State>();
+  state->options = std::move(options);
+  parse_budget = 10 * size + (32U << 20U);
+  state->arena = make_arena();
   bool parsed = false;
   try {
-    state.proto = google::protobuf::Arena::CreateMessage<ModelProto>(state.arena.get());
-    parsed = state.proto->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+    state->proto = google::protobuf::Arena::CreateMessage<ModelProto>(state->arena.get());
+    parsed = parse_into(*state->proto);
   } catch (const std::bad_alloc&) {
     throw Error(ErrorCode::kOutOfMemory, "",
                 "parsing the model takes more than ten times its size: it is damaged");
   }
-  if (!parsed || !state.proto->has_graph()) {
-    fail("these {} bytes are no ONNX model, or it is damaged", bytes.size());
+  if (!parsed || !state->proto->has_graph()) {
+    fail("these {} bytes are no ONNX model, or it is damaged", size);
   }
+  state->info = info_of(*state->proto);
+  for (TensorProto& tensor : *state->proto->mutable_graph()->mutable_initializer()) {
+    state->initializers.emplace(tensor.name(), &tensor);
+  }
+  return state;
+}
+
+// Piece by piece: the file is never in memory beside the message made from it.
+std::unique_ptr<OnnxModel::State> parse_file(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  if (error) fail("cannot open: {}", error.message());
+  std::ifstream file(path, std::ios::binary);
+  if (!file) fail("cannot open");
+  const auto folder = path.parent_path();
+  return parse(size, {.folder = folder.empty() ? "." : folder}, [&](ModelProto& proto) {
+    google::protobuf::io::IstreamInputStream stream(&file, 1 << 16);
+    return proto.ParseFromZeroCopyStream(&stream);
+  });
 }
 
 }  // namespace
@@ -82,21 +103,16 @@ const Tensor& OnnxModel::State::tensor(const TensorProto& message) const {
   return tensors.emplace(&message, std::move(made)).first->second;
 }
 
+OnnxModel::OnnxModel(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
 OnnxModel::OnnxModel(std::span<const std::byte> bytes, ImportOptions options)
-    : state_(std::make_unique<State>()) {
-  state_->options = std::move(options);
-  parse(*state_, bytes);
-  state_->info = info_of(*state_->proto);
-  for (TensorProto& tensor : *state_->proto->mutable_graph()->mutable_initializer()) {
-    state_->initializers.emplace(tensor.name(), &tensor);
-  }
-}
+    : state_(parse(bytes.size(), std::move(options), [&](ModelProto& proto) {
+        return proto.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+      })) {}
 
 OnnxModel OnnxModel::from_file(const std::filesystem::path& path) {
-  const MappedFile file(path);
   try {
-    const auto folder = path.parent_path();
-    return OnnxModel(file.bytes(), {.folder = folder.empty() ? "." : folder});
+    return OnnxModel(parse_file(path));
   } catch (const Error& error) {
     throw at(path.string(), error);
   }

@@ -140,7 +140,9 @@ std::vector<ValueId> NodeContext::inputs() const {
   return values;
 }
 
-const TensorType& NodeContext::type(ValueId value) const { return importer_.graph().value(value).type; }
+const TensorType& NodeContext::type(ValueId value) const {
+  return importer_.graph().value(value).type;
+}
 
 int64_t NodeContext::axis(int64_t axis, int rank) const {
   if (axis < -rank || axis >= rank) invalid("axis {} is outside of rank {}", axis, rank);
@@ -199,9 +201,8 @@ ValueId NodeContext::add_integers(std::string_view part, const std::vector<int64
 }
 
 ValueId NodeContext::add_scalar(std::string_view part, DataType dtype, double value) {
-  return add_constant(part, Tensor::make(dtype, {}, [&](const TensorView& view) {
-                        set_element(view, 0, value);
-                      }));
+  return add_constant(
+      part, Tensor::make(dtype, {}, [&](const TensorView& view) { set_element(view, 0, value); }));
 }
 
 ValueId NodeContext::add_shape(std::string_view part, ValueId x,

@@ -64,9 +64,9 @@ class NodeContext {
   // ---- operands
   size_t input_count() const;
   bool has_input(size_t i) const;
-  ValueId input(size_t i) const;                    // throws when left out
-  ValueId optional_input(size_t i) const;           // kNone when left out
-  std::vector<ValueId> inputs() const;              // all that the node lists
+  ValueId input(size_t i) const;           // throws when left out
+  ValueId optional_input(size_t i) const;  // kNone when left out
+  std::vector<ValueId> inputs() const;     // all that the node lists
   const TensorType& type(ValueId value) const;
   const TensorType& type(size_t i) const { return type(input(i)); }
   const Shape& dims(size_t i) const { return type(i).dims; }
@@ -89,7 +89,8 @@ class NodeContext {
   ValueId add_integers(std::string_view part, const std::vector<int64_t>& values);
   // A scalar of a type, converted from `value`.
   ValueId add_scalar(std::string_view part, DataType dtype, double value);
-  // A shape operand put together from the dims of `x`; computed at run time where they are not known.
+  // A shape operand put together from the dims of `x`; computed at run time where they are not
+  // known.
   ValueId add_shape(std::string_view part, ValueId x, const std::vector<ShapePiece>& pieces);
   // Adds the node that carries the layer's name and computes output 0.
   void result(Op op, std::vector<ValueId> inputs);

@@ -77,9 +77,9 @@ void import_lp_normalization(NodeContext& c) {
   const int64_t p = c.integer("p", 2);
   if (p != 1 && p != 2) c.invalid("attribute p is {}, neither 1 nor 2", p);
   const int64_t axis = c.axis(c.integer("axis", -1), c.rank(0));
-  const ValueId norm = c.add(
-      "norm", Reduce{.kind = p == 1 ? ReduceKind::kL1 : ReduceKind::kL2, .axes = {axis}},
-      {c.input(0)});
+  const ValueId norm =
+      c.add("norm", Reduce{.kind = p == 1 ? ReduceKind::kL1 : ReduceKind::kL2, .axes = {axis}},
+            {c.input(0)});
   const ValueId tiny = c.add_scalar("tiny", c.dtype(0), std::numeric_limits<float>::min());
   const ValueId divisor = c.add("divisor", Binary{BinaryFn::kMax}, {norm, tiny});
   c.result(Binary{BinaryFn::kDiv}, {c.input(0), divisor});

@@ -102,8 +102,8 @@ void import_resize(NodeContext& c) {
   }
   c.ignore("extrapolation_value");  // of tf_crop_and_resize
   Resize op{.mode = read_mode(c),
-            .coordinates = read_enum<ResizeCoordinates>(c, "coordinate_transformation_mode",
-                                                        "half_pixel"),
+            .coordinates =
+                read_enum<ResizeCoordinates>(c, "coordinate_transformation_mode", "half_pixel"),
             .rounding = read_enum<ResizeRounding>(c, "nearest_mode", "round_prefer_floor"),
             .cubic_coefficient = c.number("cubic_coeff_a", -0.75F),
             .exclude_outside = c.flag("exclude_outside", false)};

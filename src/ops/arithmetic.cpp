@@ -25,6 +25,17 @@ Arithmetic arithmetic_of(DataType dtype) {
   }
 }
 
+IntegerRange integer_range(DataType dtype) {
+  switch (dtype) {
+    case DataType::kI8: return {INT8_MIN, INT8_MAX};
+    case DataType::kU8: return {0, UINT8_MAX};
+    case DataType::kI32: return {INT32_MIN, INT32_MAX};
+    case DataType::kI64: return {INT64_MIN, INT64_MAX};
+    case DataType::kBool: return {0, 1};
+    default: fail(ErrorCode::kUnsupported, "{} is no type of integers", name_of(dtype));
+  }
+}
+
 namespace {
 
 template <typename From, typename To, typename Convert>

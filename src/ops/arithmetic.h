@@ -9,6 +9,13 @@
 
 namespace tenon {
 
+// The numbers that an integer type (or bool) holds. Throws Error for other types.
+struct IntegerRange {
+  int64_t least;
+  int64_t greatest;
+};
+IntegerRange integer_range(DataType dtype);
+
 // The reference evaluations compute on plain arrays of one of three types: float for f32, f16 and
 // bf16 (with double accumulators), double for f64, int64_t for integers and bool.
 enum class Arithmetic { kFloat, kDouble, kInteger };

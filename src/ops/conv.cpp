@@ -42,7 +42,6 @@ template <typename T>
 void accumulate_plane(const Window3& s, const T* x, const T* w, double* sum) {
   for (int64_t k = 0; k < s.kernel_volume(); ++k) {
     const double factor = w[k];
-    if (factor == 0) continue;
     const int64_t at[3] = {k / (s.kernel[1] * s.kernel[2]), k / s.kernel[2] % s.kernel[1],
                            k % s.kernel[2]};
     int64_t offset[3];
@@ -55,10 +54,10 @@ void accumulate_plane(const Window3& s, const T* x, const T* w, double* sum) {
       for (int64_t h = range[1].first; h < range[1].last; ++h) {
         const int64_t z = d * s.stride[0] + offset[0];
         const int64_t y = h * s.stride[1] + offset[1];
-        const T* from = x + (z * s.in[1] + y) * s.in[2] + offset[2];
+        const int64_t from = (z * s.in[1] + y) * s.in[2] + offset[2];
         double* to = sum + (d * s.out[1] + h) * s.out[2];
         for (int64_t i = range[2].first; i < range[2].last; ++i) {
-          to[i] += factor * from[i * s.stride[2]];
+          to[i] += factor * x[from + i * s.stride[2]];
         }
       }
     }

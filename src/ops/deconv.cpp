@@ -59,9 +59,9 @@ void scatter_plane(const Window3& s, const T* x, const T* w, double* sum) {
         const int64_t z = d * s.stride[0] + offset[0];
         const int64_t y = h * s.stride[1] + offset[1];
         const T* from = x + (d * s.in[1] + h) * s.in[2];
-        double* to = sum + (z * s.out[1] + y) * s.out[2] + offset[2];
+        const int64_t to = (z * s.out[1] + y) * s.out[2] + offset[2];
         for (int64_t i = range[2].first; i < range[2].last; ++i) {
-          to[i * s.stride[2]] += factor * from[i];
+          sum[to + i * s.stride[2]] += factor * from[i];
         }
       }
     }

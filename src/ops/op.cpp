@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ops/arithmetic.h"
 #include "ops/registry.h"
 
 namespace tenon {
@@ -39,7 +40,7 @@ Shape InferContext::broadcast(const Shape& a, const Shape& b) {
       error("dims {} and {} do not broadcast", to_string(a), to_string(b));
     } else {
       require_equal(da, db, "broadcast dims");
-      result[i] = da.is_constant() ? da : db;
+      result[i] = db.is_constant() ? db : da;
     }
   }
   return result;
@@ -83,16 +84,12 @@ void InferContext::set(size_t output, DataType dtype, Shape dims) {
 
 // Whether a tensor of the type holds the number as it is.
 static bool represents(DataType dtype, int64_t value) {
-  switch (dtype) {
-    case DataType::kI64: return true;
-    case DataType::kI32: return value == static_cast<int32_t>(value);
-    case DataType::kI8: return value == static_cast<int8_t>(value);
-    case DataType::kU8: return value == static_cast<uint8_t>(value);
-    case DataType::kBool: return value == 0 || value == 1;
-    case DataType::kF32:
-    case DataType::kF64: return value >= -(1 << 24) && value <= 1 << 24;
-    default: return false;
-  }
+  constexpr int64_t kExact = 1 << 24;  // whole numbers up to here are exact in f32
+  if (dtype == DataType::kF32 || dtype == DataType::kF64)
+    return value >= -kExact && value <= kExact;
+  if (dtype == DataType::kF16 || dtype == DataType::kBF16) return false;
+  const IntegerRange range = integer_range(dtype);
+  return value >= range.least && value <= range.greatest;
 }
 
 void InferContext::set_elements(size_t output, std::vector<Dim> elements) {

@@ -12,7 +12,8 @@ constexpr auto names(PadMode) {
 }
 
 // x with elements added before and after each axis.            (ONNX Pad; IPaddingLayer, ISliceLayer)
-//   x [d0..dn];  pads [2*(n+1)] integers: all begins, then all ends; negative ones crop
+//   x [d0..dn];  pads [2*(n+1)] integers: all begins, then all ends; negative ones crop,
+//   before the others take their values from what is left
 struct Pad {
   PadMode mode = PadMode::kConstant;
   float value = 0;  // of kConstant

@@ -29,27 +29,23 @@ void Pool::infer(InferContext& c) const {
     }
     const Dim& d = c.dims(0)[i + 2];
     const Dim room = window_room(c, w, i, d, kernel[i]);
-    if (ceil_mode) {
-      // The second operand counts the windows that start before the end padding.
-      dims.push_back(
-          min(ceil_div(room, w.stride[i]) + 1, floor_div(d + w.pad_begin[i] - 1, w.stride[i]) + 1));
-    } else {
-      dims.push_back(floor_div(room, w.stride[i]) + 1);
-    }
+    const Dim count = (ceil_mode ? ceil_div(room, w.stride[i]) : floor_div(room, w.stride[i])) + 1;
+    // Rounding up may add a window that starts in the end padding, where that is long enough.
+    const bool may_drop = ceil_mode && max(reach, w.pad_end[i] + w.stride[i]) != reach;
+    const Dim starts = may_drop ? floor_div(d + w.pad_begin[i] - 1, w.stride[i]) + 1 : count;
+    dims.push_back(min(count, starts));
   }
   c.set(0, c.dtype(0), std::move(dims));
 }
 
 namespace {
 
+// Below every element of the type.
 template <typename T>
-struct Largest {
-  T value = std::numeric_limits<T>::has_infinity ? -std::numeric_limits<T>::infinity()
-                                                 : std::numeric_limits<T>::lowest();
-  void add(T x) {
-    if (x > value || x != x) value = x;  // a NaN stays
-  }
-};
+T lowest(DataType dtype) {
+  if constexpr (std::is_same_v<T, int64_t>) return integer_range(dtype).least;
+  return static_cast<T>(-std::numeric_limits<float>::infinity());
+}
 
 // The taps of a window along one axis: those inside the input, and how many count as elements of
 // the window when padding counts.
@@ -77,19 +73,21 @@ void for_each_tap(const Window3& s, const T* x, const int64_t (&at)[3], const Ta
     const int64_t z = start[0] + d * s.dilation[0];
     for (int64_t h = taps[1].first; h < taps[1].last; ++h) {
       const int64_t y = start[1] + h * s.dilation[1];
-      const T* row = x + (z * s.in[1] + y) * s.in[2] + start[2];
-      for (int64_t w = taps[2].first; w < taps[2].last; ++w) visit(row[w * s.dilation[2]]);
+      const int64_t row = (z * s.in[1] + y) * s.in[2] + start[2];
+      for (int64_t w = taps[2].first; w < taps[2].last; ++w) visit(x[row + w * s.dilation[2]]);
     }
   }
 }
 
+// `largest` is what a maximum starts from.
 template <typename T>
 T pooled(const Pool& op, const Window3& s, const T* x, const int64_t (&at)[3],
-         const Taps (&taps)[3]) {
+         const Taps (&taps)[3], T largest) {
   if (op.kind == PoolKind::kMax) {
-    Largest<T> largest;
-    for_each_tap(s, x, at, taps, [&](T v) { largest.add(v); });
-    return largest.value;
+    for_each_tap(s, x, at, taps, [&](T v) {
+      if (v > largest || v != v) largest = v;  // a NaN stays
+    });
+    return largest;
   }
   double sum = 0;
   int64_t count = 0;
@@ -115,6 +113,7 @@ void pool(const Pool& op, const TensorView& in, const TensorView& out) {
   }
   const ReadElements<T> x(in);
   WriteElements<T> y(out);
+  const T start = lowest<T>(in.dtype);
   const int64_t planes = in.dims[0] * in.dims[1];
   for (int64_t o = 0; o < planes * s.out_volume(); ++o) {
     const int64_t at[3] = {o / (s.out[1] * s.out[2]) % s.out[0], o / s.out[2] % s.out[1],
@@ -122,7 +121,7 @@ void pool(const Pool& op, const TensorView& in, const TensorView& out) {
     const Taps window[3] = {taps[0][static_cast<size_t>(at[0])],
                             taps[1][static_cast<size_t>(at[1])],
                             taps[2][static_cast<size_t>(at[2])]};
-    y[o] = pooled(op, s, x.data() + o / s.out_volume() * s.in_volume(), at, window);
+    y[o] = pooled(op, s, x.data() + o / s.out_volume() * s.in_volume(), at, window, start);
   }
   y.commit();
 }

@@ -14,7 +14,9 @@ constexpr auto names(PoolKind) {
 //   y [N, C, round((Di + pad_begin + pad_end - dilation*(ki-1) - 1) / stride) + 1]
 // rounding down, or up when ceil_mode (a last window that would start in the end padding is
 // dropped, as ONNX says since opset 19). An average divides by the number of elements in the
-// window, those in the padding included when count_include_pad (never those beyond it).
+// window, those in the padding included when count_include_pad (never those beyond it). Padding is
+// shorter than the window's reach; a dilated window that steps over all of the input yields -inf or
+// an average of 0.
 struct Pool {
   PoolKind kind = PoolKind::kMax;
   std::vector<int64_t> window;

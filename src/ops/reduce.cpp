@@ -41,13 +41,16 @@ std::optional<Dim> track(ReduceKind kind, const std::vector<Dim>& elements) {
   return same_for_one ? std::optional(total) : std::nullopt;
 }
 
+// What a reduction of nothing yields.
 template <typename T>
-T start(ReduceKind kind) {
-  using Limits = std::numeric_limits<T>;
+T start(ReduceKind kind, DataType dtype) {
+  constexpr bool integers = std::is_same_v<T, int64_t>;
+  constexpr T infinity = std::numeric_limits<T>::infinity();
   switch (kind) {
     case ReduceKind::kProd: return 1;
-    case ReduceKind::kMax: return Limits::has_infinity ? -Limits::infinity() : Limits::lowest();
-    case ReduceKind::kMin: return Limits::has_infinity ? Limits::infinity() : Limits::max();
+    case ReduceKind::kMax: return integers ? static_cast<T>(integer_range(dtype).least) : -infinity;
+    case ReduceKind::kMin:
+      return integers ? static_cast<T>(integer_range(dtype).greatest) : infinity;
     default: return 0;
   }
 }
@@ -105,7 +108,7 @@ void for_each_element(const Dims& dims, const Strides& strides, Visit&& visit) {
 // log(sum(exp(x))) with the maximum taken out first.
 void log_sum_exp(const ReadElements<double>& x, const Dims& dims, const Strides& strides,
                  std::vector<double>& totals) {
-  std::vector<double> peak(totals.size(), start<double>(ReduceKind::kMax));
+  std::vector<double> peak(totals.size(), -std::numeric_limits<double>::infinity());
   for_each_element(dims, strides,
                    [&](int64_t i, size_t o) { accumulate(ReduceKind::kMax, peak[o], x[i]); });
   for (double& p : peak) p = std::isinf(p) ? 0 : p;
@@ -148,7 +151,7 @@ void Reduce::eval(Views in, Views out) const {
     using T = decltype(zero);
     const ReadElements<T> x(in[0]);
     WriteElements<T> y(out[0]);
-    std::vector<T> totals(static_cast<size_t>(out[0].volume()), start<T>(kind));
+    std::vector<T> totals(static_cast<size_t>(out[0].volume()), start<T>(kind, in[0].dtype));
     if constexpr (std::is_same_v<T, double>) {
       if (kind == ReduceKind::kLogSumExp) log_sum_exp(x, dims, strides, totals);
     }

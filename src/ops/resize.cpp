@@ -55,6 +55,7 @@ void Resize::infer(InferContext& c) const {
   const Shape& x = c.dims(0);
   Shape dims;
   if (c.has(1)) {
+    if (!scales.empty()) c.error("both scales and sizes are given");
     dims = shape_elements(c, 1);
   } else {
     if (scales.size() != x.size()) {
@@ -72,14 +73,6 @@ void Resize::infer(InferContext& c) const {
 }
 
 namespace {
-
-// How one axis is resized: output place o takes the weighted sum of `taps` input places from
-// o * taps on.
-struct AxisTaps {
-  int64_t taps = 1;
-  std::vector<int64_t> places;
-  std::vector<double> weights;
-};
 
 // Output per input extent, as exactly as it is known.
 struct Ratio {
@@ -123,8 +116,8 @@ std::array<double, 4> cubic_weights(double t, double a) {
   return {far(1 + t), near(t), near(1 - t), far(2 - t)};
 }
 
-AxisTaps taps_of(const Resize& op, int64_t in, int64_t out, Ratio ratio) {
-  AxisTaps axis;
+ResizeTaps taps_of(const Resize& op, int64_t in, int64_t out, Ratio ratio) {
+  ResizeTaps axis;
   axis.taps = op.mode == ResizeMode::kNearest ? 1 : op.mode == ResizeMode::kLinear ? 2 : 4;
   for (int64_t o = 0; o < out; ++o) {
     const double at = coordinate(op.coordinates, o, ratio, in, out);
@@ -153,7 +146,9 @@ AxisTaps taps_of(const Resize& op, int64_t in, int64_t out, Ratio ratio) {
   return axis;
 }
 
-AxisTaps axis_taps(const Resize& op, const Dims& in, const Dims& out, int i) {
+}  // namespace
+
+ResizeTaps resize_taps(const Resize& op, const Dims& in, const Dims& out, int i) {
   Ratio ratio{static_cast<double>(out[i]), static_cast<double>(in[i])};
   if (!op.scales.empty()) {
     const float scale = op.scales[static_cast<size_t>(i)];
@@ -164,9 +159,11 @@ AxisTaps axis_taps(const Resize& op, const Dims& in, const Dims& out, int i) {
   return taps_of(op, in[i], out[i], ratio);
 }
 
+namespace {
+
 // Resizes axis i of dense elements of dims `dims`.
 std::vector<double> resize_axis(const std::vector<double>& x, const Dims& dims, int i,
-                                const AxisTaps& axis) {
+                                const ResizeTaps& axis) {
   int64_t outer = 1;
   int64_t inner = 1;
   for (int a = 0; a < i; ++a) outer *= dims[a];
@@ -187,7 +184,7 @@ std::vector<double> resize_axis(const std::vector<double>& x, const Dims& dims, 
   return y;
 }
 
-void interpolate(const TensorView& in, const TensorView& out, const std::vector<AxisTaps>& axes) {
+void interpolate(const TensorView& in, const TensorView& out, const std::vector<ResizeTaps>& axes) {
   const ReadElements<double> source(in);
   std::vector<double> values(source.data(), source.data() + in.volume());
   Dims dims = in.dims;
@@ -202,7 +199,7 @@ void interpolate(const TensorView& in, const TensorView& out, const std::vector<
 }
 
 template <typename T>
-void pick(const TensorView& in, const TensorView& out, const std::vector<AxisTaps>& axes) {
+void pick(const TensorView& in, const TensorView& out, const std::vector<ResizeTaps>& axes) {
   const Strides dense = dense_strides(in.dims);
   const int rank = in.dims.rank();
   std::array<int64_t, kMaxRank> index{};
@@ -223,9 +220,9 @@ void pick(const TensorView& in, const TensorView& out, const std::vector<AxisTap
 
 void Resize::eval(Views in, Views out) const {
   if (out[0].volume() == 0) return;
-  std::vector<AxisTaps> axes;
+  std::vector<ResizeTaps> axes;
   for (int i = 0; i < in[0].dims.rank(); ++i) {
-    axes.push_back(axis_taps(*this, in[0].dims, out[0].dims, i));
+    axes.push_back(resize_taps(*this, in[0].dims, out[0].dims, i));
   }
   if (mode != ResizeMode::kNearest) return interpolate(in[0], out[0], axes);
   switch (element_bytes(out[0].dtype)) {

@@ -37,7 +37,9 @@ constexpr auto names(ResizeRounding) {
 
 // Interpolation over all axes of x [d0..dn].                   (ONNX Resize; IResizeLayer)
 // The output dims are floor(di * scales[i]), or the elements of operand 1 (`sizes`, [n+1]
-// integers) when it is present; then the scale of an axis is out/in.
+// integers) when it is present; then the scale of an axis is out/in. A scale that is a float for a
+// simple fraction counts as the fraction (0.6F is 3/5), and align_corners goes by the whole output
+// extent, as in PyTorch.
 struct Resize {
   ResizeMode mode = ResizeMode::kNearest;
   ResizeCoordinates coordinates = ResizeCoordinates::kHalfPixel;
@@ -57,5 +59,14 @@ struct Resize {
   void infer(InferContext& c) const;
   void eval(Views in, Views out) const;
 };
+
+// How one axis is resized: output place o is the weighted sum of the input places
+// places[o * taps .. +taps), all of them inside the input.
+struct ResizeTaps {
+  int64_t taps = 1;
+  std::vector<int64_t> places;
+  std::vector<double> weights;
+};
+ResizeTaps resize_taps(const Resize& op, const Dims& in, const Dims& out, int axis);
 
 }  // namespace tenon

@@ -11,14 +11,15 @@ namespace {
 // Beyond any axis: ONNX files write "to the end" as large numbers of many kinds.
 constexpr int64_t kFar = kMaxElements * 2;
 
-// Where a start or end lies on an axis of extent d, clamped to [low, high]. An expression is taken
-// for one that is not negative.
-Dim placed(const Dim& at, const Dim& d, const Dim& low, const Dim& high) {
-  if (!at.is_constant()) return min(max(at, low), high);
-  if (at.value() >= kFar) return high;
-  if (at.value() <= -kFar) return low;
-  return min(max(at.value() < 0 ? d + at : at, low), high);
+// A start or end that is counted from the end of an axis of extent d when it is negative. An
+// expression is taken for one that is not.
+bool counts_from_end(const Dim& at) { return at.is_constant() && at.value() < 0; }
+
+// Beyond the end of any axis that files describe: they write the largest i32 or i64.
+bool is_far(const Dim& at, const Dim& d) {
+  return at.is_constant() && at.value() >= (d.is_constant() ? kFar : INT32_MAX);
 }
+bool is_far_before(const Dim& at) { return at.is_constant() && at.value() <= -kFar; }
 
 struct Range {
   Dim start;
@@ -26,17 +27,37 @@ struct Range {
   int64_t step = 1;
 };
 
+Range forward_range(const Dim& start, const Dim& end, int64_t step, const Dim& d) {
+  const Dim from = is_far(start, d)         ? d
+                   : is_far_before(start)   ? Dim(0)
+                   : counts_from_end(start) ? d + start
+                                            : start;
+  const Dim to = is_far(end, d)         ? d
+                 : is_far_before(end)   ? Dim(0)
+                 : counts_from_end(end) ? max(d + end, 0)
+                                        : min(end, d);
+  // to - max(from, 0), not below 0; a start beyond the end needs no clamping for that.
+  const Dim length = max(min(to - from, to), 0);
+  return {min(max(from, 0), d), ceil_div(length, step), step};
+}
+
+Range backward_range(const Dim& start, const Dim& end, int64_t step, const Dim& d) {
+  const Dim last = d - 1;
+  const Dim first = min(last, 0);  // -1 on an empty axis, which leaves nothing to walk
+  const Dim from = is_far(start, d) || start == Dim(-1) ? last
+                   : is_far_before(start)               ? first
+                   : counts_from_end(start)             ? max(d + start, first)
+                                                        : min(start, last);
+  const Dim to = is_far(end, d)         ? last
+                 : is_far_before(end)   ? Dim(-1)
+                 : counts_from_end(end) ? max(d + end, -1)
+                                        : min(end, last);
+  return {from, ceil_div(max(from - to, 0), -step), step};
+}
+
 Range range_of(const Dim& start, const Dim& end, int64_t step, const Dim& d) {
   step = std::clamp(step, -kFar, kFar);
-  if (d == Dim(0)) return {0, 0, step};
-  if (step > 0) {
-    const Dim from = placed(start, d, 0, d);
-    const Dim to = placed(end, d, 0, d);
-    return {from, ceil_div(max(to - from, 0), step), step};
-  }
-  const Dim from = placed(start, d, 0, d - 1);
-  const Dim to = placed(end, d, -1, d - 1);
-  return {from, ceil_div(max(from - to, 0), -step), step};
+  return step > 0 ? forward_range(start, end, step, d) : backward_range(start, end, step, d);
 }
 
 // The slice of every axis of an input of `dims`, from the contents of the shape operands (nullptr:

@@ -24,7 +24,8 @@ int64_t bytes_of_type(const TensorType& type) {
 bool wants_weights(const Node& node, ValueId value) {
   const bool weighted = node.op.is<Conv>() || node.op.is<Deconv>() || node.op.is<MatMul>() ||
                         node.op.is<Normalization>() || node.op.is<Scale>();
-  return weighted && std::find(node.inputs.begin() + 1, node.inputs.end(), value) != node.inputs.end();
+  return weighted &&
+         std::find(node.inputs.begin() + 1, node.inputs.end(), value) != node.inputs.end();
 }
 
 // An Expand or Fill of constants would put into the plan what is cheaper to make at run time.
@@ -53,16 +54,15 @@ bool known_contents(Rewriter& r, NodeId id) {
   const Value& value = r.graph().value(r.output(id));
   if (r.graph().node(id).op.is<Constant>() || !value.elements) return false;
   const auto& elements = *value.elements;
-  const bool known = std::all_of(elements.begin(), elements.end(),
-                                 [](const Dim& d) { return d.is_constant(); });
+  const bool known =
+      std::all_of(elements.begin(), elements.end(), [](const Dim& d) { return d.is_constant(); });
   if (!known || !is_static(value.type.dims)) return false;
-  return become(r, id, Tensor::make(value.type.dtype, to_dims(value.type.dims),
-                                    [&](const TensorView& view) {
-                                      for (size_t i = 0; i < elements.size(); ++i) {
-                                        set_integer_element(view, static_cast<int64_t>(i),
-                                                            elements[i].value());
-                                      }
-                                    }));
+  return become(
+      r, id, Tensor::make(value.type.dtype, to_dims(value.type.dims), [&](const TensorView& view) {
+        for (size_t i = 0; i < elements.size(); ++i) {
+          set_integer_element(view, static_cast<int64_t>(i), elements[i].value());
+        }
+      }));
 }
 
 bool constant_operands(Rewriter& r, NodeId id) {

@@ -18,8 +18,7 @@ bool changes_channels(const Node& node) { return node.op.is<Scale>() || node.op.
 
 // Operands of the layer with other weights (empty: as they are) and another bias.
 std::vector<ValueId> with_weights(Rewriter& r, const LayerWeights& layer,
-                                  std::optional<Tensor> weights,
-                                  const std::vector<double>& bias) {
+                                  std::optional<Tensor> weights, const std::vector<double>& bias) {
   std::vector<ValueId> inputs = r.graph().node(layer.node).inputs;
   const DataType dtype = r.type(inputs[1]).dtype;
   if (weights) {

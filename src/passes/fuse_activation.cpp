@@ -25,11 +25,14 @@ template <OpStruct Layer>
 bool activation_into(Rewriter& r, NodeId id) {
   const auto* unary = r.graph().node(id).op.as<Unary>();
   if (unary == nullptr || !is_activation(unary->fn)) return false;
+  if (!is_float(r.output_type(id).dtype)) return false;
   const NodeId layer = r.absorbable<Layer>(id, 0);
   if (layer == kNone) return false;
-  auto op = with_activation<Layer>(r.graph().node(layer).op, {unary->fn, unary->alpha, unary->beta});
+  auto op =
+      with_activation<Layer>(r.graph().node(layer).op, {unary->fn, unary->alpha, unary->beta});
   if (!op) return false;
-  return r.fuse(id, {layer, id}, std::move(*op), std::vector<ValueId>(r.graph().node(layer).inputs));
+  return r.fuse(id, {layer, id}, std::move(*op),
+                std::vector<ValueId>(r.graph().node(layer).inputs));
 }
 
 }  // namespace

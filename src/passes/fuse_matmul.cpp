@@ -49,10 +49,12 @@ struct Scaled {
 std::optional<Scaled> scaled(const Rewriter& r, NodeId id) {
   const auto* binary = r.graph().node(id).op.as<Binary>();
   if (binary == nullptr || binary->fn != BinaryFn::kMul) return std::nullopt;
+  if (!is_float(r.output_type(id).dtype)) return std::nullopt;
   for (size_t i = 0; i < 2; ++i) {
     const auto factor = uniform_value(r.graph(), r.operand(id, 1 - i));
     const ValueId x = r.operand(id, i);
-    if (factor && std::isfinite(*factor) && r.type(x) == r.output_type(id)) return Scaled{x, *factor};
+    if (factor && std::isfinite(*factor) && r.type(x) == r.output_type(id))
+      return Scaled{x, *factor};
   }
   return std::nullopt;
 }

@@ -11,7 +11,6 @@
 #include "ops/unary.h"
 #include "passes/passes.h"
 
-
 namespace tenon {
 namespace {
 
@@ -36,9 +35,9 @@ bool fusible(const Rewriter& r, NodeId id, DataType dtype) {
            r.graph().constant(node.inputs[2]) != nullptr;
   }
   if (!node.op.is<Unary>() && !node.op.is<Binary>()) return false;
-  return numbers(0) || (logic && std::all_of(node.inputs.begin(), node.inputs.end(), [&](ValueId v) {
-                          return r.type(v).dtype == DataType::kBool;
-                        }));
+  return numbers(0) ||
+         (logic && std::all_of(node.inputs.begin(), node.inputs.end(),
+                               [&](ValueId v) { return r.type(v).dtype == DataType::kBool; }));
 }
 
 // Sizes and scales computed in floating point belong to the shapes, not to the tensors.
@@ -60,7 +59,8 @@ bool enclosed(const Rewriter& r, const Region& region, ValueId value) {
                      [&](NodeId reader) { return contains(region, reader); });
 }
 
-// The nodes that end in `root`, all of its dims, read by one another alone, none of them banned; sorted.
+// The nodes that end in `root`, all of its dims, read by one another alone, none of them banned;
+// sorted.
 Region grow(const Rewriter& r, NodeId root, const Region& banned) {
   const TensorType& type = r.output_type(root);
   Region region{root};
@@ -136,9 +136,8 @@ class Compiler {
     const int64_t axis = scale->axis < 0 ? scale->axis + rank : scale->axis;
     Dims dims;
     for (int64_t i = axis; i < rank; ++i) dims.push_back(i == axis ? constant->volume() : 1);
-    const ValueId moved = dims.rank() == 1
-                              ? v
-                              : r_.add_constant(r_.graph().value(v).name, constant->reshaped(dims));
+    const ValueId moved =
+        dims.rank() == 1 ? v : r_.add_constant(r_.graph().value(v).name, constant->reshaped(dims));
     aligned_[{id, v}] = moved;
     return moved;
   }
@@ -180,8 +179,11 @@ class Compiler {
     const Node& node = r_.graph().node(id);
     int64_t result = 0;
     if (const auto* unary = node.op.as<Unary>()) {
-      result = append({.kind = PointwiseKind::kUnary, .unary = unary->fn, .a = reg(id, 0),
-                       .alpha = unary->alpha, .beta = unary->beta});
+      result = append({.kind = PointwiseKind::kUnary,
+                       .unary = unary->fn,
+                       .a = reg(id, 0),
+                       .alpha = unary->alpha,
+                       .beta = unary->beta});
     } else if (const auto* op = node.op.as<Binary>()) {
       const int64_t a = reg(id, 0), b = reg(id, 1);
       result = binary(op->fn, a, b);
@@ -214,7 +216,8 @@ std::string region_name(const Graph& graph, const Region& region) {
 
 bool fuse_region(Rewriter& r, NodeId root) {
   const TensorType& type = r.output_type(root);
-  if (!is_float(type.dtype) || shape_arithmetic(type) || !fusible(r, root, type.dtype)) return false;
+  if (!is_float(type.dtype) || shape_arithmetic(type) || !fusible(r, root, type.dtype))
+    return false;
   const Region region = region_of(r, root);
   if (region.size() < 2) return false;
   Compiler compiler(r, region);

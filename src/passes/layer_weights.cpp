@@ -91,8 +91,8 @@ std::optional<LayerWeights> layer_weights(const Rewriter& r, NodeId id) {
   return std::nullopt;
 }
 
-Tensor scaled_weights(const Rewriter& r, const LayerWeights& layer,
-                      const std::vector<double>& out, const std::vector<double>& in) {
+Tensor scaled_weights(const Rewriter& r, const LayerWeights& layer, const std::vector<double>& out,
+                      const std::vector<double>& in) {
   const Tensor& weights = *layer.weights;
   return Tensor::make(weights.dtype(), weights.dims(), [&](const TensorView& view) {
     for_each_weight(r, layer, [&](int64_t element, size_t k, size_t c) {

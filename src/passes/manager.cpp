@@ -20,7 +20,8 @@ class Dump {
   std::string write(size_t number, std::string_view pass, std::string_view when,
                     const Graph& graph) const {
     if (folder_.empty()) return "";
-    const auto path = std::filesystem::path(folder_) / fmt::format("{:02}_{}_{}.ir", number, pass, when);
+    const auto path =
+        std::filesystem::path(folder_) / fmt::format("{:02}_{}_{}.ir", number, pass, when);
     const std::string text = print(graph, {.types = true});
     const std::span<const std::byte> bytes = std::as_bytes(std::span(text));
     write_file_atomically(path, std::span(&bytes, 1));

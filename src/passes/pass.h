@@ -15,7 +15,8 @@ class PassContext {
   PassContext(const Log& log, const std::vector<std::string>& disabled)
       : log_(log), disabled_(disabled) {}
 
-  // Whether a rule of the pass (or the pass itself) may be applied: false when switched off by name.
+  // Whether a rule of the pass (or the pass itself) may be applied: false when switched off by
+  // name.
   bool allows(std::string_view rule) const;
   // Logs one fusion at kINFO and counts it: "fuse_activation: conv1 + relu1".
   void fused(std::string_view rule, std::string_view joined_name);
@@ -50,7 +51,8 @@ struct PassOptions {
 };
 
 // Runs the passes in order; after each one removes dead nodes, renumbers, re-infers and verifies.
-// A pass that fails throws Error naming the pass; the dump folder then holds the graph it was given.
+// A pass that fails throws Error naming the pass; the dump folder then holds the graph it was
+// given.
 Graph run_passes(Graph graph, const std::vector<Pass>& passes, const PassOptions& options,
                  const Log& log, std::vector<PassTime>* times = nullptr);
 

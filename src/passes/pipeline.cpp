@@ -2,13 +2,15 @@
 
 namespace tenon {
 
-// Clean-up first, so that the fusions see one form of everything; then what disappears into weights;
-// then what becomes an epilogue; last what is left over.
+// Clean-up first, so that the fusions see one form of everything; then what disappears into
+// weights; then what becomes an epilogue; last what is left over.
 const std::vector<Pass>& pipeline() {
   static const std::vector<Pass> passes{
-      {"fold_constants", "compute what depends on constants and known shapes alone", fold_constants},
+      {"fold_constants", "compute what depends on constants and known shapes alone",
+       fold_constants},
       {"canonicalize", "remove operations without effect, write the rest in one way", canonicalize},
-      {"recompose", "recognise activations and normalisations written out in primitives", recompose},
+      {"recompose", "recognise activations and normalisations written out in primitives",
+       recompose},
       {"eliminate_common", "compute equal expressions once", eliminate_common},
       {"fuse_padding", "zero padding into convolutions and pooling", fuse_padding},
       {"fold_scale", "batch norm, scale and bias into weights", fold_scale},

@@ -59,11 +59,11 @@ Graph recompose(Graph graph, PassContext& context) {
       equation("hard_sigmoid_relu6", "mul(clip(add(x, 3); alpha=0 beta=6), 0.16666667)",
                "hard_sigmoid(x; alpha=0.16666667 beta=0.5)"),
       equation("gelu_erf", TENON_HALF_X_TIMES("add(erf(mul(x, 0.70710678)), 1)"), "gelu_erf(x)"),
-      equation("gelu_tanh",
-               TENON_HALF_X_TIMES(
-                   "add(tanh(mul(add(x, mul((pow(x, 3) | mul(x, mul(x, x))), 0.044715)),"
-                   " 0.79788456)), 1)"),
-               "gelu_tanh(x)"),
+      equation(
+          "gelu_tanh",
+          TENON_HALF_X_TIMES("add(tanh(mul(add(x, mul((pow(x, 3) | mul(x, mul(x, x))), 0.044715)),"
+                             " 0.79788456)), 1)"),
+          "gelu_tanh(x)"),
       equation("softplus", "log(add(exp(x), 1))", "softplus(x; alpha=1 beta=1)"),
       equation("mish", "mul(x, tanh(softplus(x; alpha=1 beta=1)))", "mish(x)"),
       equation("softsign", "div(x, add(abs(x), 1))", "softsign(x)"),

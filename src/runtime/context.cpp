@@ -45,8 +45,10 @@ Context::Context(std::shared_ptr<const Engine> engine, MemoryMode mode)
   set_program(0);
 }
 
-Context::~Context() {
-  // The queue may still hold tasks that use the arena.
+// The queue may still hold tasks that use the arena.
+Context::~Context() { wait_for_runs(); }
+
+void Context::wait_for_runs() const {
   for (const auto& run : runs_) {
     while (run->busy.load(std::memory_order_acquire)) std::this_thread::yield();
   }
@@ -59,9 +61,7 @@ void Context::set_program(size_t program) {
   }
   const Program& p = engine_->plan().programs[program];
   if (mode_ == MemoryMode::kOwn && own_arena_.bytes() < p.arena_bytes) {
-    for (const auto& run : runs_) {
-      while (run->busy.load(std::memory_order_acquire)) std::this_thread::yield();
-    }
+    wait_for_runs();
     own_arena_.reset();
     own_arena_ = DeviceMemory(engine_->allocator(), p.arena_bytes);
     arena_ = own_arena_.data();
@@ -148,6 +148,11 @@ void Context::prepare() {
   }
   resolved_ = cache_.front();
   changed_ = false;
+  if (resolved_->overflow_bytes > overflow_.bytes()) {
+    wait_for_runs();
+    overflow_.reset();
+    overflow_ = DeviceMemory(engine_->allocator(), resolved_->overflow_bytes);
+  }
   while (runs_.size() < kRunsInFlight) runs_.push_back(make_run());
   for (const auto& run : runs_) {
     if (run->busy.load(std::memory_order_acquire)) continue;
@@ -177,6 +182,9 @@ void Context::fill(Run& run) const {
     const Resolved::Slot& slot = resolved_->slots[i];
     std::byte* base = nullptr;
     if (slot.base == Resolved::Slot::Base::kArena) base = static_cast<std::byte*>(arena_);
+    if (slot.base == Resolved::Slot::Base::kOverflow) {
+      base = static_cast<std::byte*>(overflow_.data());
+    }
     if (slot.base == Resolved::Slot::Base::kBinding) {
       base = static_cast<std::byte*>(addresses_[slot.binding]);
     }

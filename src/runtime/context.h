@@ -76,7 +76,10 @@ class Context {
   std::shared_ptr<const Engine> engine_;
   MemoryMode mode_;
   size_t program_ = 0;
+  void wait_for_runs() const;
+
   DeviceMemory own_arena_;
+  DeviceMemory overflow_;  // see Resolved::overflow_bytes
   void* arena_ = nullptr;
   size_t user_arena_bytes_ = 0;
   std::vector<std::optional<Dims>> input_dims_;

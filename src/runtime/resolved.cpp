@@ -95,15 +95,17 @@ class Resolver {
     resolved_->steps.push_back(std::move(result));
   }
 
-  Resolved::Slot workspace_slot(const PlanStep& step, const Launch& launch) const {
+  Resolved::Slot workspace_slot(const PlanStep& step, const Launch& launch) {
     if (launch.workspace_bytes() == 0) return {};
-    if (step.workspace_buffer < 0) fail("the plan reserves no workspace");
-    const ArenaBuffer& buffer = program_.buffers[static_cast<size_t>(step.workspace_buffer)];
-    if (launch.workspace_bytes() > buffer.bytes) {
-      fail("it needs {} bytes of workspace, the plan reserves {}", launch.workspace_bytes(),
-           buffer.bytes);
+    if (step.workspace_buffer >= 0) {
+      const ArenaBuffer& buffer = program_.buffers[static_cast<size_t>(step.workspace_buffer)];
+      if (launch.workspace_bytes() <= buffer.bytes) {
+        return {.base = Resolved::Slot::Base::kArena, .offset = buffer.offset};
+      }
     }
-    return {.base = Resolved::Slot::Base::kArena, .offset = buffer.offset};
+    // Steps run one after another: they share it.
+    resolved_->overflow_bytes = std::max(resolved_->overflow_bytes, launch.workspace_bytes());
+    return {.base = Resolved::Slot::Base::kOverflow};
   }
 
   std::vector<std::byte> host_elements(const PlanStep& step) const {

@@ -21,7 +21,7 @@ struct Resolved {
   };
   // An entry of the pointer table: memory plus an offset, or nothing.
   struct Slot {
-    enum class Base : uint8_t { kNone, kArena, kBinding } base = Base::kNone;
+    enum class Base : uint8_t { kNone, kArena, kBinding, kOverflow } base = Base::kNone;
     uint32_t binding = 0;
     uint64_t offset = 0;
   };
@@ -30,6 +30,9 @@ struct Resolved {
   std::vector<Dims> binding_dims;  // of all bindings
   std::vector<Step> steps;
   std::vector<Slot> slots;
+  // Scratch memory of steps that need more for these dims than the plan reserves: a kernel that
+  // splits its work otherwise for a middling batch than for the smallest and the largest one.
+  size_t overflow_bytes = 0;
 };
 
 // Resolves a program for the dims of its inputs (entries of outputs are ignored). Throws Error when

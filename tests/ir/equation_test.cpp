@@ -19,10 +19,23 @@ std::string apply(const Rule& rule, const std::string& body) {
 TEST(Equation, MatchesCommutativeOperandsAndNumbers) {
   const Rule rule = equation("r", "mul(x, add(sigmoid(x), 2))", "swish(x; alpha=2)");
   const char* const swish = "  %y = swish(%x) alpha=2 name=\"s + a + y\"\n";
-  EXPECT_EQ(apply(rule, "%c = const f32[1]{2} %s = sigmoid(%x) %a = add(%c, %s) %y = mul(%a, %x) return %y"), swish);
-  EXPECT_EQ(apply(rule, "%c = const f32[]{2.00001} %s = sigmoid(%x) %a = add(%s, %c) %y = mul(%x, %a) return %y"), swish);
-  EXPECT_NE(apply(rule, "%c = const f32[]{2.1} %s = sigmoid(%x) %a = add(%s, %c) %y = mul(%x, %a) return %y"), swish);
-  EXPECT_NE(apply(rule, "%c = const f32[]{2} %s = sigmoid(%z) %a = add(%s, %c) %y = mul(%x, %a) return %y"), swish);
+  EXPECT_EQ(
+      apply(rule,
+            "%c = const f32[1]{2} %s = sigmoid(%x) %a = add(%c, %s) %y = mul(%a, %x) return %y"),
+      swish);
+  EXPECT_EQ(
+      apply(
+          rule,
+          "%c = const f32[]{2.00001} %s = sigmoid(%x) %a = add(%s, %c) %y = mul(%x, %a) return %y"),
+      swish);
+  EXPECT_NE(
+      apply(rule,
+            "%c = const f32[]{2.1} %s = sigmoid(%x) %a = add(%s, %c) %y = mul(%x, %a) return %y"),
+      swish);
+  EXPECT_NE(
+      apply(rule,
+            "%c = const f32[]{2} %s = sigmoid(%z) %a = add(%s, %c) %y = mul(%x, %a) return %y"),
+      swish);
 }
 
 TEST(Equation, CapturesNumbersAndAttributes) {
@@ -45,17 +58,20 @@ TEST(Equation, TriesAlternativesInOrder) {
 TEST(Equation, BuildsNestedReplacementsAndBypasses) {
   EXPECT_EQ(apply(equation("r", "sub(x, y)", "add(x, neg(y))"), "%y = sub(%x, %z) return %y"),
             "  %y_1 = neg(%z)\n  %y = add(%x, %y_1)\n");
-  EXPECT_EQ(apply(equation("r", "neg(neg(x))", "x"), "%a = neg(%x) %b = neg(%a) %y = exp(%b) return %y"),
-            "  %y = exp(%x)\n");
+  EXPECT_EQ(
+      apply(equation("r", "neg(neg(x))", "x"), "%a = neg(%x) %b = neg(%a) %y = exp(%b) return %y"),
+      "  %y = exp(%x)\n");
 }
 
 TEST(Equation, LeavesWhatOthersRead) {
   const Rule rule = equation("r", "neg(exp(x))", "abs(x)");
   const std::string kept = "  %e = exp(%x)\n  %y = neg(%e)\n";
   EXPECT_EQ(apply(rule, "%e = exp(%x) %y = neg(%e) return %y, %e"), kept);
-  EXPECT_EQ(apply(rule, "%e = exp(%x) %y = neg(%e) %u = sin(%e) return %y, %u"), kept + "  %u = sin(%e)\n");
+  EXPECT_EQ(apply(rule, "%e = exp(%x) %y = neg(%e) %u = sin(%e) return %y, %u"),
+            kept + "  %u = sin(%e)\n");
   // A value read twice inside of the match is nobody else's.
-  EXPECT_EQ(apply(equation("r", "mul(exp(x), exp(x))", "abs(x)"), "%e = exp(%x) %y = mul(%e, %e) return %y"),
+  EXPECT_EQ(apply(equation("r", "mul(exp(x), exp(x))", "abs(x)"),
+                  "%e = exp(%x) %y = mul(%e, %e) return %y"),
             "  %y = abs(%x) name=\"e + y\"\n");
 }
 

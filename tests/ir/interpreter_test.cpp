@@ -29,8 +29,7 @@ TEST(Interpreter, RunsAGraph) {
 }
 
 TEST(Interpreter, RefusesInputsThatDoNotFit) {
-  const Graph graph =
-      parse_graph("graph(%x: f32[N,2], %z: f32[N,2*N]) { %y = neg(%x) return %y }");
+  const Graph graph = parse_graph("graph(%x: f32[N,2], %z: f32[N,2*N]) { %y = neg(%x) return %y }");
   const auto message = [&](std::vector<Tensor> inputs) -> std::string {
     try {
       interpret(graph, inputs);

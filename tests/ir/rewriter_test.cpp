@@ -45,7 +45,8 @@ TEST(Rewriter, FuseTakesNamesAndOriginsAndDropsWhatIsUnread) {
 TEST(Rewriter, RefusesAnotherTypeAndLeavesNothingBehind) {
   Rewriter r(network());
   const std::string before = print(network());
-  const ValueId grown = r.add("grown", Unary{UnaryFn::kExp}, {r.add_constant("c", Tensor::f32({2, 1, 1}, {1, 2}))});
+  const ValueId grown =
+      r.add("grown", Unary{UnaryFn::kExp}, {r.add_constant("c", Tensor::f32({2, 1, 1}, {1, 2}))});
   EXPECT_FALSE(r.redefine(2, Binary{BinaryFn::kAdd}, {r.operand(2, 0), grown}));
   EXPECT_FALSE(r.bypass(1, r.operand(1, 1)));
   EXPECT_EQ(text_of(r), before);

@@ -87,8 +87,10 @@ TEST(GraphText, EveryFunctionGoesByItsName) {
 TEST(GraphText, ErrorsSayWhere) {
   const std::pair<const char*, const char*> cases[] = {
       {"", "line 1, column 1: expected 'graph'"},
-      {"graph(%x: f32[2]) {\n  %y = relu(%z)\n  return %y }", "line 2, column 13: value %z is not defined"},
-      {"graph(%x: f32[2]) {\n  %y = frob(%x)\n  return %y }", "line 2, column 8: unknown op 'frob'"},
+      {"graph(%x: f32[2]) {\n  %y = relu(%z)\n  return %y }",
+       "line 2, column 13: value %z is not defined"},
+      {"graph(%x: f32[2]) {\n  %y = frob(%x)\n  return %y }",
+       "line 2, column 8: unknown op 'frob'"},
       {"graph(%x: f99[2]) { return %x }", "'f99' is no element type"},
       {"graph(%x: f32[2]) { %x = relu(%x) return %x }", "value %x is defined twice"},
       {"graph(%x: f32[2]) { %y = relu(%x, %x) return %y }", "takes 1 to 1 inputs"},

@@ -44,7 +44,8 @@ TEST(RunPasses, CollectsDeadNodesAndRenumbers) {
   });
   const Graph graph = run_passes(parse_graph(kConvRelu), {drop}, {}, Log());
   EXPECT_EQ(print(graph), R"(graph(%x: f32[1,3,8,8]) {
-  %w = const f32[4,3,3,3]#)" + fmt::format("{:016x}", graph.constant(1)->hash()) + R"(
+  %w = const f32[4,3,3,3]#)" + fmt::format("{:016x}", graph.constant(1)->hash()) +
+                              R"(
   %y = conv(%x, %w) name="conv1"
   return %y
 }

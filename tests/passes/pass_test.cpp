@@ -32,7 +32,8 @@ PrintOptions spelled_as_in(const std::string& text) {
     const size_t how = std::min(statement.find("random("), statement.find("fill("));
     if (how != std::string::npos) {
       const size_t close = statement.find(')', how) + 1;
-      const Graph one = parse_graph("graph() { %c = " + statement.substr(0, close) + " return %c }");
+      const Graph one =
+          parse_graph("graph() { %c = " + statement.substr(0, close) + " return %c }");
       const Tensor* tensor = one.constant(one.outputs()[0]);
       options.spellings[tensor->hash()] = statement.substr(how, close - how);
     }
@@ -41,9 +42,7 @@ PrintOptions spelled_as_in(const std::string& text) {
   return options;
 }
 
-Graph run(const Pass& pass, Graph graph) {
-  return run_passes(std::move(graph), {pass}, {}, Log());
-}
+Graph run(const Pass& pass, Graph graph) { return run_passes(std::move(graph), {pass}, {}, Log()); }
 
 // Symbols in order of appearance take 2, 3, 4, ...
 std::vector<Tensor> random_inputs(const Graph& graph) {
@@ -66,7 +65,8 @@ std::vector<Tensor> random_inputs(const Graph& graph) {
 void expect_close(const Tensor& a, const Tensor& b) {
   ASSERT_EQ(to_string(a.type()), to_string(b.type()));
   double largest = 1e-30;
-  for (int64_t i = 0; i < a.volume(); ++i) largest = std::max(largest, std::abs(element(a.view(), i)));
+  for (int64_t i = 0; i < a.volume(); ++i)
+    largest = std::max(largest, std::abs(element(a.view(), i)));
   for (int64_t i = 0; i < a.volume(); ++i) {
     const double x = element(a.view(), i), y = element(b.view(), i);
     if (x == y || (std::isnan(x) && std::isnan(y))) continue;
@@ -127,7 +127,8 @@ void register_cases() {
   std::sort(files.begin(), files.end());
   for (const auto& file : files) {
     testing::RegisterTest(file.parent_path().filename().c_str(), file.stem().c_str(), nullptr,
-                          nullptr, __FILE__, __LINE__, [file]() -> PassFile* { return new PassFile(file); });
+                          nullptr, __FILE__, __LINE__,
+                          [file]() -> PassFile* { return new PassFile(file); });
   }
 }
 

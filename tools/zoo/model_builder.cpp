@@ -74,7 +74,9 @@ ConvSpec same(int64_t out, int64_t kernel, int64_t stride, int64_t groups, float
 }
 
 ModelBuilder::ModelBuilder(std::string_view name, BuilderOptions options)
-    : options_(options), model_(std::make_unique<onnx_format::ModelProto>()), random_(options.seed) {
+    : options_(options),
+      model_(std::make_unique<onnx_format::ModelProto>()),
+      random_(options.seed) {
   model_->set_ir_version(8);
   model_->set_producer_name("tenon_zoo");
   model_->add_opset_import()->set_version(17);
@@ -141,16 +143,16 @@ ModelBuilder::Value ModelBuilder::conv(const Value& x, const ConvSpec& spec) {
   const int64_t per_group = channels(x) / spec.groups;
   const auto fan_in = static_cast<float>(per_group * spec.kernel[0] * spec.kernel[1]);
   const std::string name = "Conv_" + std::to_string(count_["Conv"]);
-  std::vector<Value> inputs{x, weights(name + ".weight",
-                                       {spec.out, per_group, spec.kernel[0], spec.kernel[1]},
-                                       std::sqrt(spec.gain / fan_in))};
+  std::vector<Value> inputs{
+      x, weights(name + ".weight", {spec.out, per_group, spec.kernel[0], spec.kernel[1]},
+                 std::sqrt(spec.gain / fan_in))};
   if (!options_.batch_norm) inputs.push_back(weights(name + ".bias", {spec.out}, 0.1F));
-  const Value y = node("Conv", inputs,
-                       {{"kernel_shape", spec.kernel},
-                        {"strides", std::vector<int64_t>{spec.stride, spec.stride}},
-                        {"pads", std::vector<int64_t>{spec.pad[0], spec.pad[1], spec.pad[0],
-                                                      spec.pad[1]}},
-                        {"group", spec.groups}});
+  const Value y =
+      node("Conv", inputs,
+           {{"kernel_shape", spec.kernel},
+            {"strides", std::vector<int64_t>{spec.stride, spec.stride}},
+            {"pads", std::vector<int64_t>{spec.pad[0], spec.pad[1], spec.pad[0], spec.pad[1]}},
+            {"group", spec.groups}});
   channels_[y] = spec.out;
   return options_.batch_norm ? batch_norm(y) : y;
 }
@@ -162,21 +164,22 @@ ModelBuilder::Value ModelBuilder::conv_relu(const Value& x, const ConvSpec& spec
 ModelBuilder::Value ModelBuilder::up_conv(const Value& x, int64_t out) {
   const std::string name = "ConvTranspose_" + std::to_string(count_["ConvTranspose"]);
   const auto fan_in = static_cast<float>(channels(x));
-  const Value y = node("ConvTranspose",
-                       {x, weights(name + ".weight", {channels(x), out, 2, 2}, std::sqrt(1 / fan_in)),
-                        weights(name + ".bias", {out}, 0.1F)},
-                       {{"kernel_shape", std::vector<int64_t>{2, 2}},
-                        {"strides", std::vector<int64_t>{2, 2}}});
+  const Value y =
+      node("ConvTranspose",
+           {x, weights(name + ".weight", {channels(x), out, 2, 2}, std::sqrt(1 / fan_in)),
+            weights(name + ".bias", {out}, 0.1F)},
+           {{"kernel_shape", std::vector<int64_t>{2, 2}}, {"strides", std::vector<int64_t>{2, 2}}});
   channels_[y] = out;
   return y;
 }
 
 ModelBuilder::Value ModelBuilder::dense(const Value& x, int64_t in, int64_t out, float gain) {
   const std::string name = "Gemm_" + std::to_string(count_["Gemm"]);
-  const Value y = node("Gemm",
-                       {x, weights(name + ".weight", {out, in}, std::sqrt(gain / static_cast<float>(in))),
-                        weights(name + ".bias", {out}, 0.1F)},
-                       {{"transB", int64_t{1}}});
+  const Value y =
+      node("Gemm",
+           {x, weights(name + ".weight", {out, in}, std::sqrt(gain / static_cast<float>(in))),
+            weights(name + ".bias", {out}, 0.1F)},
+           {{"transB", int64_t{1}}});
   channels_[y] = out;
   return y;
 }

@@ -52,9 +52,9 @@ class ModelBuilder {
   Value input(int64_t channels, int64_t height, int64_t width);
   void output(const Value& value, const std::vector<int64_t>& dims_after_batch);
 
-  Value conv(const Value& x, const ConvSpec& spec);       // with its bias or batch norm
+  Value conv(const Value& x, const ConvSpec& spec);  // with its bias or batch norm
   Value conv_relu(const Value& x, const ConvSpec& spec);
-  Value up_conv(const Value& x, int64_t out);             // transposed, 2 x 2, stride 2
+  Value up_conv(const Value& x, int64_t out);  // transposed, 2 x 2, stride 2
   Value dense(const Value& x, int64_t in, int64_t out, float gain);
   Value relu(const Value& x) { return node("Relu", {x}); }
   Value add(const Value& a, const Value& b) { return node("Add", {a, b}); }

@@ -100,9 +100,7 @@ void vgg19(ModelBuilder& b) {
 
 // ---- EfficientNet-B0 (Tan, Le, EfficientNet: rethinking model scaling, 2019)
 
-Value swish(ModelBuilder& b, const Value& x) {
-  return b.node("Mul", {x, b.node("Sigmoid", {x})});
-}
+Value swish(ModelBuilder& b, const Value& x) { return b.node("Mul", {x, b.node("Sigmoid", {x})}); }
 
 Value squeeze_excite(ModelBuilder& b, const Value& x, int64_t squeezed) {
   const Value pooled = b.node("GlobalAveragePool", {x});
@@ -111,7 +109,8 @@ Value squeeze_excite(ModelBuilder& b, const Value& x, int64_t squeezed) {
   return b.node("Mul", {x, gate});
 }
 
-// x * sigmoid(x) takes about half of the mean square, as a ReLU does; the weights before make up for it.
+// x * sigmoid(x) takes about half of the mean square, as a ReLU does; the weights before make up
+// for it.
 constexpr float kSwishGain = 2.0F;
 
 Value mobile_block(ModelBuilder& b, const Value& x, int64_t expand, int64_t kernel, int64_t out,

@@ -134,11 +134,16 @@ bool concat_of_concat(Rewriter& r, NodeId id) {
 
 std::vector<Rule> movement_rules() {
   return {
-      {"transpose_chain", transpose_chain},         {"transpose_of_nothing", transpose_of_nothing},
-      {"slice_of_everything", slice_of_everything}, {"pad_of_nothing", pad_of_nothing},
-      {"expand_to_same_dims", expand_to_same_dims}, {"cast_to_same_type", cast_to_same_type},
-      {"resize_to_same_dims", resize_to_same_dims}, {"pool_of_one", pool_of_one},
-      {"reduce_of_one", reduce_of_one},             {"concat_of_one", concat_of_one},
+      {"transpose_chain", transpose_chain},
+      {"transpose_of_nothing", transpose_of_nothing},
+      {"slice_of_everything", slice_of_everything},
+      {"pad_of_nothing", pad_of_nothing},
+      {"expand_to_same_dims", expand_to_same_dims},
+      {"cast_to_same_type", cast_to_same_type},
+      {"resize_to_same_dims", resize_to_same_dims},
+      {"pool_of_one", pool_of_one},
+      {"reduce_of_one", reduce_of_one},
+      {"concat_of_one", concat_of_one},
       {"concat_of_concat", concat_of_concat},
   };
 }

@@ -10,8 +10,10 @@ namespace tenon {
 namespace {
 
 // The constant shape operand that reshapes `from` into `to`: numbers, 0 for a symbolic dim that is
-// from's at the same place, -1 for one more. nullopt when that does not suffice.
+// from's at the same place, -1 for one more. nullopt when that does not suffice, or when only
+// some values of the symbols make the numbers of elements equal.
 std::optional<std::vector<int64_t>> reshape_operand(const Shape& from, const Shape& to) {
+  if (!(volume(from) == volume(to))) return std::nullopt;
   std::vector<int64_t> operand;
   bool inferred = false;
   for (size_t i = 0; i < to.size(); ++i) {
@@ -92,8 +94,8 @@ bool transpose_as_view(Rewriter& r, NodeId id) {
   const Shape& dims = r.type(x).dims;
   int64_t last = -1;
   for (size_t i = 0; i < dims.size(); ++i) {
-    const int64_t axis = transpose->perm.empty() ? static_cast<int64_t>(dims.size() - 1 - i)
-                                                 : transpose->perm[i];
+    const int64_t axis =
+        transpose->perm.empty() ? static_cast<int64_t>(dims.size() - 1 - i) : transpose->perm[i];
     if (dims[static_cast<size_t>(axis)] == Dim(1)) continue;
     if (axis < last) return false;
     last = axis;

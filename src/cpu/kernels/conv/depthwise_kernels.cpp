@@ -48,7 +48,8 @@ void specialised(const DepthwiseGeometry& g, const DepthwiseStrip& t) {
     for (int j = 0; j < kColumns; ++j) {
       if (j < kHalf && j < left) continue;
       if (j >= kColumns - kHalf && j >= right) continue;
-      const Vec value = load(x + j * kWidth);
+      Vec value = load(x + j * kWidth);
+      asm("" : "+v"(value.v));  // loaded once, not anew for every tap
 #pragma GCC unroll 8
       for (int k = 0; k < kTaps; ++k) {
         const int p = (j - k) / kStride;

@@ -38,7 +38,7 @@ struct RegisterTile {
   template <int kUnroll, int kFrom = 0, int kTo = kPixels>
   TENON_INLINE void multiply(const float* x, int64_t pixel, const float* w, int steps) {
     for (int i = 0; i < steps; i += kUnroll) {
-#pragma GCC unroll 4
+#pragma GCC unroll 8
       for (int u = 0; u < kUnroll; ++u) {
         Vec weights[kBlocks];
 #pragma GCC unroll 4
@@ -52,6 +52,9 @@ struct RegisterTile {
             s = fma(value, weights[b], s);
           }
         }
+        // Steps of overlapping pixels read the same values: forget them, registers are scarcer
+        // than loads.
+        asm("" : "+r"(x));
       }
       x += kUnroll;
       w += kUnroll * kBlocks * kWidth;

@@ -23,6 +23,8 @@ namespace {
 constexpr int64_t kMaxChannels = 8;
 // Floats of a patch, the padded copy of the input that a thread keeps on its stack.
 constexpr int64_t kPatchSize = 12 << 10;
+// Up to here a patch grows by rows: larger ones leave the first-level cache.
+constexpr int64_t kPatchGoal = 7 << 10;
 
 // The input rows and columns that `outputs` output rows or columns read.
 int64_t reach(int64_t outputs, int64_t stride, int64_t kernel) {
@@ -43,10 +45,18 @@ PatchPlan plan_patch(const ConvShape& s, int tile_pixels) {
     plan.columns = ceil_div(plan.columns / 2, tile_pixels) * tile_pixels;
   }
   const int64_t most_rows = ceil_div(s.oh, 8);  // enough patches for the threads to share
-  while (plan.rows < most_rows && patch_size(s, plan.rows + 1, plan.columns) <= kPatchSize) {
+  while (plan.rows < most_rows && patch_size(s, plan.rows + 1, plan.columns) <= kPatchGoal) {
     ++plan.rows;
   }
   return plan;
+}
+
+using StemRow = const StemKernel (*)[kStemMaxPixels];
+
+StemRow choose_kernels(const ConvShape& s, const StemKernels& kernels) {
+  if (s.kw == 3 && s.stride_w <= 2) return kernels.three[s.stride_w - 1];
+  if (s.kw == 7 && s.stride_w == 2) return kernels.seven;
+  return kernels.any;
 }
 
 class StemLaunch : public Launch {
@@ -56,7 +66,7 @@ class StemLaunch : public Launch {
       : shape_(s),
         block_(kernels.width),
         tile_pixels_(kernels.pixels),
-        kernels_(kernels.tile[s.stride_w <= 2 ? s.stride_w - 1 : 2]),
+        kernels_(choose_kernels(s, kernels)),
         second_pass_(conv_epilogue(s, kernels.width), s, kernels.width),
         patch_(plan_patch(s, kernels.pixels)),
         batch_(conv_batch_strides(problem)),
@@ -151,7 +161,7 @@ class StemLaunch : public Launch {
   ConvShape shape_;
   int block_;
   int tile_pixels_;
-  const StemKernel (*kernels_)[kStemMaxPixels];
+  StemRow kernels_;
   SecondPass second_pass_;
   PatchPlan patch_;
   ConvBatchStrides batch_;

@@ -12,8 +12,9 @@ const StemKernels kStemKernels{};
 #else
 namespace {
 
-// kStride is 0 where it is not known at compile time.
-template <int kBlocks, int kPixels, int kStride>
+// kStride and kTaps are 0 where they are not known at compile time. A loop over a kernel
+// row would be left after few steps, which the processor predicts badly.
+template <int kBlocks, int kPixels, int kStride, int kTaps>
 void stem(const StemTile& t) {
   RegisterTile<kBlocks, kPixels, 1> tile;
   tile.start(t.bias);
@@ -22,7 +23,8 @@ void stem(const StemTile& t) {
   for (int c = 0; c < t.channels; ++c) {
     const float* x = t.x + c * t.x_channel;
     for (int r = 0; r < t.kernel_height; ++r) {
-      tile.template multiply<1>(x, pixel, w, t.kernel_width);
+      if constexpr (kTaps == 0) tile.template multiply<1>(x, pixel, w, t.kernel_width);
+      if constexpr (kTaps != 0) tile.template multiply<kTaps>(x, pixel, w, kTaps);
       x += t.x_row;
       w += t.kernel_width * kBlocks * kWidth;
     }
@@ -34,9 +36,10 @@ constexpr int kPixels = kWidth == 16 ? kStemMaxPixels : 6;
 
 template <int kBlocks, int... P>
 constexpr void fill(StemKernels& k, std::integer_sequence<int, P...>) {
-  ((k.tile[0][kBlocks - 1][P] = stem<kBlocks, P + 1, 1>), ...);
-  ((k.tile[1][kBlocks - 1][P] = stem<kBlocks, P + 1, 2>), ...);
-  ((k.tile[2][kBlocks - 1][P] = stem<kBlocks, P + 1, 0>), ...);
+  ((k.any[kBlocks - 1][P] = stem<kBlocks, P + 1, 0, 0>), ...);
+  ((k.three[0][kBlocks - 1][P] = stem<kBlocks, P + 1, 1, 3>), ...);
+  ((k.three[1][kBlocks - 1][P] = stem<kBlocks, P + 1, 2, 3>), ...);
+  ((k.seven[kBlocks - 1][P] = stem<kBlocks, P + 1, 2, 7>), ...);
 }
 
 }  // namespace

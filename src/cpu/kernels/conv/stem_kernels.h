@@ -26,8 +26,10 @@ inline constexpr int kStemMaxPixels = 14;
 struct StemKernels {
   int width;   // channels a block
   int pixels;  // the widest tile
-  // The column stride 1, 2 or any; [blocks - 1][pixels - 1].
-  StemKernel tile[3][kStemMaxBlocks][kStemMaxPixels];
+  // [blocks - 1][pixels - 1]
+  StemKernel any[kStemMaxBlocks][kStemMaxPixels];
+  StemKernel three[2][kStemMaxBlocks][kStemMaxPixels];  // kernel width 3, stride 1 and 2
+  StemKernel seven[kStemMaxBlocks][kStemMaxPixels];     // kernel width 7, stride 2
 };
 
 }  // namespace tenon

@@ -82,7 +82,7 @@ struct F4 {
 struct F6 {
   static constexpr int kOut = 6;
   static constexpr int kTile = 8;
-  static constexpr float kA = 0.5F, kB = 1, kC = 1.5F;
+  static constexpr float kA = 0.5F, kB = 1, kC = 2;
   static constexpr float kA2 = kA * kA, kB2 = kB * kB, kC2 = kC * kC;
   static void input(const Vec* d, Vec* v) {
     const Vec one = Vec(kA2 + kB2 + kC2);

@@ -108,6 +108,12 @@ void transform_input(const WinogradShape& s, const float* x, TileRange tiles, in
       const float* d =
           x + place.image * s.in_stride + ((block * s.height + y) * s.width + left) * kWidth;
       float* to = v.data + block * v.block_stride + i * kWidth;
+      for (int row = 0; row < F::kTile; ++row) {
+#pragma GCC unroll 8
+        for (int column = 0; column < F::kOut; ++column) {
+          __builtin_prefetch(d + row * row_stride + (2 * F::kOut + 2 + column) * kWidth);
+        }
+      }
       const int y0 = within(-y, F::kTile), y1 = within(s.height - y, F::kTile);
       const int x0 = within(-left, F::kTile);
       const int x1 = within(s.width - left, F::kTile);

@@ -18,6 +18,12 @@ int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 // all points does not fall into the same cache set.
 int64_t spread(int64_t n) { return (ceil_div(n, 16) | 1) * 16; }
 
+// The i-th of n nearly equal parts of [0, count).
+TileRange part_of(int64_t count, int64_t i, int64_t n) {
+  const int64_t begin = count * i / n;
+  return {begin, count * (i + 1) / n - begin};
+}
+
 class WinogradLaunch : public Launch {
  public:
   WinogradLaunch(const WinogradShape& shape, const WinogradKernels& kernels,
@@ -34,15 +40,15 @@ class WinogradLaunch : public Launch {
         chunks_(ceil_div(filter_blocks_, kChunkVectors)),
         bias_(packed + shape.channels * 9 * filter_blocks_ * lanes_) {
     const int64_t most_tiles = ceil_div(shape.tiles(), blocking.tile_blocks);
-    products_stride_ = spread(most_tiles * kChunkVectors * lanes_);
-    products_ = points_ * products_stride_;
     if (blocking.order == WinogradOrder::kTilesOuter) {
       input_stride_ = spread(channel_blocks_ * most_tiles * lanes_);
-      slot_ = points_ * input_stride_ + products_;
+      products_stride_ = spread(most_tiles * kChunkVectors * lanes_);
+      slot_ = points_ * (input_stride_ + products_stride_);
       shared_ = points_ * weight_stride(shape.channels) * chunks_;
     } else {
-      input_stride_ = spread(channel_blocks_ * shape.tiles() * lanes_);
-      slot_ = points_ * weight_stride(blocking.channel_step) + products_;
+      input_stride_ = spread(channel_blocks_ * most_tiles * lanes_);
+      products_stride_ = spread(ceil_div(most_tiles, blocking.parts) * kChunkVectors * lanes_);
+      slot_ = points_ * (weight_stride(blocking.channel_step) + products_stride_);
       shared_ = points_ * input_stride_;
     }
   }
@@ -67,8 +73,7 @@ class WinogradLaunch : public Launch {
     return static_cast<int>(std::min<int64_t>(kChunkVectors, filter_blocks_ - chunk * 2));
   }
   TileRange tile_block(int64_t i) const {
-    const int64_t begin = shape_.tiles() * i / blocking_.tile_blocks;
-    return {begin, shape_.tiles() * (i + 1) / blocking_.tile_blocks - begin};
+    return part_of(shape_.tiles(), i, blocking_.tile_blocks);
   }
   const float* filters(int64_t chunk, int64_t channel) const {
     return filters_ +
@@ -82,7 +87,9 @@ class WinogradLaunch : public Launch {
   void run_tiles_outer(const LaunchArgs& args) const;
   void run_filters_outer(const LaunchArgs& args) const;
   void transform_all_weights(const LaunchArgs& args) const;
-  void transform_all_inputs(const LaunchArgs& args) const;
+  void transform_inputs(const LaunchArgs& args, TileRange tiles) const;
+  void filter_chunk(const LaunchArgs& args, int64_t chunk, TileRange tiles, TransformedInput v,
+                    float* scratch) const;
 
   WinogradShape shape_;
   const WinogradKernels& kernels_;
@@ -97,7 +104,6 @@ class WinogradLaunch : public Launch {
   const float* bias_;
   int64_t input_stride_ = 0;     // of a point in V
   int64_t products_stride_ = 0;  // of a point in M
-  int64_t products_ = 0;         // floats of M
   int64_t slot_ = 0;             // floats of one slot's scratch memory
   int64_t shared_ = 0;           // floats that all slots work on
 };
@@ -153,33 +159,47 @@ void WinogradLaunch::run_tiles_outer(const LaunchArgs& args) const {
   });
 }
 
-void WinogradLaunch::transform_all_inputs(const LaunchArgs& args) const {
-  const int64_t block_stride = shape_.tiles() * lanes_;
+void WinogradLaunch::transform_inputs(const LaunchArgs& args, TileRange tiles) const {
   const auto* x = static_cast<const float*>(args.inputs[0]);
-  share(pool_of(args), blocking_.slots, channel_blocks_, [&](int64_t block, int) {
-    kernels_.transform_input(shape_, x, {0, shape_.tiles()}, block, block + 1,
-                             {shared(args), input_stride_, block_stride});
+  const int64_t pieces = std::min(tiles.count, ceil_div(4 * blocking_.slots, channel_blocks_));
+  share(pool_of(args), blocking_.slots, channel_blocks_ * pieces, [&](int64_t item, int) {
+    const int64_t block = item / pieces;
+    const TileRange piece = part_of(tiles.count, item % pieces, pieces);
+    const TransformedInput v{shared(args) + piece.begin * lanes_, input_stride_,
+                             tiles.count * lanes_};
+    kernels_.transform_input(shape_, x, {tiles.begin + piece.begin, piece.count}, block, block + 1,
+                             v);
   });
 }
 
 void WinogradLaunch::run_filters_outer(const LaunchArgs& args) const {
-  transform_all_inputs(args);
-  const int64_t blocks = blocking_.tile_blocks;
-  share(pool_of(args), blocking_.slots, chunks_ * blocks, [&](int64_t item, int slot) {
-    const int64_t chunk = item / blocks;
-    const TileRange tiles = tile_block(item % blocks);
-    const int64_t step = blocking_.channel_step;
-    const TransformedWeights u{scratch(args, slot), weight_stride(step), vectors(chunk)};
-    const Products m{u.data + points_ * u.point_stride, products_stride_};
-    for (int64_t channel = 0; channel < shape_.channels; channel += step) {
-      const int64_t channels = std::min(step, shape_.channels - channel);
-      kernels_.transform_weights(filters(chunk, channel), channels, u);
-      const TransformedInput v{shared(args) + channel * shape_.tiles() + tiles.begin * lanes_,
-                               input_stride_, shape_.tiles() * lanes_};
-      kernels_.multiply(v, u, channels, tiles.count, m, channel > 0);
-    }
-    kernels_.transform_output(shape_, m, tiles, output_task(args, chunk));
-  });
+  for (int64_t i = 0; i < blocking_.tile_blocks; ++i) {
+    const TileRange tiles = tile_block(i);
+    const int64_t parts = std::min(blocking_.parts, tiles.count);
+    transform_inputs(args, tiles);
+    share(pool_of(args), blocking_.slots, chunks_ * parts, [&](int64_t item, int slot) {
+      const TileRange part = part_of(tiles.count, item % parts, parts);
+      const TransformedInput v{shared(args) + part.begin * lanes_, input_stride_,
+                               tiles.count * lanes_};
+      filter_chunk(args, item / parts, {tiles.begin + part.begin, part.count}, v,
+                   scratch(args, slot));
+    });
+  }
+}
+
+// Takes a chunk of filters through tiles whose V begins at channel 0 of v.
+void WinogradLaunch::filter_chunk(const LaunchArgs& args, int64_t chunk, TileRange tiles,
+                                  TransformedInput v, float* scratch) const {
+  const int64_t step = blocking_.channel_step;
+  const TransformedWeights u{scratch, weight_stride(step), vectors(chunk)};
+  const Products m{u.data + points_ * u.point_stride, products_stride_};
+  for (int64_t channel = 0; channel < shape_.channels; channel += step) {
+    const int64_t channels = std::min(step, shape_.channels - channel);
+    kernels_.transform_weights(filters(chunk, channel), channels, u);
+    kernels_.multiply(v, u, channels, tiles.count, m, channel > 0);
+    v.data += step / lanes_ * v.block_stride;
+  }
+  kernels_.transform_output(shape_, m, tiles, output_task(args, chunk));
 }
 
 int64_t attribute(const std::vector<int64_t>& values, size_t axis, int64_t absent) {
@@ -213,27 +233,30 @@ WinogradShape winograd_shape(const Problem& problem, int m) {
 
 WinogradBlocking choose_blocking(const WinogradShape& shape, const WinogradKernels& kernels,
                                  int threads) {
-  constexpr int64_t kFewTiles = 128;
-  constexpr int64_t kCacheBytes = 384 * 1024;  // of the second level, for V and M
+  constexpr int64_t kFewTiles = 64;
+  constexpr int64_t kTilesABlock = 128;            // with weights transformed on the way
+  constexpr int64_t kTransformedBytes = 12 << 20;  // of all weights, that the last cache keeps
+  constexpr int64_t kBlockBytes = 384 << 10;       // of V and M, in the second cache
+  constexpr int64_t kChannelStep = 64;
   const int64_t tiles = std::max<int64_t>(shape.tiles(), 1);
-  const int64_t points = (kernels.out_side + 2) * (kernels.out_side + 2);
+  const int64_t point_bytes = (kernels.out_side + 2) * (kernels.out_side + 2) * 4;
   const int64_t chunk = kChunkVectors * kernels.lanes;
+  const int64_t chunks = ceil_div(shape.filters, chunk);
   WinogradBlocking b;
   b.slots = threads;
-  if (tiles <= kFewTiles) {
-    b.order = WinogradOrder::kFiltersOuter;
-    b.channel_step = std::min<int64_t>(64, ceil_div(shape.channels, kernels.lanes) * kernels.lanes);
-    const int64_t chunks = ceil_div(shape.filters, chunk);
-    if (chunks % threads != 0 && chunks < 4 * threads) {
-      b.tile_blocks = std::min<int64_t>(threads, ceil_div(tiles, 8));
-    }
+  if (tiles > kFewTiles && point_bytes * shape.channels * chunks * chunk <= kTransformedBytes) {
+    b.order = WinogradOrder::kTilesOuter;
+    const int64_t most =
+        std::clamp<int64_t>(kBlockBytes / (point_bytes * (shape.channels + chunk)), 14, 112);
+    b.tile_blocks = ceil_div(ceil_div(tiles, most), threads) * threads;
     return b;
   }
-  b.order = WinogradOrder::kTilesOuter;
-  const int64_t tile_bytes =
-      points * static_cast<int64_t>(sizeof(float)) * (shape.channels + chunk);
-  const int64_t most = std::clamp<int64_t>(kCacheBytes / tile_bytes, 14, 112);
-  b.tile_blocks = ceil_div(ceil_div(tiles, most), threads) * threads;
+  b.order = WinogradOrder::kFiltersOuter;
+  b.tile_blocks = ceil_div(tiles, kTilesABlock);
+  b.channel_step = std::min(kChannelStep, ceil_div(shape.channels, kernels.lanes) * kernels.lanes);
+  if (chunks % threads != 0 && chunks < 4 * threads) {
+    b.parts = std::min<int64_t>(threads, ceil_div(tiles, b.tile_blocks * 8));
+  }
   return b;
 }
 

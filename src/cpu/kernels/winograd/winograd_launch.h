@@ -15,17 +15,21 @@ enum class WinogradOrder {
   // All weights are transformed first; a thread takes a block of tiles through all filters, with V
   // in its cache and U streaming by. For many tiles.
   kTilesOuter,
-  // All tiles are transformed first; a thread takes a chunk of filters through all tiles and
-  // transforms their weights on the way, a few channels at a time, so that memory is read for nine
-  // numbers a filter and channel only. For few tiles and many weights.
+  // A block of tiles, large, is transformed by all threads; a thread then takes a chunk of filters
+  // through them and transforms their weights on the way, a few channels at a time, so that memory
+  // is read for nine numbers a filter and channel only. For few tiles or many weights.
   kFiltersOuter,
 };
 
 struct WinogradBlocking {
   WinogradOrder order = WinogradOrder::kTilesOuter;
-  int slots = 1;             // threads with scratch memory
-  int64_t tile_blocks = 1;   // the tiles are cut into this many nearly equal runs
-  int64_t channel_step = 0;  // channels of weights transformed at a time (kFiltersOuter)
+  int slots = 1;            // threads with scratch memory
+  int64_t tile_blocks = 1;  // the tiles are cut into this many nearly equal runs
+  // kFiltersOuter alone: the parts of a block of tiles that threads may work on at the same time,
+  // for a balance where chunks of filters are few; and the channels of weights transformed at a
+  // time.
+  int64_t parts = 1;
+  int64_t channel_step = 0;
 };
 
 WinogradBlocking choose_blocking(const WinogradShape& shape, const WinogradKernels& kernels,

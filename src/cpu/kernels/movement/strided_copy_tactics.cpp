@@ -1,0 +1,171 @@
+#include <algorithm>
+
+#include "base/error.h"
+#include "cpu/kernels/movement/movement_tactics.h"
+#include "cpu/kernels/movement/strided_copy.h"
+#include "cpu/offers.h"
+#include "cpu/packed_constants.h"
+#include "ops/expand.h"
+#include "ops/slice.h"
+#include "ops/transpose.h"
+
+namespace tenon {
+namespace {
+
+// Dense strides of the stored axes, the first as the operand has it.
+std::vector<int64_t> stored_strides(const OperandDesc& d) {
+  return broadcast_strides(d.dims, d.dims, d.layout, d.stride0());
+}
+
+StridedCopy copy_between(const Problem& problem, std::span<const std::byte> packed) {
+  const OperandDesc& out = problem.outputs[0];
+  StridedCopy copy;
+  copy.element = bytes_of(out.dtype, 1);
+  copy.extents = stored_extents(out.dims, out.layout);
+  copy.out_strides = stored_strides(out);
+  copy.fixed = packed_constant(problem, packed, 0);
+  return copy;
+}
+
+StridedCopy transpose_copy(const Problem& problem, std::span<const std::byte> packed) {
+  StridedCopy copy = copy_between(problem, packed);
+  const std::vector<int64_t> strides = stored_strides(problem.inputs[0]);
+  const std::vector<int64_t>& perm = problem.op.as<Transpose>()->perm;
+  const auto rank = static_cast<int64_t>(strides.size());
+  for (int64_t i = 0; i < rank; ++i) {
+    const int64_t axis = perm.empty() ? rank - 1 - i : perm[static_cast<size_t>(i)];
+    copy.in_strides.push_back(strides.at(static_cast<size_t>(axis < 0 ? axis + rank : axis)));
+  }
+  return copy;
+}
+
+StridedCopy expand_copy(const Problem& problem, std::span<const std::byte> packed) {
+  StridedCopy copy = copy_between(problem, packed);
+  const OperandDesc& in = problem.inputs[0];
+  const Dims& out = problem.outputs[0].dims;
+  const Dims dims = right_aligned(in.dims, out.rank());
+  copy.in_strides = broadcast_strides(dims, out, Layout::kLinear,
+                                      dense_batch_stride(dims, Layout::kLinear));
+  const auto first = static_cast<size_t>(out.rank() - in.dims.rank());
+  if (in.dims.rank() > 0 && in.dims[0] == out[static_cast<int>(first)]) {
+    copy.in_strides[first] = in.stride0();
+  }
+  return copy;
+}
+
+// Where a slice begins and how it steps on each axis of x.
+struct SliceRange {
+  Dims start;
+  Dims step;
+};
+
+SliceRange slice_range(const Problem& problem, std::span<const std::byte> packed) {
+  const Dims& x = problem.inputs[0].dims;
+  SliceRange range;
+  for (int i = 0; i < x.rank(); ++i) {
+    range.start.push_back(0);
+    range.step.push_back(1);
+  }
+  const auto starts = shape_elements(problem, packed, 1);
+  const auto axes = shape_elements(problem, packed, 3);
+  const auto steps = shape_elements(problem, packed, 4);
+  for (size_t i = 0; i < starts.size(); ++i) {
+    const int64_t listed = axes.empty() ? static_cast<int64_t>(i) : axes.at(i);
+    const int axis = static_cast<int>(listed < 0 ? listed + x.rank() : listed);
+    const int64_t extent = x[axis];
+    const int64_t step = steps.empty() ? 1 : steps.at(i);
+    const int64_t start = starts[i] < 0 ? starts[i] + extent : starts[i];
+    range.step[axis] = step;
+    range.start[axis] = std::clamp<int64_t>(start, 0, std::max<int64_t>(extent - (step < 0), 0));
+  }
+  return range;
+}
+
+StridedCopy slice_copy(const Problem& problem, std::span<const std::byte> packed) {
+  StridedCopy copy = copy_between(problem, packed);
+  const OperandDesc& in = problem.inputs[0];
+  const SliceRange range = slice_range(problem, packed);
+  copy.in_strides = stored_strides(in);
+  const int block = block_of(in.layout);
+  for (int axis = 0; axis < in.dims.rank(); ++axis) {
+    const int place = in.layout != Layout::kChannelsLast || axis == 0 ? axis
+                      : axis == 1 ? in.dims.rank() - 1
+                                  : axis - 1;
+    int64_t& stride = copy.in_strides[static_cast<size_t>(place)];
+    copy.in_offset += range.start[axis] / (axis == 1 ? block : 1) * stride;
+    stride *= range.step[axis];
+  }
+  return copy;
+}
+
+// Whether a slice takes whole blocks of channels, whatever the shapes are at run time.
+bool slices_blocks(const Problem& problem, int block) {
+  for (size_t i = 1; i < problem.inputs.size(); ++i) {
+    if (problem.inputs[i].present && !problem.inputs[i].is_constant) return false;
+  }
+  const auto packed = pack_constants(problem);
+  const SliceRange range = slice_range(problem, packed);
+  const int64_t channels = problem.outputs[0].dims[1];
+  if (range.step[1] != 1 || range.start[1] % block != 0) return false;
+  return channels % block == 0 || range.start[1] + channels == problem.inputs[0].dims[1];
+}
+
+using MakeCopy = StridedCopy (*)(const Problem&, std::span<const std::byte>);
+
+class CopyTactic final : public Tactic {
+ public:
+  CopyTactic(std::string_view name, MakeCopy make) : name_(name), make_(make) {}
+  std::string_view name() const override { return name_; }
+  bool strided() const override { return true; }
+
+  Offer offer(const Problem& problem) const override {
+    const OperandDesc& in = problem.inputs.at(0);
+    if (bits_of(in.dtype) < 8) return Refusal{"moves no elements smaller than a byte"};
+    std::vector<LayoutOffer> offers;
+    const bool movable = is_tensor(in) && in.dtype == DataType::kF32 && has_channels(in.dims);
+    if (problem.op.is<Slice>() && movable) {
+      for (const Layout layout : blocked_layouts()) {
+        if (slices_blocks(problem, block_of(layout))) {
+          offers.push_back(uniform_offer(problem, layout));
+        }
+      }
+      offers.push_back(uniform_offer(problem, Layout::kChannelsLast));
+    }
+    offers.push_back(uniform_offer(problem, Layout::kLinear));
+    return offers;
+  }
+  double estimate(const Problem& problem) const override { return 2 * memory_seconds(problem); }
+  std::vector<std::byte> pack(const Problem& problem) const override {
+    return pack_constants(problem);
+  }
+  std::unique_ptr<Launch> bind(const Problem& problem,
+                               std::span<const std::byte> packed) const override {
+    return bind_strided_copy(make_(problem, packed));
+  }
+
+ private:
+  std::string_view name_;
+  MakeCopy make_;
+};
+
+}  // namespace
+
+std::span<const Tactic* const> transpose_tactics() {
+  static const CopyTactic tactic("transpose_blocks", transpose_copy);
+  static const Tactic* const table[] = {&tactic};
+  return table;
+}
+
+std::span<const Tactic* const> slice_tactics() {
+  static const CopyTactic tactic("slice_runs", slice_copy);
+  static const Tactic* const table[] = {&tactic};
+  return table;
+}
+
+std::span<const Tactic* const> expand_tactics() {
+  static const CopyTactic tactic("expand_runs", expand_copy);
+  static const Tactic* const table[] = {&tactic};
+  return table;
+}
+
+}  // namespace tenon

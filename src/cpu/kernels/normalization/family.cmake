@@ -1,0 +1,3 @@
+tenon_kernel_family(normalization
+  SOURCES normalization_tactics.cpp
+  KERNELS normalization_kernel.cpp)

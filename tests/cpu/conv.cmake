@@ -1,0 +1,1 @@
+tenon_test(cpu_conv_test SOURCES cpu/conv_test.cpp DEPENDS tenon_cpu)
