@@ -182,7 +182,7 @@ ValueId WeightedWindowLayer<F, I>::write_bias(NodeWriter& w, ValueId x) const {
 
 template <typename F, typename I>
 void WeightedWindowLayer<F, I>::adopt_window(const WindowSettings& settings, int64_t groups,
-                                             const Dims* kernel, const Tensor* kernel_weights,
+                                             const Dims& kernel, const Tensor* kernel_weights,
                                              const Tensor* bias, bool transposed) {
   groups_ = groups;
   window_ = settings;
