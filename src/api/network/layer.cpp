@@ -30,8 +30,14 @@ void Layer::require_editable() const {
 
 void Layer::setName(const char* name) noexcept {
   guarded(reporter(), "ILayer::setName", [&] {
-    name_ = text_of(name, "name");
-    network_.graph().node(node_).name = name_;
+    const std::string before = std::exchange(name_, text_of(name, "name"));
+    Graph& graph = network_.graph();
+    graph.node(node_).name = name_;
+    for (const Part& part : parts_) {
+      std::string& part_name = graph.node(part.node).name;
+      if (part_name == before + "/" + part.tag) part_name = name_ + "/" + part.tag;
+    }
+    rewrite();  // an error names the layer
   });
 }
 

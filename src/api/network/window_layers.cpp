@@ -164,6 +164,10 @@ ValueId WeightedWindowLayer<F, I>::write_kernel(NodeWriter& w, ValueId x, bool t
   for (const int64_t k : kernel_size_) taps *= k;
   if (kernel_.empty()) fail("the kernel has no weights");
   // The other of the two first dims follows from the number of weights.
+  if (kernel_.count() % (known * taps) != 0) {
+    fail("the kernel weights have {} values, which is no multiple of {} maps of {} taps",
+         kernel_.count(), known, taps);
+  }
   const int64_t other = kernel_.count() / (known * taps);
   Dims dims = transposed ? Dims{other, known} : Dims{known, other};
   for (const int64_t k : kernel_size_) dims.push_back(k);
