@@ -108,8 +108,7 @@ class CpuDevice final : public Device {
   std::unique_ptr<Stream> wrap(void* handle) override { return make_host_stream(handle, pool_); }
   void run_now(StreamTask task) override { run_on_caller(task, pool_); }
 
-  double time(const Launch& launch, const LaunchArgs& args, int repeats,
-              double hopeless) override {
+  double time(const Launch& launch, const LaunchArgs& args, int repeats, double hopeless) override {
     struct Work {
       const Launch& launch;
       LaunchArgs args;

@@ -81,8 +81,7 @@ class NetworkTest : public testing::Test {
   }
   nvinfer1::Weights weights(const std::vector<float>& values) {
     kept_.push_back(values);
-    return {nvinfer1::DataType::kFLOAT, kept_.back().data(),
-            static_cast<int64_t>(values.size())};
+    return {nvinfer1::DataType::kFLOAT, kept_.back().data(), static_cast<int64_t>(values.size())};
   }
   static nvinfer1::Weights none() { return {nvinfer1::DataType::kFLOAT, nullptr, 0}; }
   nvinfer1::ITensor* constant(nvinfer1::Dims dims, const std::vector<float>& values) {

@@ -24,8 +24,8 @@ void expect_near(const Floats& values, const Floats& expected) {
 
 TEST_F(NetworkTest, Convolution) {
   ITensor* x = input("x", {4, {-1, 4, 9, 9}});
-  IConvolutionLayer* conv = network->addConvolutionNd(
-      *x, 8, {2, {3, 3}}, weights(Floats(8 * 2 * 9)), weights(Floats(8)));
+  IConvolutionLayer* conv =
+      network->addConvolutionNd(*x, 8, {2, {3, 3}}, weights(Floats(8 * 2 * 9)), weights(Floats(8)));
   ASSERT_NE(conv, nullptr);
   EXPECT_EQ(conv->getType(), LayerType::kCONVOLUTION);
   conv->setNbGroups(2);
@@ -162,8 +162,8 @@ TEST_F(NetworkTest, ElementWiseSelectAndParametricRelu) {
   EXPECT_EQ(run(select->getOutput(0), in), (Floats{1, 2, 3, 4}));
   ILayer* prelu = network->addParametricReLU(*x, *row);
   EXPECT_EQ(run(prelu->getOutput(0), in), (Floats{-1, 2, 3, 4}));
-  ILayer* bad = network->addElementWise(*x, *constant({2, {1, 3}}, {1, 2, 3}),
-                                        ElementWiseOperation::kSUM);
+  ILayer* bad =
+      network->addElementWise(*x, *constant({2, {1, 3}}, {1, 2, 3}), ElementWiseOperation::kSUM);
   EXPECT_EQ(dims_of(bad), kInvalid);
 }
 
@@ -194,8 +194,8 @@ TEST_F(NetworkTest, MatrixMultiply) {
   ITensor* a = input("a", {3, {-1, 2, 3}});
   ITensor* b = constant({3, {1, 3, 2}}, {1, 0, 0, 1, 1, 1});
   const std::vector<Tensor> in = {Tensor::f32({1, 2, 3}, counted(6))};
-  IMatrixMultiplyLayer* product = network->addMatrixMultiply(
-      *a, MatrixOperation::kNONE, *b, MatrixOperation::kNONE);
+  IMatrixMultiplyLayer* product =
+      network->addMatrixMultiply(*a, MatrixOperation::kNONE, *b, MatrixOperation::kNONE);
   EXPECT_EQ(dims_of(product), (List{-1, 2, 2}));
   EXPECT_EQ(run(product->getOutput(0), in), (Floats{2, 3, 8, 9}));
   product->setInput(1, *constant({3, {1, 1, 3}}, {1, 2, 3}));

@@ -39,8 +39,7 @@ TEST_F(NetworkTest, AxesOfOneNameHaveEqualExtents) {
   ITensor* b = input("b", {2, {-1, 4}});
   a->setDimensionName(0, "batch");
   b->setDimensionName(0, "batch");
-  network->markOutput(
-      *network->addElementWise(*a, *b, ElementWiseOperation::kSUM)->getOutput(0));
+  network->markOutput(*network->addElementWise(*a, *b, ElementWiseOperation::kSUM)->getOutput(0));
   EXPECT_TRUE(dynamic_cast<Network&>(*network).complete_graph().constraints().empty());
   b->setDimensionName(0, nullptr);
   EXPECT_FALSE(dynamic_cast<Network&>(*network).complete_graph().constraints().empty());
@@ -231,8 +230,7 @@ TEST_F(NetworkTest, WeightsAreCopiedAndFoundByTheirAddress) {
   EXPECT_FALSE(network->markWeightsRefittable("d"));
   values = {9, 9};
   ILayer* sum = network->addElementWise(*x, *c, ElementWiseOperation::kSUM);
-  EXPECT_EQ(run(sum->getOutput(0), {Tensor::f32({1, 2}, {10, 20})}),
-            (std::vector<float>{11, 22}));
+  EXPECT_EQ(run(sum->getOutput(0), {Tensor::f32({1, 2}, {10, 20})}), (std::vector<float>{11, 22}));
 }
 
 TEST_F(NetworkTest, ShapeTensorsAreKnownByTheirUse) {

@@ -127,8 +127,7 @@ void WeightedWindowLayer<F, I>::setStrideNd(const nv::Dims& stride) noexcept {
 
 template <typename F, typename I>
 void WeightedWindowLayer<F, I>::setPaddingNd(const nv::Dims& padding) noexcept {
-  this->edit("setPaddingNd",
-             [&] { window_.pre = window_.post = spatial(padding, 0, "padding"); });
+  this->edit("setPaddingNd", [&] { window_.pre = window_.post = spatial(padding, 0, "padding"); });
 }
 
 template <typename F, typename I>
@@ -183,12 +182,12 @@ ValueId WeightedWindowLayer<F, I>::write_bias(NodeWriter& w, ValueId x) const {
 
 template <typename F, typename I>
 void WeightedWindowLayer<F, I>::adopt_window(const WindowSettings& settings, int64_t groups,
-                                             const Dims* kernel, const Tensor* kernel_weights,
+                                             const Dims& kernel, const Tensor* kernel_weights,
                                              const Tensor* bias, bool transposed) {
   groups_ = groups;
   window_ = settings;
-  kernel_size_.assign(kernel->begin() + 2, kernel->end());
-  maps_ = transposed ? (*kernel)[1] * groups : (*kernel)[0];
+  kernel_size_.assign(kernel.begin() + 2, kernel.end());
+  maps_ = transposed ? kernel[1] * groups : kernel[0];
   if (kernel_weights) kernel_ = HeldWeights(*kernel_weights);
   if (bias) bias_ = HeldWeights(*bias);
 }
@@ -214,8 +213,8 @@ void ConvolutionLayer::write(NodeWriter& w) {
 
 void ConvolutionLayer::adopt(const Conv& op, const Dims& kernel_dims, const Tensor* kernel,
                              const Tensor* bias) {
-  adopt_window(settings_of(op, static_cast<size_t>(kernel_dims.rank()) - 2), op.groups,
-               &kernel_dims, kernel, bias, false);
+  adopt_window(settings_of(op, static_cast<size_t>(kernel_dims.rank()) - 2), op.groups, kernel_dims,
+               kernel, bias, false);
 }
 
 void DeconvolutionLayer::write(NodeWriter& w) {
@@ -236,8 +235,8 @@ void DeconvolutionLayer::write(NodeWriter& w) {
 
 void DeconvolutionLayer::adopt(const Deconv& op, const Dims& kernel_dims, const Tensor* kernel,
                                const Tensor* bias) {
-  adopt_window(settings_of(op, static_cast<size_t>(kernel_dims.rank()) - 2), op.groups,
-               &kernel_dims, kernel, bias, true);
+  adopt_window(settings_of(op, static_cast<size_t>(kernel_dims.rank()) - 2), op.groups, kernel_dims,
+               kernel, bias, true);
   output_pad_ = op.output_pad;
 }
 
