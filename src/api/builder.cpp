@@ -7,6 +7,7 @@
 #include "api/exports.h"
 #include "api/host_memory.h"
 #include "api/runtime/engine.h"
+#include "base/knobs.h"
 
 namespace tenon::api {
 
@@ -37,6 +38,10 @@ BuildOptions options_of(const BuilderConfig& config, const Graph& graph, const L
   BuildOptions options;
   options.timing_repeats = std::max(kRepeats[level], config.getAvgTimingIterations());
   options.workspace_limit = config.getMemoryPoolLimit(nv::MemoryPoolType::kWORKSPACE);
+  // One list for all three: their names differ.
+  options.passes.disabled = knob_list("TENON_DISABLE");
+  options.disabled_tactics = options.passes.disabled;
+  options.passes.dump_folder = knob("TENON_DUMP").value_or("");
   options.verbosity = static_cast<int64_t>(config.getProfilingVerbosity());
   for (const OptimizationProfile* profile : config.profiles()) {
     if (profile->has_shape_values()) {
