@@ -25,30 +25,19 @@ void write_bytes(const std::string& path, const void* data, size_t size) {
   write_file_atomically(path, std::span(&bytes, 1));
 }
 
-// The library logged each problem already; here they become the reason of the failure.
-[[noreturn]] void parse_failed(const std::string& file, const nvonnxparser::IParser& parser) {
-  std::string text = "Failed to parse onnx file";
-  for (int i = 0; i < parser.getNbErrors(); ++i) {
-    const nvonnxparser::IParserError& error = *parser.getError(i);
-    text += "\n  ";
-    if (error.node() >= 0) {
-      text += fmt::format("node {} ({}, operator {}): ", error.node(), error.nodeName(),
-                          error.nodeOperator());
-    }
-    text += error.desc();
-  }
-  throw Error(ErrorCode::kInvalidArgument, file, text);
-}
-
 void parse(const BuildChoices& choices, nvinfer1::INetworkDefinition& network, Console& console) {
   const auto begin = Clock::now();
   console.info("Start parsing network model.");
   std::unique_ptr<nvonnxparser::IParser> parser(nvonnxparser::createParser(network, console));
   if (!parser) fail(ErrorCode::kInitialization, "cannot create a parser");
   const int verbosity = static_cast<int>(Severity::kVERBOSE);
-  if (!parser->parseFromFile(choices.onnx.c_str(), verbosity)) parse_failed(choices.onnx, *parser);
-  console.info(fmt::format("Finished parsing network model. Parse time: {:.6g}",
-                           seconds_since(begin)));
+  if (!parser->parseFromFile(choices.onnx.c_str(), verbosity)) {
+    // The library logged each with its node, operator and reason.
+    fail("{}: Failed to parse onnx file: {} errors, listed above", choices.onnx,
+         parser->getNbErrors());
+  }
+  console.info(
+      fmt::format("Finished parsing network model. Parse time: {:.6g}", seconds_since(begin)));
 }
 
 void set_flags(const BuildChoices& choices, nvinfer1::IBuilderConfig& config) {
@@ -75,17 +64,18 @@ void set_flags(const BuildChoices& choices, nvinfer1::IBuilderConfig& config) {
 }
 
 // The shape given for an input, or, for one with free dimensions, 1 for each of those.
-std::optional<Shape> shape_for(const nvinfer1::ITensor& input, const Shapes& given,
-                               bool warn, Console& console) {
+std::optional<Shape> shape_for(const nvinfer1::ITensor& input, const Shapes& given, bool warn,
+                               Console& console) {
   const Shape declared = to_shape(input.getDimensions());
   const auto found = given.find(input.getName());
   if (found != given.end()) return found->second;
   if (is_fixed(declared)) return std::nullopt;
   const Shape ones = with_free_as_one(declared);
   if (warn) {
-    console.warning(fmt::format("Dynamic dimensions required for input: {}, but no shapes were "
-                                "provided. Automatically overriding shape to: {}",
-                                input.getName(), shape_text(ones)));
+    console.warning(
+        fmt::format("Dynamic dimensions required for input: {}, but no shapes were "
+                    "provided. Automatically overriding shape to: {}",
+                    input.getName(), shape_text(ones)));
   }
   return ones;
 }
@@ -134,8 +124,10 @@ std::unique_ptr<nvinfer1::ITimingCache> read_timing_cache(const BuildChoices& ch
     if (cache) {
       console.info(fmt::format("Loaded {} bytes of timing cache from {}", bytes.size(), path));
     } else {
-      console.warning(fmt::format("The timing cache {} is damaged or of another version; it will "
-                                  "be replaced.", path));
+      console.warning(
+          fmt::format("The timing cache {} is damaged or of another version; it will "
+                      "be replaced.",
+                      path));
     }
   }
   if (!cache) cache.reset(config.createTimingCache(nullptr, 0));
@@ -178,11 +170,11 @@ std::vector<std::byte> build_plan(const BuildChoices& choices, Console& console)
   console.info(fmt::format("Engine built in {:.6g} sec.", seconds_since(begin)));
   console.info(fmt::format("Created engine with size: {:.6g} MiB",
                            static_cast<double>(memory->size()) / (1024 * 1024)));
-  if (cache) write_timing_cache(choices.timing_cache_file, *cache, console);
   if (!choices.save_engine.empty()) {
     write_bytes(choices.save_engine, memory->data(), memory->size());
     console.info("Engine saved to " + choices.save_engine);
   }
+  if (cache) write_timing_cache(choices.timing_cache_file, *cache, console);
   const auto* bytes = static_cast<const std::byte*>(memory->data());
   return {bytes, bytes + memory->size()};
 }

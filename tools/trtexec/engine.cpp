@@ -43,10 +43,11 @@ void time_loading(std::span<const std::byte> plan, Console& console) {
   double total = 0;
   for (const double ms : milliseconds) total += ms;
   const auto [least, most] = std::minmax_element(milliseconds.begin(), milliseconds.end());
-  console.info(fmt::format("Total deserialization time = {:.6g} milliseconds in {} iterations, "
-                           "average time = {:.6g} milliseconds, first time = {:.6g} milliseconds, "
-                           "min = {:.6g} ms, max = {:.6g} ms",
-                           total, kRounds, total / kRounds, milliseconds.front(), *least, *most));
+  console.info(
+      fmt::format("Total deserialization time = {:.6g} milliseconds in {} iterations, "
+                  "average time = {:.6g} milliseconds, first time = {:.6g} milliseconds, "
+                  "min = {:.6g} ms, max = {:.6g} ms",
+                  total, kRounds, total / kRounds, milliseconds.front(), *least, *most));
 }
 
 }  // namespace tenon::trtexec

@@ -21,7 +21,9 @@ std::vector<InferenceTrace> run_stream(InferenceStream& stream, const InferenceC
   int warm_ups = 0;
   double reached_ms = 0;  // when the inference collected last began to compute
   const auto goes_on = [&](int i) {
-    return !stop && !interrupted() &&
+    if (stop) return false;
+    if (i == 0) return true;  // there is something to report, even if interrupted
+    return !interrupted() &&
            (choices.duration_s < 0 || i < choices.iterations + warm_ups || reached_ms < end_ms);
   };
   const auto collect = [&](size_t slot) {
@@ -56,11 +58,11 @@ void sleep_on(cudaStream_t stream, const double& ms) {
 Inference::Inference(nvinfer1::ICudaEngine& engine, const InferenceChoices& choices,
                      Console& console)
     : choices_(choices), console_(console) {
-  const std::unique_ptr<nvinfer1::IExecutionContext> context(engine.createExecutionContext(
-      nvinfer1::ExecutionContextAllocationStrategy::kUSER_MANAGED));
+  const std::unique_ptr<nvinfer1::IExecutionContext> context(
+      engine.createExecutionContext(nvinfer1::ExecutionContextAllocationStrategy::kUSER_MANAGED));
   if (!context) fail("cannot create an execution context");
-  set_shapes(*context, choices, console);
-  // The warnings have been given.
+  const Shapes shapes = run_shapes(engine, choices, console);
+  set_shapes(*context, choices.profile, shapes);
   const auto tensors = io_tensors(*context);
   inputs_ = make_inputs(tensors, choices.inputs, console);
   for (const IoTensor& tensor : tensors) {
@@ -70,7 +72,7 @@ Inference::Inference(nvinfer1::ICudaEngine& engine, const InferenceChoices& choi
   }
   for (int i = 0; i < choices.streams; ++i) {
     streams_.push_back(
-        std::make_unique<InferenceStream>(engine, choices, inputs_, i, console));
+        std::make_unique<InferenceStream>(engine, choices, shapes, inputs_, i, console));
     console.info(fmt::format("Created execution context with device memory size: {:.6g} MiB",
                              static_cast<double>(engine.getDeviceMemorySizeV2()) / (1 << 20)));
   }

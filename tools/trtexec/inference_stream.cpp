@@ -9,8 +9,12 @@ using Clock = std::chrono::steady_clock;
 // The buffers and events of one inference under way.
 struct InferenceStream::Slot {
   explicit Slot(bool blocking)
-      : h2d_start(blocking), h2d_end(blocking), compute_start(blocking), compute_end(blocking),
-        d2h_start(blocking), d2h_end(blocking) {}
+      : h2d_start(blocking),
+        h2d_end(blocking),
+        compute_start(blocking),
+        compute_end(blocking),
+        d2h_start(blocking),
+        d2h_end(blocking) {}
   ~Slot() { drop_graph(); }
   Slot(const Slot&) = delete;
   Slot& operator=(const Slot&) = delete;
@@ -33,15 +37,15 @@ static double milliseconds(Clock::time_point from, Clock::time_point to) {
 }
 
 InferenceStream::InferenceStream(nvinfer1::ICudaEngine& engine, const InferenceChoices& choices,
-                                 const std::vector<HostMemory>& inputs, int index,
-                                 Console& console)
+                                 const Shapes& shapes, const std::vector<HostMemory>& inputs,
+                                 int index, Console& console)
     : choices_(choices),
       inputs_(inputs),
       index_(index),
       console_(console),
       context_(engine.createExecutionContext()) {
   if (!context_) fail("cannot create an execution context");
-  set_shapes(*context_, choices, console);
+  set_shapes(*context_, choices.profile, shapes);
   tensors_ = io_tensors(*context_);
   // Two, so that the copies of an inference can overlap with the compute of another.
   const size_t depth = choices.expose_dma ? 1 : 2;
@@ -192,9 +196,8 @@ std::vector<OutputTensor> InferenceStream::outputs() const {
     const IoTensor& tensor = tensors_[i];
     if (tensor.is_input) continue;
     const HostMemory& host = slot.outputs[outputs.size()];
-    check_cuda(
-        cudaMemcpy(host.data(), slot.device[i].data(), tensor.bytes, cudaMemcpyDeviceToHost),
-        "copying an output");
+    check_cuda(cudaMemcpy(host.data(), slot.device[i].data(), tensor.bytes, cudaMemcpyDeviceToHost),
+               "copying an output");
     outputs.push_back({tensor.name, tensor.shape, values_of(host.span(), tensor.type)});
   }
   return outputs;

@@ -25,11 +25,15 @@ struct IoTensor {
   size_t bytes;
 };
 
-// Makes a context run with a profile and shapes. Dimensions that are free and not given become 1,
-// or the nearest that the profile allows, with a warning. Throws Error for names that are no
-// inputs and for what the library refuses.
-void set_shapes(nvinfer1::IExecutionContext& context, const InferenceChoices& choices,
-                Console& console);
+// The shapes of all inputs whose dimensions are free, and those given for others. Free dimensions
+// that are not given become 1, or the nearest that the profile allows, with a warning. Throws Error
+// for names that are no inputs and for a profile that the engine does not have.
+Shapes run_shapes(const nvinfer1::ICudaEngine& engine, const InferenceChoices& choices,
+                  Console& console);
+
+// Makes a context run with a profile and shapes. Throws Error for what the library refuses.
+void set_shapes(nvinfer1::IExecutionContext& context, int profile, const Shapes& shapes);
+
 std::vector<IoTensor> io_tensors(nvinfer1::IExecutionContext& context);
 
 // The values of the inputs, shared by all streams: from files, or random. In the order of the
@@ -45,9 +49,11 @@ struct StartMark {
 
 class InferenceStream {
  public:
-  // `inputs` as of make_inputs(); they must outlive the stream.
+  // `inputs` as of make_inputs(), `shapes` as of run_shapes(). Inputs and choices must outlive the
+  // stream.
   InferenceStream(nvinfer1::ICudaEngine& engine, const InferenceChoices& choices,
-                  const std::vector<HostMemory>& inputs, int index, Console& console);
+                  const Shapes& shapes, const std::vector<HostMemory>& inputs, int index,
+                  Console& console);
   ~InferenceStream();
 
   void set_profiler(nvinfer1::IProfiler* profiler) { context_->setProfiler(profiler); }

@@ -33,39 +33,42 @@ Shape default_shape(const nvinfer1::ICudaEngine& engine, const char* name, int p
     shape[i] = 1;
     if (i < least.size() && i < most.size()) shape[i] = std::clamp<int64_t>(1, least[i], most[i]);
   }
-  console.warning(fmt::format("Dynamic dimensions required for input: {}, but no shapes were "
-                              "provided. Automatically overriding shape to: {}",
-                              name, shape_text(shape)));
+  console.warning(
+      fmt::format("Dynamic dimensions required for input: {}, but no shapes were "
+                  "provided. Automatically overriding shape to: {}",
+                  name, shape_text(shape)));
   return shape;
 }
 
 }  // namespace
 
-void set_shapes(nvinfer1::IExecutionContext& context, const InferenceChoices& choices,
-                Console& console) {
-  const nvinfer1::ICudaEngine& engine = context.getEngine();
+Shapes run_shapes(const nvinfer1::ICudaEngine& engine, const InferenceChoices& choices,
+                  Console& console) {
   require_inputs(choices.shapes, engine, "a shape");
   if (choices.profile >= engine.getNbOptimizationProfiles()) {
     fail("--useProfile: there is no profile {}, the engine has {}", choices.profile,
          engine.getNbOptimizationProfiles());
   }
-  if (choices.profile != 0) {
-    const StreamHandle stream;
-    if (!context.setOptimizationProfileAsync(choices.profile, stream)) {
-      fail("the optimization profile {} cannot be used", choices.profile);
-    }
-    check_cuda(cudaStreamSynchronize(stream), "setting the optimization profile");
-  }
+  Shapes shapes = choices.shapes;
   for (int i = 0; i < engine.getNbIOTensors(); ++i) {
     const char* name = engine.getIOTensorName(i);
     if (engine.getTensorIOMode(name) != nvinfer1::TensorIOMode::kINPUT) continue;
-    const auto given = choices.shapes.find(name);
-    const bool fixed = is_fixed(to_shape(engine.getTensorShape(name)));
-    if (given == choices.shapes.end() && fixed) continue;
-    const Shape shape = given != choices.shapes.end()
-                            ? given->second
-                            : default_shape(engine, name, choices.profile, console);
-    if (!context.setInputShape(name, to_dims(shape))) {
+    if (shapes.contains(name) || is_fixed(to_shape(engine.getTensorShape(name)))) continue;
+    shapes.emplace(name, default_shape(engine, name, choices.profile, console));
+  }
+  return shapes;
+}
+
+void set_shapes(nvinfer1::IExecutionContext& context, int profile, const Shapes& shapes) {
+  if (profile != 0) {
+    const StreamHandle stream;
+    if (!context.setOptimizationProfileAsync(profile, stream)) {
+      fail("the optimization profile {} cannot be used", profile);
+    }
+    check_cuda(cudaStreamSynchronize(stream), "setting the optimization profile");
+  }
+  for (const auto& [name, shape] : shapes) {
+    if (!context.setInputShape(name.c_str(), to_dims(shape))) {
       fail("input '{}' cannot have the shape {}", name, shape_text(shape));
     }
   }

@@ -17,8 +17,7 @@ using namespace tenon::trtexec;
 
 // The lines by which scripts know the outcome.
 void print_state(const char* state, const std::string& command) {
-  constexpr int kVersion =
-      NV_TENSORRT_MAJOR * 10000 + NV_TENSORRT_MINOR * 100 + NV_TENSORRT_PATCH;
+  constexpr int kVersion = NV_TENSORRT_MAJOR * 10000 + NV_TENSORRT_MINOR * 100 + NV_TENSORRT_PATCH;
   std::printf("&&&& %s TensorRT.trtexec [TensorRT v%d] # %s\n", state, kVersion, command.c_str());
   std::fflush(stdout);
 }

@@ -44,9 +44,9 @@ void add_build(std::vector<std::string>& lines, const BuildChoices& build) {
   add("Model", build.onnx);
   add("Output", "");
   lines.emplace_back("=== Build Options ===");
-  add("Memory Pools", fmt::format("workspace: {}, tacticSharedMem: {}",
-                                  pool_text(build.workspace_bytes),
-                                  pool_text(build.tactic_shared_memory_bytes)));
+  add("Memory Pools",
+      fmt::format("workspace: {}, tacticSharedMem: {}", pool_text(build.workspace_bytes),
+                  pool_text(build.tactic_shared_memory_bytes)));
   add("avgTiming", or_default(build.avg_timing));
   add("Precision", precision_text(build));
   add("TF32", enabled(!build.no_tf32));
@@ -79,8 +79,8 @@ void add_inference(std::vector<std::string>& lines, const InferenceChoices& infe
   }
   if (inference.shapes.empty()) add("Input inference shapes", "model");
   add("Iterations", std::to_string(inference.iterations));
-  add("Duration", fmt::format("{:g}s (+ {:g}ms warm up)", inference.duration_s,
-                              inference.warm_up_ms));
+  add("Duration",
+      fmt::format("{:g}s (+ {:g}ms warm up)", inference.duration_s, inference.warm_up_ms));
   add("Sleep time", fmt::format("{:g}ms", inference.sleep_ms));
   add("Idle time", fmt::format("{:g}ms", inference.idle_ms));
   add("Inference Streams", std::to_string(inference.streams));

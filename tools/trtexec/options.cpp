@@ -12,26 +12,95 @@ namespace tenon::trtexec {
 namespace {
 
 // The original's options that have no meaning here yet.
-constexpr std::string_view kNotImplemented[] = {
-    "--cpuOnly", "--inputIOFormats", "--outputIOFormats", "--calibProfile", "--profile",
-    "--minShapesCalib", "--optShapesCalib", "--maxShapesCalib", "--refit", "--weightless",
-    "--stripWeights", "--stripAllWeights", "--vc", "--versionCompatible", "--pi",
-    "--pluginInstanceNorm", "--uint8AsymmetricQuantizationDLA", "--reportCapabilityDLA",
-    "--adjustForDLA", "--enablePluginOverride", "--excludeLeanRuntime", "--noCompilationCache",
-    "--monitorMemory", "--fp8", "--int4", "--distributiveIndependence", "--safe",
-    "--dumpKernelText", "--buildDLAStandalone", "--allowGPUFallback", "--consistency",
-    "--restricted", "--directIO", "--precisionConstraints", "--layerPrecisions",
-    "--layerOutputTypes", "--layerDeviceTypes", "--decomposableAttentions", "--markDebug",
-    "--markUnfusedTensorsAsDebugTensors", "--sparsity", "--calib", "--asyncFileReader",
-    "--getPlanVersionOnly", "--tacticSources", "--errorOnTimingCacheMiss", "--maxTactics",
-    "--runtimePlatform", "--hardwareCompatibilityLevel", "--maxAuxStreams", "--preview",
-    "--tempdir", "--tempfileControls", "--useRuntime", "--leanDLLPath", "--allowWeightStreaming",
-    "--tilingOptimizationLevel", "--l2LimitForTiling", "--remoteAutoTuningConfig", "--useDLACore",
-    "--plugins", "--setPluginsToSerialize", "--dynamicPlugins", "--safetyPlugins",
-    "--ignoreParsedPluginLibs", "--staticPlugins", "--useManagedMemory", "--timeRefit",
-    "--persistentCacheRatio", "--allocationStrategy", "--weightStreamingBudget",
-    "--saveDebugTensors", "--saveAllDebugTensors", "--refitFromOnnx", "--dumpRefit",
-    "--dumpRawBindingsToFile", "--dumpOptimizationProfile"};
+constexpr std::string_view kNotImplemented[] = {"--cpuOnly",
+                                                "--inputIOFormats",
+                                                "--outputIOFormats",
+                                                "--calibProfile",
+                                                "--profile",
+                                                "--minShapesCalib",
+                                                "--optShapesCalib",
+                                                "--maxShapesCalib",
+                                                "--refit",
+                                                "--weightless",
+                                                "--stripWeights",
+                                                "--stripAllWeights",
+                                                "--vc",
+                                                "--versionCompatible",
+                                                "--pi",
+                                                "--pluginInstanceNorm",
+                                                "--uint8AsymmetricQuantizationDLA",
+                                                "--reportCapabilityDLA",
+                                                "--adjustForDLA",
+                                                "--enablePluginOverride",
+                                                "--excludeLeanRuntime",
+                                                "--noCompilationCache",
+                                                "--monitorMemory",
+                                                "--fp8",
+                                                "--int4",
+                                                "--distributiveIndependence",
+                                                "--safe",
+                                                "--dumpKernelText",
+                                                "--buildDLAStandalone",
+                                                "--allowGPUFallback",
+                                                "--consistency",
+                                                "--restricted",
+                                                "--directIO",
+                                                "--precisionConstraints",
+                                                "--layerPrecisions",
+                                                "--layerOutputTypes",
+                                                "--layerDeviceTypes",
+                                                "--decomposableAttentions",
+                                                "--markDebug",
+                                                "--markUnfusedTensorsAsDebugTensors",
+                                                "--sparsity",
+                                                "--calib",
+                                                "--asyncFileReader",
+                                                "--getPlanVersionOnly",
+                                                "--tacticSources",
+                                                "--errorOnTimingCacheMiss",
+                                                "--maxTactics",
+                                                "--runtimePlatform",
+                                                "--hardwareCompatibilityLevel",
+                                                "--maxAuxStreams",
+                                                "--preview",
+                                                "--tempdir",
+                                                "--tempfileControls",
+                                                "--useRuntime",
+                                                "--leanDLLPath",
+                                                "--allowWeightStreaming",
+                                                "--tilingOptimizationLevel",
+                                                "--l2LimitForTiling",
+                                                "--remoteAutoTuningConfig",
+                                                "--useDLACore",
+                                                "--plugins",
+                                                "--setPluginsToSerialize",
+                                                "--dynamicPlugins",
+                                                "--safetyPlugins",
+                                                "--ignoreParsedPluginLibs",
+                                                "--staticPlugins",
+                                                "--useManagedMemory",
+                                                "--timeRefit",
+                                                "--persistentCacheRatio",
+                                                "--allocationStrategy",
+                                                "--weightStreamingBudget",
+                                                "--saveDebugTensors",
+                                                "--saveAllDebugTensors",
+                                                "--refitFromOnnx",
+                                                "--dumpRefit",
+                                                "--dumpRawBindingsToFile",
+                                                "--dumpOptimizationProfile"};
+
+// CLI11's own checks of a lower bound print the largest number that there is.
+const CLI::Validator& at_least_zero() {
+  static const CLI::Validator validator(
+      [](std::string& text) {
+        double value = 0;
+        const bool good = CLI::detail::lexical_cast(text, value) && value >= 0;
+        return good ? std::string() : text + " is not a number of at least 0";
+      },
+      "NUMBER >= 0");
+  return validator;
+}
 
 // Values as they stand on the command line, before their own languages are read.
 struct Texts {
@@ -62,7 +131,7 @@ void declare_build(CLI::App& app, BuildChoices& build, Texts& texts) {
   option("--builderOptimizationLevel", build.optimization_level, "0 (fast build) to 5 (thorough)")
       ->check(CLI::Range(0, 5));
   option("--avgTiming", build.avg_timing, "Runs to average when a tactic is timed")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, 1000));
   option("--profilingVerbosity", texts.verbosity, "layer_names_only, detailed or none")
       ->check(CLI::IsMember({"layer_names_only", "detailed", "none", "default", "verbose"}));
   flag("--fp16", build.fp16, "Allow layers to compute in FP16");
@@ -86,19 +155,19 @@ void declare_inference(CLI::App& app, InferenceChoices& inference, Texts& texts)
   option("--shapes", texts.shapes, "Input shapes to run with, as name:1x3x224x224,other:1x2");
   option("--loadInputs", texts.inputs, "Raw files with the values of inputs, as name:file,...");
   option("--warmUp", inference.warm_up_ms, "Milliseconds to run before measuring (200)")
-      ->check(CLI::NonNegativeNumber);
+      ->check(at_least_zero());
   option("--iterations", inference.iterations, "Inferences to run at least (10)")
-      ->check(CLI::NonNegativeNumber);
+      ->check(at_least_zero());
   option("--duration", inference.duration_s,
          "Seconds to run at least (3); -1 runs until interrupted");
   option("--sleepTime", inference.sleep_ms, "Milliseconds between the first launch and its start")
-      ->check(CLI::NonNegativeNumber);
+      ->check(at_least_zero());
   option("--idleTime", inference.idle_ms, "Milliseconds of rest between inferences")
-      ->check(CLI::NonNegativeNumber);
+      ->check(at_least_zero());
   option("--infStreams,--streams", inference.streams, "Contexts that run at the same time (1)")
       ->check(CLI::Range(1, 1024));
   option("--useProfile", inference.profile, "Optimization profile to run with (0)")
-      ->check(CLI::NonNegativeNumber);
+      ->check(at_least_zero());
   option("--device", texts.device, "Device to use; there is only 0");
   flag("--useCudaGraph", inference.cuda_graph, "Capture an inference in a graph and launch that");
   flag("--noCudaGraph", texts.no_cuda_graph, "Enqueue each inference (the default)");
@@ -120,7 +189,7 @@ void declare_report(CLI::App& app, ReportChoices& report, Texts& texts) {
     app.add_flag(name, value, what)->group(group);
   };
   option("--avgRuns", report.avg_runs, "Inferences averaged in a line of the trace (10); 0: none")
-      ->check(CLI::NonNegativeNumber);
+      ->check(at_least_zero());
   option("--percentile", texts.percentiles, "Percentiles to report (90,95,99)");
   flag("--verbose", report.verbose, "Log details");
   flag("--dumpOutput", report.dump_output, "Print the outputs of the last inference");
@@ -184,7 +253,7 @@ void read(const char* option, const std::string& text, Parse&& parse) {
 // Shapes that are not given follow from those that are.
 void complete_shapes(BuildChoices& build, const Shapes& run) {
   if (build.opt_shapes.empty()) {
-    build.opt_shapes = !run.empty()                 ? run
+    build.opt_shapes = !run.empty()                ? run
                        : !build.max_shapes.empty() ? build.max_shapes
                                                    : build.min_shapes;
   }

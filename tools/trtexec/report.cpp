@@ -23,9 +23,10 @@ void print_averages(const Performance& performance, int runs, Console& console) 
       latency += all[i].latency() / runs;
       enqueue += all[i].enqueue() / runs;
     }
-    console.info(fmt::format("Average on {} runs - GPU latency: {:.6g} ms - Host latency: {:.6g} "
-                             "ms (enqueue {:.6g} ms)",
-                             runs, compute, latency, enqueue));
+    console.info(
+        fmt::format("Average on {} runs - GPU latency: {:.6g} ms - Host latency: {:.6g} "
+                    "ms (enqueue {:.6g} ms)",
+                    runs, compute, latency, enqueue));
   }
   console.info("");
 }
@@ -48,8 +49,10 @@ void print_doubts(const Performance& p, const InferenceChoices& inference, Conso
         "--noDataTransfers leaves them out.");
   }
   if (p.compute.coefficient_of_variance > kUnstable) {
-    console.warning(fmt::format("* GPU compute time is unstable, with coefficient of variance = "
-                                "{:.6g}%.", p.compute.coefficient_of_variance));
+    console.warning(
+        fmt::format("* GPU compute time is unstable, with coefficient of variance = "
+                    "{:.6g}%.",
+                    p.compute.coefficient_of_variance));
     if (!inference.spin_wait) console.warning("  --useSpinWait may make it steadier.");
   }
 }
@@ -57,19 +60,19 @@ void print_doubts(const Performance& p, const InferenceChoices& inference, Conso
 void print_explanations(Console& console) {
   console.verbose("");
   console.verbose("=== Explanations of the performance metrics ===");
-  for (const char* line : {
-           "Total Host Walltime: from the start of the first inference that counts to the end of "
-           "the last one.",
-           "GPU Compute Time: what the device takes for the layers of one inference.",
-           "Total GPU Compute Time: the sum of the GPU Compute Time of all inferences. Much "
-           "shorter than the walltime, it means that the device waited for the host or for "
-           "copies.",
-           "Throughput: inferences divided by the Total Host Walltime, over all streams.",
-           "Enqueue Time: what the host takes to enqueue one inference. Longer than GPU Compute "
-           "Time, it limits the throughput.",
-           "H2D Latency: what copying the inputs of one inference to the device takes.",
-           "D2H Latency: what copying the outputs of one inference to the host takes.",
-           "Latency: H2D Latency, GPU Compute Time and D2H Latency together."}) {
+  for (const char* line :
+       {"Total Host Walltime: from the start of the first inference that counts to the end of "
+        "the last one.",
+        "GPU Compute Time: what the device takes for the layers of one inference.",
+        "Total GPU Compute Time: the sum of the GPU Compute Time of all inferences. Much "
+        "shorter than the walltime, it means that the device waited for the host or for "
+        "copies.",
+        "Throughput: inferences divided by the Total Host Walltime, over all streams.",
+        "Enqueue Time: what the host takes to enqueue one inference. Longer than GPU Compute "
+        "Time, it limits the throughput.",
+        "H2D Latency: what copying the inputs of one inference to the device takes.",
+        "D2H Latency: what copying the outputs of one inference to the host takes.",
+        "Latency: H2D Latency, GPU Compute Time and D2H Latency together."}) {
     console.verbose(line);
   }
 }

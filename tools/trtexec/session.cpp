@@ -20,6 +20,7 @@ std::vector<std::byte> get_plan(const Options& options, Console& console) {
   if (!build.save_engine.empty()) {
     const std::span<const std::byte> bytes(plan);
     write_file_atomically(build.save_engine, std::span(&bytes, 1));
+    console.info("Engine saved to " + build.save_engine);
   }
   return plan;
 }
@@ -55,8 +56,9 @@ void report_profile(const Profile& profile, const ReportChoices& report, Console
 InferenceChoices possible(const Options& options, Console& console) {
   InferenceChoices choices = options.inference;
   if (choices.cuda_graph && options.report.wants_profile() && !choices.separate_profile_run) {
-    console.warning("Layers of a CUDA graph cannot be profiled: --useCudaGraph is ignored. "
-                    "With --separateProfileRun both are possible.");
+    console.warning(
+        "Layers of a CUDA graph cannot be profiled: --useCudaGraph is ignored. "
+        "With --separateProfileRun both are possible.");
     choices.cuda_graph = false;
   }
   return choices;

@@ -13,7 +13,8 @@ using Shape = std::vector<int64_t>;
 using Shapes = std::map<std::string, Shape>;       // by the input's name
 using Files = std::map<std::string, std::string>;  // by the input's name
 
-// "1x3x224x224"; "scalar" is a shape without dimensions. Throws Error for anything but numbers >= 0.
+// "1x3x224x224"; "scalar" is a shape without dimensions. Throws Error for anything but numbers >=
+// 0.
 Shape parse_shape(std::string_view text);
 std::string shape_text(const Shape& shape);
 

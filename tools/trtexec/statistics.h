@@ -43,11 +43,11 @@ Summary summarize(std::vector<double> values, std::span<const double> percentile
 // Of the inferences that began after the warm-up.
 struct Performance {
   int warm_ups = 0;
-  double warm_up_ms = 0;  // from the first inference to the first that counts
+  double warm_up_ms = 0;                 // from the first inference to the first that counts
   std::vector<InferenceTrace> measured;  // ordered by their start
-  double wall_ms = 0;     // from the start of the first to the end of the last
-  double compute_ms = 0;  // the sum
-  double throughput = 0;  // inferences a second
+  double wall_ms = 0;                    // from the start of the first to the end of the last
+  double compute_ms = 0;                 // the sum
+  double throughput = 0;                 // inferences a second
   Summary latency, enqueue, h2d, compute, d2h;
 };
 

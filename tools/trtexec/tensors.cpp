@@ -49,9 +49,7 @@ int bits_of(DataType type) {
 
 }  // namespace
 
-Shape to_shape(const nvinfer1::Dims& dims) {
-  return {dims.d, dims.d + std::max(dims.nbDims, 0)};
-}
+Shape to_shape(const nvinfer1::Dims& dims) { return {dims.d, dims.d + std::max(dims.nbDims, 0)}; }
 
 nvinfer1::Dims to_dims(const Shape& shape) {
   nvinfer1::Dims dims{};
