@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <limits>
+#include <ostream>
 #include <random>
 
 #include "cpu/cpu_stream.h"
@@ -25,6 +26,8 @@ struct ConvCase {
   bool in_place = false;  // y takes the residual's memory
   bool strided = false;   // x, y and the residual are channel slices of larger tensors
 };
+
+void PrintTo(const ConvCase& c, std::ostream* out) { *out << c.name; }
 
 class TestStream : public CpuStreamBase {
  public:
