@@ -8,6 +8,10 @@
 namespace tenon::hostcuda {
 namespace {
 
+// Marks are made this many at a time, so that a chance delay of a worker, which lets a few more
+// than usual be in use, does not allocate.
+constexpr int kBlock = 256;
+
 struct Pool {
   std::mutex mutex;
   Mark* free = nullptr;
@@ -53,11 +57,12 @@ MarkRef MarkRef::make() {
   MarkRef ref;
   {
     std::lock_guard lock(pool().mutex);
-    if (pool().free != nullptr) {
-      ref.mark_ = std::exchange(pool().free, pool().free->next_free_);
+    if (pool().free == nullptr) {
+      Mark* const block = new Mark[kBlock];
+      for (int i = 0; i < kBlock; ++i) block[i].next_free_ = std::exchange(pool().free, &block[i]);
     }
+    ref.mark_ = std::exchange(pool().free, pool().free->next_free_);
   }
-  if (ref.mark_ == nullptr) ref.mark_ = new Mark;
   ref.mark_->state_.store(Mark::kPending, std::memory_order_relaxed);
   ref.mark_->references_.store(1, std::memory_order_relaxed);
   return ref;

@@ -14,6 +14,35 @@ void check_range(const Binding& binding, const DimsRange& range, const Dims& dim
   }
 }
 
+// A plan file's steps must pose problems as the builder poses them: tactics rely on operands that the
+// op takes, and on outputs of the dims that follow from them.
+void check_problem(const Problem& problem) {
+  const uint32_t shape_operands = problem.op.traits().shape_operands;
+  std::vector<Fact> facts;
+  bool known = true;
+  for (size_t i = 0; i < problem.inputs.size(); ++i) {
+    const OperandDesc& desc = problem.inputs[i];
+    Fact& fact = facts.emplace_back();
+    fact.present = desc.present;
+    if (!desc.present) continue;
+    fact.type = {desc.dtype, to_shape(desc.dims)};
+    if (desc.is_shape) fact.elements.emplace(desc.elements.begin(), desc.elements.end());
+    // The contents of such constants went into the packed form.
+    known = known && !(desc.is_constant && i < 32 && (shape_operands >> i & 1) != 0);
+  }
+  if (!known) return;
+  const std::vector<Fact> outputs = infer(problem.op, facts).outputs;
+  if (outputs.size() != problem.outputs.size()) {
+    fail("{} outputs instead of {}", problem.outputs.size(), outputs.size());
+  }
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    const TensorType type{problem.outputs[i].dtype, to_shape(problem.outputs[i].dims)};
+    if (!(outputs[i].type == type)) {
+      fail("output {} is {} instead of {}", i, to_string(type), to_string(outputs[i].type));
+    }
+  }
+}
+
 class Resolver {
  public:
   Resolver(const Engine& engine, size_t index)
@@ -86,6 +115,7 @@ class Resolver {
     Resolved::Slot workspace;
     if (ready.tactic) {
       const Problem problem = problem_of(program_, step, ready.op, symbols_);
+      check_problem(problem);
       result.launch = ready.tactic->bind(problem, ready.packed);
       workspace = workspace_slot(step, *result.launch);
     } else {

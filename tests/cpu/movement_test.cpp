@@ -58,8 +58,8 @@ TEST(Slice, Ranges) {
 
 TEST(Expand, Broadcasts) {
   const std::vector<std::pair<Dims, std::vector<int64_t>>> rows = {
-      {{3, 1}, {2, 3, 70}}, {{1, 64}, {5, 1}}, {{}, {4, 5}}, {{2, 1, 3}, {2, 4, 3}},
-      {{2, 3}, {1, 1}},     {{1}, {0}}};
+      {{3, 1}, {2, 3, 70}},   {{1, 64}, {5, 1}}, {{}, {4, 5}},
+      {{2, 1, 3}, {2, 4, 3}}, {{2, 3}, {1, 1}},  {{1}, {0}}};
   for (const auto& [dims, shape] : rows) {
     check_tactics({Expand{}, {random_input(dims), integers(shape)}}, "expand_runs");
   }
@@ -84,8 +84,8 @@ TEST(Gather, RefusesIndicesOutOfRangeWhenTheyAreSeen) {
   const Tactic* tactic = cpu_device().find_tactic("gather", "gather_runs");
   ASSERT_NE(tactic, nullptr);
   const Tensor bad = Tensor::i64({2}, {0, 5});
-  Problem problem{Gather{0}, {{.dims = {5, 3}}, {.dtype = DataType::kI64, .dims = {2}}},
-                  {{.dims = {2, 3}}}};
+  Problem problem{
+      Gather{0}, {{.dims = {5, 3}}, {.dtype = DataType::kI64, .dims = {2}}}, {{.dims = {2, 3}}}};
   problem.inputs[1].is_constant = true;
   problem.inputs[1].constant = &bad;
   const std::vector<std::byte> packed = tactic->pack(problem);

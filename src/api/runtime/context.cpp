@@ -22,6 +22,15 @@ Context::MemoryMode mode_of(ExecutionContextAllocationStrategy strategy) {
                                                                        : Context::MemoryMode::kOwn;
 }
 
+// Dims that are none at all: the conversion cannot know whose they are.
+Dims dims_of(const char* name, const nvinfer1::Dims& dims) {
+  try {
+    return to_internal(dims);
+  } catch (const Error& error) {
+    throw at(fmt::format("input {}", name), error);
+  }
+}
+
 void check(cudaError_t status, const char* what) {
   if (status != cudaSuccess) {
     fail(ErrorCode::kExecution, "{}: {}", what, cudaGetErrorString(status));
@@ -60,7 +69,7 @@ bool ExecutionContext::setInputShape(const char* name, const nvinfer1::Dims& dim
   const char* call = "IExecutionContext::setInputShape";
   const int i = binding(call, name, kInputOnly);
   return i >= 0 && guarded(reporter_, call, false, [&] {
-           context_.set_dims(i, to_internal(dims));
+           context_.set_dims(i, dims_of(name, dims));
            return true;
          });
 }

@@ -1,0 +1,130 @@
+// An inference with fixed shapes allocates nothing: neither through new nor through malloc.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+
+#include "engine_session.h"
+
+// This program's definitions come first for every library of the process, so each allocation of any
+// thread is seen, the ones below `operator new` included. Sanitizers bring their own malloc.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define COUNTS_ALLOCATIONS 1
+extern "C" {
+void* __libc_malloc(size_t size);
+void* __libc_calloc(size_t count, size_t size);
+void* __libc_realloc(void* memory, size_t size);
+void* __libc_memalign(size_t alignment, size_t size);
+}
+
+namespace {
+std::atomic<bool> counting{false};
+std::atomic<long> allocations{0};
+void count() {
+  if (counting.load(std::memory_order_relaxed)) allocations.fetch_add(1);
+}
+}  // namespace
+
+extern "C" {
+__attribute__((visibility("default"))) void* malloc(size_t size) noexcept {
+  count();
+  return __libc_malloc(size);
+}
+__attribute__((visibility("default"))) void* calloc(size_t n, size_t size) noexcept {
+  count();
+  return __libc_calloc(n, size);
+}
+__attribute__((visibility("default"))) void* realloc(void* memory, size_t size) noexcept {
+  count();
+  return __libc_realloc(memory, size);
+}
+__attribute__((visibility("default"))) void* aligned_alloc(size_t alignment,
+                                                           size_t size) noexcept {
+  count();
+  return __libc_memalign(alignment, size);
+}
+__attribute__((visibility("default"))) int posix_memalign(void** memory, size_t alignment,
+                                                          size_t size) noexcept {
+  count();
+  *memory = __libc_memalign(alignment, size);
+  return *memory == nullptr ? 12 : 0;
+}
+}
+#endif
+
+namespace tenon::testing {
+namespace {
+
+#ifdef COUNTS_ALLOCATIONS
+
+// What 100 runs allocate after a few that may.
+template <typename Run>
+long allocations_of(Run run) {
+  for (int i = 0; i < 20; ++i) run();
+  allocations = 0;
+  counting = true;
+  for (int i = 0; i < 100; ++i) run();
+  counting = false;
+  return allocations;
+}
+
+TEST(Allocations, AreCounted) {
+  const long seen = allocations_of([] {
+    delete new int(3);
+    std::string text(100, 'x');
+    EXPECT_EQ(text.size(), 100U);
+  });
+  EXPECT_GE(seen, 100);
+}
+
+TEST(Allocations, NoneInARunWithFixedShapes) {
+  Session s;
+  for (const int batch : {1, 3, kMaxBatch}) {
+    SCOPED_TRACE(batch);
+    ASSERT_FALSE(s.run(0, batch).empty());
+    EXPECT_EQ(allocations_of([&] {
+                s.context->enqueueV3(s.stream);
+                cudaStreamSynchronize(s.stream);
+              }),
+              0);
+  }
+}
+
+TEST(Allocations, NoneWhenAddressesChange) {
+  Session s;
+  ASSERT_FALSE(s.run(0, 3).empty());
+  const Buffers other;
+  EXPECT_EQ(allocations_of([&] {
+              s.bind(*s.context, other);
+              s.context->enqueueV3(s.stream);
+              s.bind(*s.context, s.buffers);
+              s.context->enqueueV3(s.stream);
+              cudaStreamSynchronize(s.stream);
+            }),
+            0);
+}
+
+TEST(Allocations, NoneInExecuteV2NorInGraphLaunches) {
+  Session s;
+  ASSERT_FALSE(s.run(0, 3).empty());
+  void* bindings[] = {s.buffers.input, s.buffers.output};
+  EXPECT_EQ(allocations_of([&] { s.context->executeV2(bindings); }), 0);
+  cudaGraph_t graph = nullptr;
+  cudaGraphExec_t executable = nullptr;
+  cudaStreamBeginCapture(s.stream, cudaStreamCaptureModeGlobal);
+  ASSERT_TRUE(s.context->enqueueV3(s.stream));
+  cudaStreamEndCapture(s.stream, &graph);
+  cudaGraphInstantiate(&executable, graph, 0);
+  EXPECT_EQ(allocations_of([&] {
+              cudaGraphLaunch(executable, s.stream);
+              cudaStreamSynchronize(s.stream);
+            }),
+            0);
+  cudaGraphExecDestroy(executable);
+  cudaGraphDestroy(graph);
+}
+
+#endif
+
+}  // namespace
+}  // namespace tenon::testing
