@@ -43,6 +43,15 @@ void check_problem(const Problem& problem) {
   }
 }
 
+std::unique_ptr<Launch> bind(const Tactic& tactic, const Problem& problem,
+                             std::span<const std::byte> packed) {
+  try {
+    return tactic.bind(problem, packed);
+  } catch (const std::bad_variant_access&) {  // a refusal where it counted on an offer
+    fail("tactic {} does not do this problem: build the plan again", tactic.name());
+  }
+}
+
 class Resolver {
  public:
   Resolver(const Engine& engine, size_t index)
@@ -51,7 +60,7 @@ class Resolver {
   }
 
   std::shared_ptr<const Resolved> run(const std::vector<Dims>& binding_dims) {
-    bind(binding_dims);
+    bind_inputs(binding_dims);
     for (size_t s = 0; s < program_.steps.size(); ++s) {
       try {
         add_step(program_.steps[s], engine_.steps(resolved_->program)[s]);
@@ -63,7 +72,7 @@ class Resolver {
   }
 
  private:
-  void bind(const std::vector<Dims>& binding_dims) {
+  void bind_inputs(const std::vector<Dims>& binding_dims) {
     const auto& bindings = engine_.plan().bindings;
     for (size_t i = 0; i < bindings.size(); ++i) {
       if (!bindings[i].is_input) continue;
@@ -116,7 +125,7 @@ class Resolver {
     if (ready.tactic) {
       const Problem problem = problem_of(program_, step, ready.op, symbols_);
       check_problem(problem);
-      result.launch = ready.tactic->bind(problem, ready.packed);
+      result.launch = bind(*ready.tactic, problem, ready.packed);
       workspace = workspace_slot(step, *result.launch);
     } else {
       result.elements = host_elements(step);

@@ -38,8 +38,7 @@ __attribute__((visibility("default"))) void* realloc(void* memory, size_t size) 
   count();
   return __libc_realloc(memory, size);
 }
-__attribute__((visibility("default"))) void* aligned_alloc(size_t alignment,
-                                                           size_t size) noexcept {
+__attribute__((visibility("default"))) void* aligned_alloc(size_t alignment, size_t size) noexcept {
   count();
   return __libc_memalign(alignment, size);
 }

@@ -52,9 +52,10 @@ TEST(Inspector, TellsEverythingWhenDetailed) {
     EXPECT_EQ(layer, json::parse(inspector->getLayerInformation(static_cast<int32_t>(i),
                                                                 LayerInformationFormat::kJSON)));
   }
-  EXPECT_EQ(std::string(inspector->getLayerInformation(0, LayerInformationFormat::kONELINE))
-                .find('\n') + 1,
-            std::string(inspector->getLayerInformation(0, LayerInformationFormat::kONELINE)).size())
+  EXPECT_EQ(
+      std::string(inspector->getLayerInformation(0, LayerInformationFormat::kONELINE)).find('\n') +
+          1,
+      std::string(inspector->getLayerInformation(0, LayerInformationFormat::kONELINE)).size())
       << "one line a layer";
   EXPECT_EQ(inspector->getLayerInformation(-1, LayerInformationFormat::kJSON), nullptr);
   EXPECT_EQ(inspector->getLayerInformation(9999, LayerInformationFormat::kJSON), nullptr);

@@ -37,8 +37,8 @@ TEST(Profiler, IsToldOfEveryLayer) {
   void* bindings[] = {s.buffers.input, s.buffers.output};
   ASSERT_TRUE(s.context->executeV2(bindings));
   EXPECT_EQ(times.layers.size(), 2 * once.size());
-  EXPECT_TRUE(std::equal(once.begin(), once.end(), times.layers.begin() +
-                                                       static_cast<std::ptrdiff_t>(once.size())));
+  EXPECT_TRUE(std::equal(once.begin(), once.end(),
+                         times.layers.begin() + static_cast<std::ptrdiff_t>(once.size())));
   s.context->setProfiler(nullptr);
   EXPECT_EQ(s.run(0, 3), profiled);
   EXPECT_EQ(times.layers.size(), 2 * once.size());
@@ -128,7 +128,8 @@ TEST(GpuAllocator, SeesEverythingAndGetsItBack) {
     runtime->setGpuAllocator(&allocator);
     std::unique_ptr<ICudaEngine> engine(runtime->deserializeCudaEngine(plan.data(), plan.size()));
     ASSERT_NE(engine, nullptr);
-    const auto weights = static_cast<uint64_t>(engine->getEngineStat(EngineStat::kTOTAL_WEIGHTS_SIZE));
+    const auto weights =
+        static_cast<uint64_t>(engine->getEngineStat(EngineStat::kTOTAL_WEIGHTS_SIZE));
     EXPECT_GT(weights, 0U);
     EXPECT_EQ(allocator.total, weights);
     const std::unique_ptr<IExecutionContext> context(engine->createExecutionContext());

@@ -52,8 +52,7 @@ inline std::unique_ptr<nvinfer1::IHostMemory> build_digits(
   using nvinfer1::OptProfileSelector;
   const std::unique_ptr<nvinfer1::IBuilder> builder(nvinfer1::createInferBuilder(logger));
   const std::unique_ptr<nvinfer1::INetworkDefinition> network(builder->createNetworkV2(0));
-  const std::unique_ptr<nvonnxparser::IParser> parser(
-      nvonnxparser::createParser(*network, logger));
+  const std::unique_ptr<nvonnxparser::IParser> parser(nvonnxparser::createParser(*network, logger));
   if (!parser->parseFromFile(TENON_DIGITS_MODEL, 0)) return nullptr;
   const std::unique_ptr<nvinfer1::IBuilderConfig> config(builder->createBuilderConfig());
   nvinfer1::IOptimizationProfile* profile = builder->createOptimizationProfile();
@@ -81,8 +80,8 @@ inline const std::vector<float>& digits_images() {
   static const std::vector<float> images = [] {
     std::ifstream file(TENON_DIGITS_DATA, std::ios::binary);
     const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
-    const size_t count = static_cast<unsigned char>(bytes.at(8)) +
-                         256U * static_cast<unsigned char>(bytes.at(9));
+    const size_t count =
+        static_cast<unsigned char>(bytes.at(8)) + 256U * static_cast<unsigned char>(bytes.at(9));
     std::vector<float> result;
     for (size_t i = 0; i < kMaxBatch * kPixels; ++i) {
       result.push_back(static_cast<float>(bytes.at(16 + count + i)) / 16.0F);

@@ -1,0 +1,178 @@
+// The timing cache, the tuner over a fake clock, and the choice of layouts by its times.
+#include "build/tuner.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "build/layout_choice.h"
+#include "fake_device.h"
+#include "ir/text.h"
+
+namespace tenon {
+namespace {
+
+using testing::FakeDevice;
+using testing::FakeTactic;
+
+constexpr double kForever = std::numeric_limits<double>::infinity();
+
+TEST(TimingCache, KeepsItsEntriesInAFile) {
+  TimingCache cache;
+  const std::string key = TimingCache::key("device", "tactic", 3, "problem");
+  EXPECT_FALSE(cache.find(key));
+  cache.insert(key, 0.25);
+  cache.insert("other", 1e-9);
+  const TimingCache again(cache.serialize());
+  EXPECT_EQ(again.size(), 2U);
+  EXPECT_EQ(again.find(key), 0.25);
+  EXPECT_EQ(again.find("other"), 1e-9);
+  EXPECT_EQ(again.serialize(), cache.serialize());
+  EXPECT_EQ(TimingCache(std::span<const std::byte>()).size(), 0U);
+  EXPECT_NE(TimingCache::key("d", "t", 1, "p"), TimingCache::key("d", "t", 2, "p"));
+}
+
+TEST(TimingCache, Merges) {
+  TimingCache a, b;
+  a.insert("both", 1);
+  a.insert("a", 2);
+  b.insert("both", 3);
+  b.insert("b", 4);
+  a.merge(b, false);
+  EXPECT_EQ(a.size(), 3U);
+  EXPECT_EQ(a.find("both"), 1);
+  a.merge(b, true);
+  EXPECT_EQ(a.find("both"), 3);
+  a.merge(a, true);
+  a.erase("both");
+  EXPECT_EQ(a.keys(), (std::vector<std::string>{"a", "b"}));
+  a.clear();
+  EXPECT_EQ(a.size(), 0U);
+}
+
+TEST(TimingCache, RefusesDamage) {
+  TimingCache cache;
+  for (int i = 0; i < 5; ++i) cache.insert("key " + std::to_string(i), i);
+  const auto sound = cache.serialize();
+  for (size_t n = 1; n < sound.size(); ++n) {
+    EXPECT_THROW(TimingCache(std::span(sound).first(n)), Error) << n;
+  }
+  for (size_t i = 0; i < sound.size(); ++i) {
+    auto damaged = sound;
+    damaged[i] ^= std::byte{4};
+    EXPECT_THROW(TimingCache{damaged}, Error) << i;
+  }
+  auto longer = sound;
+  longer.push_back({});
+  EXPECT_THROW(TimingCache{longer}, Error);
+}
+
+Problem relu_of(Dims dims) {
+  const Graph graph = parse_graph("graph(%x: f32[N,16,4,4]) { %y = relu(%x) return %y }");
+  Symbols symbols;
+  symbols.bind("x", graph.value(graph.inputs()[0]).type.dims, dims);
+  return problem_of(graph, graph.order()[0], symbols);
+}
+
+TEST(Tuner, TimesOnceAndAsksTheCacheThen) {
+  FakeDevice device;
+  TimingCache cache;
+  FakeTactic tactic("t", {Layout::kLinear}, 0.5);
+  {
+    Tuner tuner(device, cache, 7);
+    EXPECT_EQ(tuner.measure(relu_of({1, 16, 4, 4}), tactic, kForever), 0.5);
+    EXPECT_EQ(device.repeats_, 7);
+    EXPECT_EQ(tuner.measure(relu_of({1, 16, 4, 4}), tactic, kForever), 0.5);
+    EXPECT_EQ(device.timed_, 1);
+    EXPECT_EQ(tuner.from_cache(), 1);
+    EXPECT_EQ(tuner.measure(relu_of({2, 16, 4, 4}), tactic, kForever), 0.5);
+    EXPECT_EQ(device.timed_, 2);
+    EXPECT_EQ(device.missing_, 0);
+  }
+  EXPECT_EQ(device.blocks_, 0);
+  Tuner tuner(device, cache, 7);
+  tactic.version_ = 2;
+  tuner.measure(relu_of({1, 16, 4, 4}), tactic, kForever);
+  device.fingerprint_ = "another";
+  tuner.measure(relu_of({1, 16, 4, 4}), tactic, kForever);
+  EXPECT_EQ(tuner.timed(), 2);
+}
+
+TEST(Tuner, ReportsTacticsThatFail) {
+  FakeDevice device;
+  TimingCache cache;
+  FakeTactic tactic("t", {Layout::kLinear}, 0.5);
+  tactic.fails_ = true;
+  Tuner tuner(device, cache, 1);
+  std::string why;
+  EXPECT_FALSE(tuner.measure(relu_of({1, 16, 4, 4}), tactic, kForever, &why));
+  EXPECT_EQ(why, "it cannot");
+  EXPECT_EQ(cache.size(), 0U);
+}
+
+// A chain of ops whose tactics take the given seconds in each layout.
+struct Chain {
+  Graph graph = parse_graph(R"(graph(%x: f32[1,16,4,4]) {
+    %a = relu(%x)
+    %b = softmax(%a) axis=1
+    %c = relu(%b)
+    return %c
+  })");
+  FakeDevice device;
+  TimingCache cache;
+  Tuner tuner{device, cache, 1};
+
+  void offer(std::string_view op, std::string name, Layout layout, double seconds) {
+    device.add(op,
+               std::make_unique<FakeTactic>(std::move(name), std::vector<Layout>{layout}, seconds));
+  }
+  // The names of the chosen tactics; the reference comes last in each list and is no competitor.
+  std::vector<std::string> choose() {
+    for (const char* op : {"unary", "softmax"}) offer(op, "reference", Layout::kLinear, 99);
+    std::vector<Work> works;
+    for (const NodeId id : running_nodes(graph)) {
+      works.push_back(find_candidates(graph, id, {}, device, tuner, {}, Log()));
+    }
+    std::vector<std::string> names;
+    const auto choice = choose_candidates(graph, works, {}, device, tuner);
+    for (size_t i = 0; i < works.size(); ++i) {
+      names.emplace_back(works[i].candidates.at(choice[i]).tactic->name());
+    }
+    return names;
+  }
+};
+
+TEST(LayoutChoice, PathsWinOverLayers) {
+  Chain chain;
+  chain.offer("unary", "relu linear", Layout::kLinear, 5);
+  chain.offer("softmax", "softmax linear", Layout::kLinear, 4);
+  chain.offer("softmax", "softmax blocked", Layout::kBlocked16, 1);
+  chain.offer("reformat", "reformat", Layout::kLinear, 2);
+  // The blocked form saves 3 and needs two reformats of 2.
+  EXPECT_EQ(chain.choose(),
+            (std::vector<std::string>{"relu linear", "softmax linear", "relu linear"}));
+}
+
+TEST(LayoutChoice, ReformatsArePaidWhereTheyPay) {
+  Chain chain;
+  chain.offer("unary", "relu linear", Layout::kLinear, 5);
+  chain.offer("softmax", "softmax linear", Layout::kLinear, 4);
+  chain.offer("softmax", "softmax blocked", Layout::kBlocked16, 1);
+  chain.offer("reformat", "reformat", Layout::kLinear, 1);
+  EXPECT_EQ(chain.choose(),
+            (std::vector<std::string>{"relu linear", "softmax blocked", "relu linear"}));
+}
+
+TEST(LayoutChoice, ARefusalOfAllIsAnError) {
+  Chain chain;
+  chain.device.add("unary", std::make_unique<FakeTactic>("idle", std::vector<Layout>{}, 1));
+  try {
+    find_candidates(chain.graph, chain.graph.order()[0], {}, chain.device, chain.tuner, {}, Log());
+    ADD_FAILURE() << "nothing can run it";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("idle: it does nothing"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace tenon
