@@ -35,8 +35,6 @@ void Mark::complete() {
 void Mark::wait(Waiting how) {
   if (done()) return;
   const auto ready = [this] { return done(); };
-  while (how == Waiting::kSpin && !spin_until(ready)) {
-  }
   if (how == Waiting::kBriefSpin && spin_until(ready)) return;
   uint32_t seen = kPending;
   state_.compare_exchange_strong(seen, kAwaited, std::memory_order_acq_rel);
