@@ -28,7 +28,7 @@ struct Case {
   const char* family;
   Op op;
   std::vector<Dims> inputs;
-  uint32_t constants = 0;  // bit i: input i
+  uint32_t constants = 0;       // bit i: input i
   Layout to = Layout::kLinear;  // of a reformat
   Layout from = Layout::kLinear;
 };
@@ -53,11 +53,13 @@ std::vector<Case> cases() {
       {"reformat", Reformat{}, {image}, 0, Layout::kLinear, Layout::kBlocked16},
       {"reformat", Reformat{}, {image}, 0, Layout::kChannelsLast},
       {"reformat", Reformat{}, {{1, 512, 7, 7}}, 0, Layout::kBlocked16},
-      {"pool", Pool{.window = {3, 3}, .stride = {2, 2}, .pad_begin = {1, 1}, .pad_end = {1, 1}},
+      {"pool",
+       Pool{.window = {3, 3}, .stride = {2, 2}, .pad_begin = {1, 1}, .pad_end = {1, 1}},
        {image}},
       {"pool", Pool{.window = {2, 2}, .stride = {2, 2}}, {{1, 64, 224, 224}}},
-      {"pool", Pool{.kind = PoolKind::kAverage, .window = {3, 3}, .pad_begin = {1, 1},
-                    .pad_end = {1, 1}}, {{1, 288, 35, 35}}},
+      {"pool",
+       Pool{.kind = PoolKind::kAverage, .window = {3, 3}, .pad_begin = {1, 1}, .pad_end = {1, 1}},
+       {{1, 288, 35, 35}}},
       {"matmul", MatMul{.transpose_b = true}, {{1, 2048}, {1000, 2048}, {1000}}, 0b110},
       {"matmul", MatMul{.transpose_b = true}, {{1, 25088}, {4096, 25088}, {4096}}, 0b110},
       {"matmul", MatMul{}, {{16, 2048}, {2048, 1000}, {1000}}, 0b110},
@@ -80,7 +82,8 @@ std::vector<Case> cases() {
       {"transpose", Transpose{{0, 2, 1}}, {{1, 768, 196}}},
       {"transpose", Transpose{{0, 2, 3, 1}}, {{1, 64, 112, 112}}},
       {"resize",
-       Resize{.coordinates = ResizeCoordinates::kAsymmetric, .rounding = ResizeRounding::kFloor,
+       Resize{.coordinates = ResizeCoordinates::kAsymmetric,
+              .rounding = ResizeRounding::kFloor,
               .scales = {1, 1, 2, 2}},
        {{1, 64, 56, 56}}},
       {"resize", Resize{.mode = ResizeMode::kLinear, .scales = {1, 1, 8, 8}}, {{1, 21, 28, 28}}},

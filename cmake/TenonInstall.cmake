@@ -4,12 +4,15 @@ include(CMakePackageConfigHelpers)
 
 file(GLOB public_headers ${PROJECT_SOURCE_DIR}/include/*.h)
 install(FILES ${public_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+# The host platform's CUDA headers stay out of the common include folder, where they could hide
+# those of a real CUDA toolkit.
+set(cuda_headers ${CMAKE_INSTALL_LIBDIR}/tenon/include)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/src/hostcuda/include/
-        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+        DESTINATION ${cuda_headers} FILES_MATCHING PATTERN "*.h")
 
 install(TARGETS tenon tenon_hostcuda EXPORT tenon
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
-        INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+        INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} ${cuda_headers})
 
 # Links: `ln -s TARGET lib/NAME` at install time.
 function(tenon_link folder name target)
@@ -43,7 +46,7 @@ file(WRITE ${CMAKE_BINARY_DIR}/tenon.pc
 Name: tenon
 Description: ${PROJECT_DESCRIPTION}
 Version: ${PROJECT_VERSION}
-Cflags: -I\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}
+Cflags: -I\${prefix}/${CMAKE_INSTALL_INCLUDEDIR} -I\${prefix}/${cuda_headers}
 Libs: -L\${prefix}/${CMAKE_INSTALL_LIBDIR} -Wl,-rpath,\${prefix}/${CMAKE_INSTALL_LIBDIR} -ltenon -ltenon_cudart
 ")
 install(FILES ${CMAKE_BINARY_DIR}/tenon.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -1,7 +1,9 @@
 // Classifies handwritten digits: parses a trained network from ONNX, builds a plan, saves it, loads
 // it again, runs all images in batches and prints accuracy and latency. Only the public API is used.
 //
-//   digits --onnx FILE.onnx --data FILE.bin --plan FILE.plan
+//   digits --onnx FILE.onnx --data FILE.bin --plan FILE.plan [--expect N]
+//
+// With --expect it fails unless the number of images it gets right is within 1 of N.
 #include <NvInfer.h>
 #include <NvOnnxParser.h>
 #include <cuda_runtime_api.h>
@@ -10,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -156,7 +159,7 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-int run(const std::string& onnx, const std::string& data, const std::string& plan) {
+int run(const std::string& onnx, const std::string& data, const std::string& plan, int expected) {
   Logger logger;
   build(onnx, plan, logger);
   const Digits digits = load(data);
@@ -176,23 +179,26 @@ int run(const std::string& onnx, const std::string& data, const std::string& pla
   }
   std::printf("%-40s %d of %d correct (%.1f %%), median latency of one image %.3f ms\n",
               onnx.c_str(), correct, count, 100.0 * correct / count, median(times));
-  return 0;
+  return expected >= 0 && std::abs(correct - expected) > 1 ? 1 : 0;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::string onnx, data, plan;
+  std::string onnx, data, plan, expect = "-1";
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string flag = argv[i];
-    (flag == "--onnx" ? onnx : flag == "--data" ? data : plan) = argv[i + 1];
+    if (flag == "--onnx") onnx = argv[i + 1];
+    if (flag == "--data") data = argv[i + 1];
+    if (flag == "--plan") plan = argv[i + 1];
+    if (flag == "--expect") expect = argv[i + 1];
   }
   if (onnx.empty() || data.empty() || plan.empty()) {
-    std::fprintf(stderr, "usage: digits --onnx FILE.onnx --data FILE.bin --plan FILE.plan\n");
+    std::fprintf(stderr, "usage: digits --onnx FILE.onnx --data FILE.bin --plan FILE.plan [--expect N]\n");
     return 2;
   }
   try {
-    return run(onnx, data, plan);
+    return run(onnx, data, plan, std::atoi(expect.c_str()));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "digits: %s\n", error.what());
     return 1;

@@ -7,6 +7,7 @@
 #include "api/exports.h"
 #include "api/host_memory.h"
 #include "api/runtime/engine.h"
+#include "base/knobs.h"
 
 namespace tenon::api {
 
@@ -37,6 +38,10 @@ BuildOptions options_of(const BuilderConfig& config, const Graph& graph, const L
   BuildOptions options;
   options.timing_repeats = std::max(kRepeats[level], config.getAvgTimingIterations());
   options.workspace_limit = config.getMemoryPoolLimit(nv::MemoryPoolType::kWORKSPACE);
+  // One list for all three: their names differ.
+  options.passes.disabled = knob_list("TENON_DISABLE");
+  options.disabled_tactics = options.passes.disabled;
+  options.passes.dump_folder = knob("TENON_DUMP").value_or("");
   options.verbosity = static_cast<int64_t>(config.getProfilingVerbosity());
   for (const OptimizationProfile* profile : config.profiles()) {
     if (profile->has_shape_values()) {
@@ -46,8 +51,8 @@ BuildOptions options_of(const BuilderConfig& config, const Graph& graph, const L
     for (const auto& [name, range] : ranges) {
       const auto is_it = [&, &wanted = name](ValueId v) { return graph.value(v).name == wanted; };
       if (std::none_of(graph.inputs().begin(), graph.inputs().end(), is_it)) {
-        log.warning("optimization profile {}: the network has no input {}",
-                    options.profiles.size(), name);
+        log.warning("optimization profile {}: the network has no input {}", options.profiles.size(),
+                    name);
       }
     }
     options.profiles.push_back(std::move(ranges));
@@ -93,8 +98,7 @@ nv::INetworkDefinition* Builder::createNetworkV2(
     nv::NetworkDefinitionCreationFlags flags) noexcept {
   return guarded(reporter_, "IBuilder::createNetworkV2",
                  static_cast<nv::INetworkDefinition*>(nullptr), [&] {
-                   const auto known =
-                       (1U << nv::EnumMax<nv::NetworkDefinitionCreationFlag>()) - 1;
+                   const auto known = (1U << nv::EnumMax<nv::NetworkDefinitionCreationFlag>()) - 1;
                    if ((flags & ~known) != 0) fail("{:#x} has unknown flags", flags);
                    return new Network(*this, reporter_, flags);
                  });
@@ -201,8 +205,7 @@ nv::ICudaEngine* Builder::buildEngineWithConfig(nv::INetworkDefinition& network,
 bool Builder::isNetworkSupported(const nv::INetworkDefinition& network,
                                  const nv::IBuilderConfig& config) const noexcept {
   return guarded(reporter_, "IBuilder::isNetworkSupported", false, [&] {
-    const auto& own_config =
-        non_null(dynamic_cast<const BuilderConfig*>(&config), "config");
+    const auto& own_config = non_null(dynamic_cast<const BuilderConfig*>(&config), "config");
     own_config.require_possible();
     our_network(const_cast<nv::INetworkDefinition&>(network)).complete_graph();
     return true;

@@ -285,19 +285,17 @@ std::size_t BuilderConfig::getMemoryPoolLimit(nv::MemoryPoolType pool) const noe
 
 nv::ITimingCache* BuilderConfig::createTimingCache(const void* blob,
                                                    std::size_t size) const noexcept {
-  return guarded(reporter_, "IBuilderConfig::createTimingCache",
-                 static_cast<nv::ITimingCache*>(nullptr), [&] {
-                   if (size > 0) non_null(static_cast<const std::byte*>(blob), "blob");
-                   return new TimingCacheObject(
-                       reporter_, {static_cast<const std::byte*>(blob), size},
-                       has(nv::BuilderFlag::kEDITABLE_TIMING_CACHE));
-                 });
+  return guarded(
+      reporter_, "IBuilderConfig::createTimingCache", static_cast<nv::ITimingCache*>(nullptr), [&] {
+        if (size > 0) non_null(static_cast<const std::byte*>(blob), "blob");
+        return new TimingCacheObject(reporter_, {static_cast<const std::byte*>(blob), size},
+                                     has(nv::BuilderFlag::kEDITABLE_TIMING_CACHE));
+      });
 }
 
 bool BuilderConfig::setTimingCache(const nv::ITimingCache& cache, bool) noexcept {
   return guarded(reporter_, "IBuilderConfig::setTimingCache", false, [&] {
-    settings_.timing_cache =
-        &non_null(dynamic_cast<const TimingCacheObject*>(&cache), "cache");
+    settings_.timing_cache = &non_null(dynamic_cast<const TimingCacheObject*>(&cache), "cache");
     return true;
   });
 }

@@ -104,8 +104,7 @@ class BuilderConfig : public nvinfer1::IBuilderConfig, public nvinfer1::apiv::VB
   int32_t getBuilderOptimizationLevel() const noexcept override {
     return settings_.optimization_level;
   }
-  void setHardwareCompatibilityLevel(
-      nvinfer1::HardwareCompatibilityLevel level) noexcept override;
+  void setHardwareCompatibilityLevel(nvinfer1::HardwareCompatibilityLevel level) noexcept override;
   nvinfer1::HardwareCompatibilityLevel getHardwareCompatibilityLevel() const noexcept override {
     return settings_.hardware_compatibility;
   }

@@ -54,8 +54,8 @@ bool OnnxParser::attempt(const char* call, ImportFault fault, Body&& body) noexc
                                      : fault,
                  .message = fmt::format("{}: {}", call, error.what())});
     } catch (const std::bad_alloc&) {
-      add_error({.fault = ImportFault::kOutOfMemory,
-                 .message = fmt::format("{}: out of memory", call)});
+      add_error(
+          {.fault = ImportFault::kOutOfMemory, .message = fmt::format("{}: out of memory", call)});
     }
     return false;
   });
@@ -177,8 +177,7 @@ bool OnnxParser::supportsModel(const void* data, size_t size, SubGraphCollection
     const bool all = supportsModelV2(data, size, path);
     parts.clear();
     for (const ImportSubgraph& part : parts_) {
-      parts.emplace_back(std::vector<size_t>(part.nodes.begin(), part.nodes.end()),
-                         part.supported);
+      parts.emplace_back(std::vector<size_t>(part.nodes.begin(), part.nodes.end()), part.supported);
     }
     return all;
   });

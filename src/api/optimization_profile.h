@@ -23,8 +23,8 @@ class OptimizationProfile : public nvinfer1::IOptimizationProfile,
                      const nvinfer1::Dims& dims) noexcept override;
   nvinfer1::Dims getDimensions(const char* input,
                                nvinfer1::OptProfileSelector select) const noexcept override;
-  bool setShapeValues(const char* input, nvinfer1::OptProfileSelector select,
-                      const int32_t* values, int32_t count) noexcept override;
+  bool setShapeValues(const char* input, nvinfer1::OptProfileSelector select, const int32_t* values,
+                      int32_t count) noexcept override;
   int32_t getNbShapeValues(const char* input) const noexcept override;
   const int32_t* getShapeValues(const char* input,
                                 nvinfer1::OptProfileSelector select) const noexcept override;

@@ -14,8 +14,6 @@ const std::vector<Knob>& knobs() {
       {"TENON_THREADS", "threads of the CPU device (default: one a core)"},
       {"TENON_DISABLE", "passes, rules and tactics to leave out, by name, separated by commas"},
       {"TENON_DUMP", "folder that receives the graph before and after every pass"},
-      {"TENON_LOG", "lowest severity the tools print: error, warning, info or verbose"},
-      {"TENON_TRACE", "file that receives a Chrome trace of build and inference"},
       {"TENON_ISA", "highest instruction set the CPU kernels use: generic, avx2 or avx512"},
   };
   return table;

@@ -138,7 +138,7 @@ Program build_program(const Graph& source, const std::vector<DimsRange>& ranges,
     phase.step();
   }
   const ProfileSymbols symbols = bind_symbols(graph, ranges);
-  Tuner tuner(device, cache, options.timing_repeats);
+  Tuner tuner(device, cache, options.timing_repeats, options.workspace_limit);
   std::vector<Work> works;
   {
     const auto nodes = running_nodes(graph);

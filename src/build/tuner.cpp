@@ -7,8 +7,11 @@
 
 namespace tenon {
 
-Tuner::Tuner(Device& device, TimingCache& cache, int repeats)
-    : device_(device), cache_(cache), repeats_(std::max(repeats, 1)) {}
+Tuner::Tuner(Device& device, TimingCache& cache, int repeats, size_t workspace_limit)
+    : device_(device),
+      cache_(cache),
+      repeats_(std::max(repeats, 1)),
+      workspace_limit_(workspace_limit) {}
 
 Tuner::~Tuner() {
   for (const Scratch& s : scratch_) device_.default_allocator().release(s.memory);
@@ -18,11 +21,12 @@ std::optional<double> Tuner::measure(const Problem& problem, const Tactic& tacti
                                      std::string* failure) {
   const std::string key =
       TimingCache::key(device_.fingerprint(), tactic.name(), tactic.version(), problem.key());
-  if (const auto seconds = cache_.find(key)) {
-    ++cached_;
-    return seconds;
-  }
   try {
+    check_workspace(problem, tactic);
+    if (const auto seconds = cache_.find(key)) {
+      ++cached_;
+      return seconds;
+    }
     const double seconds = run(problem, tactic, hopeless);
     ++timed_;
     cache_.insert(key, seconds);
@@ -31,6 +35,14 @@ std::optional<double> Tuner::measure(const Problem& problem, const Tactic& tacti
     if (error.code() == ErrorCode::kInternal) throw;
     if (failure) *failure = error.what();
     return std::nullopt;
+  }
+}
+
+void Tuner::check_workspace(const Problem& problem, const Tactic& tactic) {
+  if (workspace_limit_ == SIZE_MAX) return;
+  const size_t bytes = tactic.bind(problem, packed(problem, tactic))->workspace_bytes();
+  if (bytes > workspace_limit_) {
+    fail("it asks for {} bytes of workspace, the limit is {}", bytes, workspace_limit_);
   }
 }
 

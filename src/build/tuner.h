@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -15,7 +16,8 @@ namespace tenon {
 // Results come from and go to the timing cache. Inputs are random numbers.
 class Tuner {
  public:
-  Tuner(Device& device, TimingCache& cache, int repeats);
+  // Tactics that ask for more scratch memory than `workspace_limit` bytes fail.
+  Tuner(Device& device, TimingCache& cache, int repeats, size_t workspace_limit = SIZE_MAX);
   ~Tuner();
 
   // Seconds a run takes in the problem's layouts; stops measuring once clearly slower than
@@ -31,12 +33,14 @@ class Tuner {
   int from_cache() const { return cached_; }  // answers found in the cache
 
  private:
+  void check_workspace(const Problem& problem, const Tactic& tactic);
   double run(const Problem& problem, const Tactic& tactic, double hopeless);
   void* scratch(size_t slot, size_t bytes);
 
   Device& device_;
   TimingCache& cache_;
   int repeats_;
+  size_t workspace_limit_;
   int timed_ = 0;
   int cached_ = 0;
   struct Scratch {

@@ -21,6 +21,7 @@ namespace tenon {
 namespace {
 
 constexpr size_t kHugePage = size_t{2} << 20;
+constexpr size_t kAddressSpace = size_t{1} << 47;
 
 // The processor's name: the brand string of CPUID 0x80000002 to 0x80000004.
 std::string processor_name() {
@@ -47,7 +48,8 @@ class HostAllocator final : public Allocator {
     const bool large = bytes >= kHugePage;
     const size_t alignment = large ? kHugePage : kDeviceAlignment;
     void* memory = nullptr;
-    if (posix_memalign(&memory, alignment, std::max<size_t>(bytes, 1)) != 0) {
+    if (bytes > kAddressSpace ||
+        posix_memalign(&memory, alignment, std::max<size_t>(bytes, 1)) != 0) {
       fail(ErrorCode::kOutOfMemory, "cannot allocate {} bytes of host memory", bytes);
     }
     // Fewer misses of the address translation; only advice, so its failure does not matter.
@@ -106,8 +108,7 @@ class CpuDevice final : public Device {
   std::unique_ptr<Stream> wrap(void* handle) override { return make_host_stream(handle, pool_); }
   void run_now(StreamTask task) override { run_on_caller(task, pool_); }
 
-  double time(const Launch& launch, const LaunchArgs& args, int repeats,
-              double hopeless) override {
+  double time(const Launch& launch, const LaunchArgs& args, int repeats, double hopeless) override {
     struct Work {
       const Launch& launch;
       LaunchArgs args;

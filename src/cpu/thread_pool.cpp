@@ -156,8 +156,7 @@ ThreadPool::~ThreadPool() {
 
 int ThreadPool::threads() const { return static_cast<int>(state_->workers.size()) + 1; }
 
-void ThreadPool::run(int64_t count, int64_t grain,
-                     FunctionRef<void(int64_t, int64_t, int)> body) {
+void ThreadPool::run(int64_t count, int64_t grain, FunctionRef<void(int64_t, int64_t, int)> body) {
   if (count <= 0) return;
   State& s = *state_;
   const int64_t pieces = std::max<int64_t>(1, count / std::max<int64_t>(grain, 1));

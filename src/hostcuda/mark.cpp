@@ -8,14 +8,14 @@
 namespace tenon::hostcuda {
 namespace {
 
+// Marks are made this many at a time, so that a chance delay of a worker, which lets a few more
+// than usual be in use, does not allocate.
+constexpr int kBlock = 256;
+
 struct Pool {
   std::mutex mutex;
   Mark* free = nullptr;
 };
-
-// Marks that the pool grows by. A worker lets go of a mark a moment after its waiter went on, so
-// how many are in use at once varies a little: one at a time would be allocated now and then.
-constexpr int kGrowth = 64;
 
 // Never destroyed: workers may outlive static destruction.
 Pool& pool() {
@@ -35,8 +35,6 @@ void Mark::complete() {
 void Mark::wait(Waiting how) {
   if (done()) return;
   const auto ready = [this] { return done(); };
-  while (how == Waiting::kSpin && !spin_until(ready)) {
-  }
   if (how == Waiting::kBriefSpin && spin_until(ready)) return;
   uint32_t seen = kPending;
   state_.compare_exchange_strong(seen, kAwaited, std::memory_order_acq_rel);
@@ -56,15 +54,12 @@ MarkRef::~MarkRef() {
 MarkRef MarkRef::make() {
   MarkRef ref;
   {
-    Pool& marks = pool();
-    std::lock_guard lock(marks.mutex);
-    if (marks.free == nullptr) {
-      Mark* const fresh = new Mark[kGrowth];
-      for (int i = 0; i < kGrowth; ++i) {
-        fresh[i].next_free_ = std::exchange(marks.free, &fresh[i]);
-      }
+    std::lock_guard lock(pool().mutex);
+    if (pool().free == nullptr) {
+      Mark* const block = new Mark[kBlock];
+      for (int i = 0; i < kBlock; ++i) block[i].next_free_ = std::exchange(pool().free, &block[i]);
     }
-    ref.mark_ = std::exchange(marks.free, marks.free->next_free_);
+    ref.mark_ = std::exchange(pool().free, pool().free->next_free_);
   }
   ref.mark_->state_.store(Mark::kPending, std::memory_order_relaxed);
   ref.mark_->references_.store(1, std::memory_order_relaxed);

@@ -9,7 +9,7 @@ namespace tenon::hostcuda {
 
 // How a thread waits: spins for a bounded time and then sleeps, sleeps at once, or never sleeps
 // (but lets other threads of its core go first).
-enum class Waiting { kBriefSpin, kSleep, kSpin };
+enum class Waiting { kBriefSpin, kSleep };
 
 // Pending until complete() is called once, then done for ever; carries the time of that moment.
 // Counted by MarkRef and pooled: in the steady state making one allocates nothing.

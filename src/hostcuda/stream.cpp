@@ -104,12 +104,11 @@ cudaError_t synchronize(CUstream_st& stream) {
 }
 
 Waiting waiting() {
-  switch (device_flags() & cudaDeviceScheduleMask) {
-    case cudaDeviceScheduleBlockingSync: return Waiting::kSleep;
-    case cudaDeviceScheduleSpin:
-    case cudaDeviceScheduleYield: return Waiting::kSpin;
-    default: return Waiting::kBriefSpin;
-  }
+  // cudaDeviceScheduleSpin and Yield spin briefly, too: the processor that waits is the device, and
+  // a waiting thread would take a core from the work it waits for.
+  const bool sleep =
+      (device_flags() & cudaDeviceScheduleMask) == cudaDeviceScheduleBlockingSync;
+  return sleep ? Waiting::kSleep : Waiting::kBriefSpin;
 }
 
 }  // namespace tenon::hostcuda

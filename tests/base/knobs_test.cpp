@@ -20,10 +20,10 @@ class Variable {
 };
 
 TEST(Knobs, Values) {
-  ::unsetenv("TENON_TRACE");
-  EXPECT_EQ(knob("TENON_TRACE"), std::nullopt);
-  const Variable trace("TENON_TRACE", "out.json");
-  EXPECT_EQ(knob("TENON_TRACE"), "out.json");
+  ::unsetenv("TENON_DUMP");
+  EXPECT_EQ(knob("TENON_DUMP"), std::nullopt);
+  const Variable trace("TENON_DUMP", "out.json");
+  EXPECT_EQ(knob("TENON_DUMP"), "out.json");
 }
 
 TEST(Knobs, Lists) {
@@ -44,7 +44,7 @@ TEST(Knobs, OnlyTheTableIsRead) {
 
 TEST(Knobs, UnknownOnesAreWarnedAbout) {
   const Variable unknown("TENON_SPEDE", "1");
-  const Variable known("TENON_LOG", "info");
+  const Variable known("TENON_ISA", "avx2");
   std::vector<std::string> messages;
   warn_unknown_knobs(Log([&](Severity severity, std::string_view text) {
     EXPECT_EQ(severity, Severity::kWarning);

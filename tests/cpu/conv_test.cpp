@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <limits>
+#include <ostream>
 #include <random>
 
 #include "cpu/cpu_stream.h"
@@ -25,6 +26,8 @@ struct ConvCase {
   bool in_place = false;  // y takes the residual's memory
   bool strided = false;   // x, y and the residual are channel slices of larger tensors
 };
+
+void PrintTo(const ConvCase& c, std::ostream* out) { *out << c.name; }
 
 class TestStream : public CpuStreamBase {
  public:
@@ -99,7 +102,8 @@ std::vector<double> expected_output(const ConvCase& c, const std::vector<float>&
   const auto [kh, kw] = axes(c.weights);
   const auto [oh, ow] = axes(y);
   const Axes stride = axes(c.conv.stride, 1);
-  const Axes pad = c.x.rank() == 3 ? Axes{0, axes(c.conv.pad_begin, 0).w} : axes(c.conv.pad_begin, 0);
+  const Axes pad =
+      c.x.rank() == 3 ? Axes{0, axes(c.conv.pad_begin, 0).w} : axes(c.conv.pad_begin, 0);
   const Axes dilation = axes(c.conv.dilation, 1);
   const int64_t inputs = c.weights[1];
   const int64_t outputs = y[1] / c.conv.groups;
@@ -145,10 +149,9 @@ Problem make_problem(const ConvCase& c, const CaseData& data) {
   Problem p{.op = c.conv, .inputs = {}, .outputs = {}};
   p.inputs.push_back({.dims = c.x});
   p.inputs.push_back({.dims = c.weights, .constant = &data.weights, .is_constant = true});
-  p.inputs.push_back(c.bias ? OperandDesc{.dims = {c.weights[0]},
-                                          .constant = &data.bias,
-                                          .is_constant = true}
-                            : absent);
+  p.inputs.push_back(
+      c.bias ? OperandDesc{.dims = {c.weights[0]}, .constant = &data.bias, .is_constant = true}
+             : absent);
   p.inputs.push_back(c.residual ? OperandDesc{.dims = output_dims(c)} : absent);
   p.outputs.push_back({.dims = output_dims(c)});
   return p;
@@ -159,7 +162,8 @@ void apply_offer(Problem& p, const LayoutOffer& offer, bool strided) {
   const auto set = [&](OperandDesc& d, Layout layout) {
     d.layout = layout;
     if (strided && d.present && !d.is_constant) {
-      d.batch_stride = dense_batch_stride(d.dims, layout) + 3 * pixels_of(d.dims) * block_of(layout);
+      d.batch_stride =
+          dense_batch_stride(d.dims, layout) + 3 * pixels_of(d.dims) * block_of(layout);
     }
   };
   for (size_t i = 0; i < p.inputs.size(); ++i) set(p.inputs[i], offer.inputs[i]);
@@ -186,7 +190,8 @@ void check_output(const OperandDesc& d, const std::vector<float>& memory,
         if (c >= d.dims[1]) {
           ASSERT_EQ(memory[at], 0.0F) << "padding channel " << c;
         }
-        ASSERT_TRUE(std::isfinite(memory[at])) << "image " << n << " channel " << c << " pixel " << p;
+        ASSERT_TRUE(std::isfinite(memory[at]))
+            << "image " << n << " channel " << c << " pixel " << p;
         worst = std::max(worst, std::abs(memory[at] - wanted));
       }
     }
@@ -279,60 +284,122 @@ std::vector<ConvCase> shapes() {
       {"3x3", {1, 32, 14, 30}, {48, 32, 3, 3}, {.pad_begin = {1, 1}, .pad_end = {1, 1}}},
       {"3x3_odd", {3, 17, 13, 15}, {33, 17, 3, 3}, {.pad_begin = {1, 1}, .pad_end = {1, 1}}},
       {"3x3_no_bias", {1, 8, 6, 6}, {8, 8, 3, 3}, {}, false},
-      {"3x3_stride2", {1, 16, 15, 15}, {32, 16, 3, 3},
+      {"3x3_stride2",
+       {1, 16, 15, 15},
+       {32, 16, 3, 3},
        {.stride = {2, 2}, .pad_begin = {1, 1}, .pad_end = {1, 1}, .act = relu()}},
-      {"3x3_stride2_even", {3, 16, 14, 56}, {16, 16, 3, 3},
+      {"3x3_stride2_even",
+       {3, 16, 14, 56},
+       {16, 16, 3, 3},
        {.stride = {2, 2}, .pad_begin = {1, 1}, .pad_end = {1, 1}}},
-      {"3x3_stride_1_3", {1, 16, 14, 29}, {16, 16, 3, 3},
+      {"3x3_stride_1_3",
+       {1, 16, 14, 29},
+       {16, 16, 3, 3},
        {.stride = {1, 3}, .pad_begin = {1, 1}, .pad_end = {1, 1}}},
-      {"3x3_dilated", {1, 16, 12, 17}, {16, 16, 3, 3},
+      {"3x3_dilated",
+       {1, 16, 12, 17},
+       {16, 16, 3, 3},
        {.pad_begin = {2, 3}, .pad_end = {2, 3}, .dilation = {2, 3}}},
-      {"3x3_asymmetric", {1, 16, 9, 9}, {16, 16, 3, 3},
+      {"3x3_asymmetric",
+       {1, 16, 9, 9},
+       {16, 16, 3, 3},
        {.stride = {2, 2}, .pad_begin = {0, 0}, .pad_end = {1, 1}}},
-      {"3x3_in_place", {3, 16, 7, 7}, {20, 16, 3, 3},
-       {.pad_begin = {1, 1}, .pad_end = {1, 1}, .act = relu()}, true, true, true},
-      {"3x3_strided", {3, 24, 5, 6}, {50, 24, 3, 3},
-       {.pad_begin = {1, 1}, .pad_end = {1, 1}}, true, true, false, true},
+      {"3x3_in_place",
+       {3, 16, 7, 7},
+       {20, 16, 3, 3},
+       {.pad_begin = {1, 1}, .pad_end = {1, 1}, .act = relu()},
+       true,
+       true,
+       true},
+      {"3x3_strided",
+       {3, 24, 5, 6},
+       {50, 24, 3, 3},
+       {.pad_begin = {1, 1}, .pad_end = {1, 1}},
+       true,
+       true,
+       false,
+       true},
       {"1x7", {1, 32, 17, 17}, {32, 32, 1, 7}, {.pad_begin = {0, 3}, .pad_end = {0, 3}}},
       {"7x1", {1, 32, 17, 17}, {32, 32, 7, 1}, {.pad_begin = {3, 0}, .pad_end = {3, 0}}},
       {"5x5", {1, 48, 8, 9}, {64, 48, 5, 5}, {.pad_begin = {2, 2}, .pad_end = {2, 2}}},
-      {"kernel_over_image", {1, 16, 3, 3}, {16, 16, 5, 7}, {.pad_begin = {3, 6}, .pad_end = {3, 6}}},
+      {"kernel_over_image",
+       {1, 16, 3, 3},
+       {16, 16, 5, 7},
+       {.pad_begin = {3, 6}, .pad_end = {3, 6}}},
       {"rows_of_padding", {1, 16, 2, 2}, {16, 16, 1, 1}, {.pad_begin = {3, 1}, .pad_end = {2, 20}}},
       {"2x2", {1, 20, 8, 8}, {12, 20, 2, 2}, {.stride = {2, 2}}},
       {"conv1d", {3, 20, 50}, {24, 20, 3}, {.pad_begin = {1}, .pad_end = {1}}},
-      {"conv1d_stride", {1, 16, 33}, {16, 16, 5}, {.stride = {2}, .pad_begin = {2}, .pad_end = {1}}},
-      {"stem_7x7", {1, 3, 33, 61}, {64, 3, 7, 7},
+      {"conv1d_stride",
+       {1, 16, 33},
+       {16, 16, 5},
+       {.stride = {2}, .pad_begin = {2}, .pad_end = {1}}},
+      {"stem_7x7",
+       {1, 3, 33, 61},
+       {64, 3, 7, 7},
        {.stride = {2, 2}, .pad_begin = {3, 3}, .pad_end = {3, 3}, .act = relu()}},
-      {"stem_3x3", {3, 3, 20, 20}, {32, 3, 3, 3},
+      {"stem_3x3",
+       {3, 3, 20, 20},
+       {32, 3, 3, 3},
        {.stride = {2, 2}, .pad_begin = {0, 0}, .pad_end = {1, 1}}},
       {"stem_gray", {3, 1, 28, 28}, {20, 1, 5, 5}, {.pad_begin = {2, 2}, .pad_end = {2, 2}}},
       {"stem_four", {1, 4, 11, 13}, {40, 4, 4, 4}, {.stride = {4, 4}}, true, true, true},
       {"stem_wide", {1, 3, 9, 1300}, {16, 3, 7, 7}, {.pad_begin = {3, 3}, .pad_end = {3, 3}}},
       {"stem_strided", {3, 3, 9, 9}, {24, 3, 3, 3}, {}, true, true, false, true},
-      {"depthwise_3x3", {1, 32, 14, 14}, {32, 1, 3, 3},
+      {"depthwise_3x3",
+       {1, 32, 14, 14},
+       {32, 1, 3, 3},
        {.pad_begin = {1, 1}, .pad_end = {1, 1}, .groups = 32, .act = relu()}},
-      {"depthwise_3x3_odd", {3, 19, 7, 7}, {19, 1, 3, 3},
-       {.pad_begin = {1, 1}, .pad_end = {1, 1}, .groups = 19}, true, true, false, true},
-      {"depthwise_3x3_stride2", {1, 24, 15, 27}, {24, 1, 3, 3},
+      {"depthwise_3x3_odd",
+       {3, 19, 7, 7},
+       {19, 1, 3, 3},
+       {.pad_begin = {1, 1}, .pad_end = {1, 1}, .groups = 19},
+       true,
+       true,
+       false,
+       true},
+      {"depthwise_3x3_stride2",
+       {1, 24, 15, 27},
+       {24, 1, 3, 3},
        {.stride = {2, 2}, .pad_begin = {1, 1}, .pad_end = {1, 1}, .groups = 24}},
-      {"depthwise_3x3_stride2_even", {1, 24, 16, 28}, {24, 1, 3, 3},
+      {"depthwise_3x3_stride2_even",
+       {1, 24, 16, 28},
+       {24, 1, 3, 3},
        {.stride = {2, 2}, .pad_begin = {0, 0}, .pad_end = {1, 1}, .groups = 24}},
-      {"depthwise_5x5", {1, 40, 14, 21}, {40, 1, 5, 5},
-       {.pad_begin = {2, 2}, .pad_end = {2, 2}, .groups = 40}, true, true, true},
-      {"depthwise_5x5_stride2", {1, 16, 14, 14}, {16, 1, 5, 5},
+      {"depthwise_5x5",
+       {1, 40, 14, 21},
+       {40, 1, 5, 5},
+       {.pad_begin = {2, 2}, .pad_end = {2, 2}, .groups = 40},
+       true,
+       true,
+       true},
+      {"depthwise_5x5_stride2",
+       {1, 16, 14, 14},
+       {16, 1, 5, 5},
        {.stride = {2, 2}, .pad_begin = {2, 2}, .pad_end = {2, 2}, .groups = 16}},
-      {"depthwise_small_image", {1, 16, 2, 1}, {16, 1, 5, 5},
+      {"depthwise_small_image",
+       {1, 16, 2, 1},
+       {16, 1, 5, 5},
        {.pad_begin = {2, 2}, .pad_end = {2, 2}, .groups = 16}},
-      {"depthwise_7x7", {1, 16, 9, 9}, {16, 1, 7, 7},
+      {"depthwise_7x7",
+       {1, 16, 9, 9},
+       {16, 1, 7, 7},
        {.pad_begin = {3, 3}, .pad_end = {3, 3}, .groups = 16}},
-      {"depthwise_wide_padding", {1, 16, 6, 6}, {16, 1, 3, 3},
+      {"depthwise_wide_padding",
+       {1, 16, 6, 6},
+       {16, 1, 3, 3},
        {.pad_begin = {2, 2}, .pad_end = {2, 2}, .groups = 16}},
-      {"depthwise_dilated", {1, 16, 9, 12}, {16, 1, 3, 3},
+      {"depthwise_dilated",
+       {1, 16, 9, 12},
+       {16, 1, 3, 3},
        {.pad_begin = {2, 2}, .pad_end = {2, 2}, .dilation = {2, 2}, .groups = 16}},
       {"depthwise_1d", {3, 16, 30}, {16, 1, 3}, {.pad_begin = {1}, .pad_end = {1}, .groups = 16}},
-      {"grouped_wide", {1, 64, 7, 7}, {64, 32, 3, 3},
+      {"grouped_wide",
+       {1, 64, 7, 7},
+       {64, 32, 3, 3},
        {.pad_begin = {1, 1}, .pad_end = {1, 1}, .groups = 2}},
-      {"grouped_4", {1, 64, 9, 9}, {64, 4, 3, 3},
+      {"grouped_4",
+       {1, 64, 9, 9},
+       {64, 4, 3, 3},
        {.pad_begin = {1, 1}, .pad_end = {1, 1}, .groups = 16, .act = relu()}},
       {"grouped_uneven", {3, 21, 6, 7}, {35, 3, 3, 3}, {.groups = 7}},
       {"grouped_24", {1, 48, 6, 7}, {96, 24, 1, 1}, {.groups = 2}},
@@ -367,9 +434,12 @@ std::vector<ConvCase> activations() {
     const Activation& act = list[i];
     const std::string suffix = fmt::format("{}_{}", name_of(act.fn), i);
     cases.push_back({"dense_" + suffix, {1, 5, 4, 5}, {21, 5, 1, 1}, {.act = act}});
-    cases.push_back({"depthwise_" + suffix, {1, 21, 4, 5}, {21, 1, 3, 3},
+    cases.push_back({"depthwise_" + suffix,
+                     {1, 21, 4, 5},
+                     {21, 1, 3, 3},
                      {.pad_begin = {1, 1}, .pad_end = {1, 1}, .groups = 21, .act = act},
-                     true, true});
+                     true,
+                     true});
     cases.push_back({"stem_" + suffix, {1, 3, 6, 6}, {21, 3, 3, 3}, {.act = act}, true, true});
   }
   return cases;

@@ -31,9 +31,9 @@ TEST(Pointwise, EveryUnaryFunction) {
   for (const auto& [fn, name] : names(UnaryFn{})) {
     if (fn == UnaryFn::kNot) continue;  // of booleans: below
     const auto [low, high] = domain(fn);
-    check_tactics({Unary{.fn = fn, .alpha = 0.4F, .beta = 0.7F},
-                   {random_input({2, 3, 37}, low, high)}},
-                  "pointwise_tiles");
+    check_tactics(
+        {Unary{.fn = fn, .alpha = 0.4F, .beta = 0.7F}, {random_input({2, 3, 37}, low, high)}},
+        "pointwise_tiles");
   }
 }
 
@@ -41,10 +41,10 @@ TEST(Pointwise, SpecialNumbers) {
   constexpr float kInf = std::numeric_limits<float>::infinity();
   constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
   const CaseInput input{Tensor::f32({9}, {kNan, kInf, -kInf, 0, -0.0F, 1e-40F, 88, -100, 1e30F})};
-  for (const UnaryFn fn : {UnaryFn::kRelu, UnaryFn::kClip, UnaryFn::kSigmoid, UnaryFn::kTanh,
-                           UnaryFn::kExp, UnaryFn::kLog, UnaryFn::kErf, UnaryFn::kHardSigmoid,
-                           UnaryFn::kIsNan, UnaryFn::kIsInf, UnaryFn::kSign, UnaryFn::kAbs,
-                           UnaryFn::kLeakyRelu, UnaryFn::kElu, UnaryFn::kSoftplus}) {
+  for (const UnaryFn fn :
+       {UnaryFn::kRelu, UnaryFn::kClip, UnaryFn::kSigmoid, UnaryFn::kTanh, UnaryFn::kExp,
+        UnaryFn::kLog, UnaryFn::kErf, UnaryFn::kHardSigmoid, UnaryFn::kIsNan, UnaryFn::kIsInf,
+        UnaryFn::kSign, UnaryFn::kAbs, UnaryFn::kLeakyRelu, UnaryFn::kElu, UnaryFn::kSoftplus}) {
     check_tactics({Unary{.fn = fn, .alpha = 0.25F, .beta = 1}, {input}}, "pointwise_tiles");
   }
   const CaseInput other{Tensor::f32({9}, {1, kNan, kNan, 1, kNan, 0, 1, 2, kNan})};
@@ -104,8 +104,7 @@ TEST(Pointwise, Booleans) {
     })};
   };
   check_tactics({Unary{.fn = UnaryFn::kNot}, {booleans({3, 70})}}, "pointwise_tiles");
-  check_tactics({Binary{BinaryFn::kAnd}, {booleans({3, 70}), booleans({3, 1})}},
-                "pointwise_tiles");
+  check_tactics({Binary{BinaryFn::kAnd}, {booleans({3, 70}), booleans({3, 1})}}, "pointwise_tiles");
   check_tactics({Binary{BinaryFn::kXor}, {booleans({3, 70}), booleans({70})}}, "pointwise_tiles");
   check_tactics({Select{}, {booleans({4, 1, 9}), random_input({4, 5, 9}), random_input({5, 1})}},
                 "pointwise_tiles");
@@ -117,9 +116,9 @@ TEST(Pointwise, Scale) {
   for (const int64_t axis : {0, 1, 2, -1}) {
     const Dims dims{3, 21, 5, 4};
     const int64_t extent = dims[static_cast<int>(axis < 0 ? axis + 4 : axis)];
-    check_tactics({Scale{axis},
-                   {random_input(dims), random_constant({extent}), random_constant({extent})}},
-                  "pointwise_tiles");
+    check_tactics(
+        {Scale{axis}, {random_input(dims), random_constant({extent}), random_constant({extent})}},
+        "pointwise_tiles");
     check_tactics({Scale{axis}, {random_input(dims), random_input({extent}), random_input({1})}},
                   "pointwise_tiles");
   }
@@ -136,10 +135,10 @@ TEST(Pointwise, Programs) {
   Pointwise swish_gate;  // x * sigmoid(x) * gate + bias
   swish_gate.program = {unary(UnaryFn::kSigmoid, 0), binary(BinaryFn::kMul, 3, 0),
                         binary(BinaryFn::kMul, 4, 1), binary(BinaryFn::kAdd, 5, 2)};
-  check_tactics({swish_gate,
-                 {random_input({2, 20, 6, 5}), random_input({2, 20, 1, 1}),
-                  random_constant({20, 1, 1})}},
-                "pointwise_tiles");
+  check_tactics(
+      {swish_gate,
+       {random_input({2, 20, 6, 5}), random_input({2, 20, 1, 1}), random_constant({20, 1, 1})}},
+      "pointwise_tiles");
   Pointwise constants;  // (2 + 3) * x > 0.5 ? x : 5
   constants.program = {{.kind = PointwiseKind::kConstant, .alpha = 2},
                        {.kind = PointwiseKind::kConstant, .alpha = 3},

@@ -8,8 +8,8 @@
 namespace tenon::test {
 namespace {
 
-constexpr ReduceKind kKinds[] = {ReduceKind::kSum, ReduceKind::kProd,      ReduceKind::kMax,
-                                 ReduceKind::kMin, ReduceKind::kMean,      ReduceKind::kSumSquare,
+constexpr ReduceKind kKinds[] = {ReduceKind::kSum, ReduceKind::kProd, ReduceKind::kMax,
+                                 ReduceKind::kMin, ReduceKind::kMean, ReduceKind::kSumSquare,
                                  ReduceKind::kL1,  ReduceKind::kL2};
 
 struct Row {
@@ -19,17 +19,29 @@ struct Row {
 
 TEST(Reduce, KindsAndAxes) {
   const std::vector<Row> rows = {
-      {{2, 20, 7, 7}, {2, 3}}, {{3, 16, 5, 9}, {-1, -2}}, {{2, 5, 31}, {2}},
-      {{37, 150}, {1}},        {{37, 150}, {0}},          {{37, 150}, {}},
-      {{4, 6, 5, 7}, {0, 2, 3}}, {{4, 6, 5, 7}, {1}},     {{4, 6, 5, 7}, {0, 2}},
-      {{4, 6, 5, 7}, {1, 3}},  {{300, 2}, {0}},           {{1, 9, 1}, {1}},
-      {{2, 9, 3, 4, 2}, {2, 3, 4}}, {{7}, {0}},           {{}, {}},
-      {{3, 0, 4}, {2}},        {{600, 33}, {0}},
+      {{2, 20, 7, 7}, {2, 3}},
+      {{3, 16, 5, 9}, {-1, -2}},
+      {{2, 5, 31}, {2}},
+      {{37, 150}, {1}},
+      {{37, 150}, {0}},
+      {{37, 150}, {}},
+      {{4, 6, 5, 7}, {0, 2, 3}},
+      {{4, 6, 5, 7}, {1}},
+      {{4, 6, 5, 7}, {0, 2}},
+      {{4, 6, 5, 7}, {1, 3}},
+      {{300, 2}, {0}},
+      {{1, 9, 1}, {1}},
+      {{2, 9, 3, 4, 2}, {2, 3, 4}},
+      {{7}, {0}},
+      {{}, {}},
+      {{3, 0, 4}, {2}},
+      {{600, 33}, {0}},
   };
   for (const Row& row : rows) {
     for (const ReduceKind kind : kKinds) {
       for (const bool keep : {true, false}) {
-        // Sums of one sign: how far apart cancellation puts two orders of summing is no matter here.
+        // Sums of one sign: how far apart cancellation puts two orders of summing is no matter
+        // here.
         const float low = kind == ReduceKind::kProd ? 0.9F : 0.1F;
         const float high = kind == ReduceKind::kProd ? 1.1F : 1.0F;
         check_tactics({Reduce{kind, row.axes, keep}, {random_input(row.dims, low, high)}, 1e-5},

@@ -8,9 +8,9 @@ namespace tenon::test {
 namespace {
 
 TEST(Reformat, BetweenAllLayouts) {
-  for (const Dims& dims : {Dims{1, 16, 8, 8}, Dims{3, 3, 5, 7}, Dims{2, 20, 9, 31}, Dims{1, 40, 1, 1},
-                           Dims{2, 24, 13}, Dims{2, 33}, Dims{1, 9, 2, 3, 5}, Dims{2, 70, 40, 40},
-                           Dims{0, 8, 2, 2}, Dims{2, 8, 0, 2}}) {
+  for (const Dims& dims : {Dims{1, 16, 8, 8}, Dims{3, 3, 5, 7}, Dims{2, 20, 9, 31},
+                           Dims{1, 40, 1, 1}, Dims{2, 24, 13}, Dims{2, 33}, Dims{1, 9, 2, 3, 5},
+                           Dims{1, 38, 23, 31}, Dims{0, 8, 2, 2}, Dims{2, 8, 0, 2}}) {
     check_tactics({Reformat{}, {random_input(dims)}}, "reformat_pieces");
   }
 }

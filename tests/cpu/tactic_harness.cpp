@@ -76,8 +76,8 @@ class Buffer {
   Tensor get() {
     return Tensor::make(d_.dtype, d_.dims, [&](const TensorView& view) {
       for (int64_t i = 0; i < view.volume(); ++i) {
-        std::memcpy(view.as<std::byte>() + static_cast<size_t>(i) * element_,
-                    at(place_of(d_, i)), element_);
+        std::memcpy(view.as<std::byte>() + static_cast<size_t>(i) * element_, at(place_of(d_, i)),
+                    element_);
       }
     });
   }
@@ -188,8 +188,8 @@ std::string run_bound(const Tactic& tactic, const TacticCase& c, Problem problem
                       const RunOptions& options, const std::vector<Tensor>& want) {
   std::vector<std::byte> packed = tactic.pack(problem);
   std::vector<std::byte> aligned(packed.size() + 64);
-  auto* start = reinterpret_cast<std::byte*>(
-      (reinterpret_cast<uintptr_t>(aligned.data()) + 63) / 64 * 64);
+  auto* start =
+      reinterpret_cast<std::byte*>((reinterpret_cast<uintptr_t>(aligned.data()) + 63) / 64 * 64);
   std::copy(packed.begin(), packed.end(), start);
   for (OperandDesc& d : problem.inputs) d.constant = nullptr;
   const std::unique_ptr<Launch> launch = tactic.bind(problem, {start, packed.size()});
@@ -214,8 +214,8 @@ std::string run_bound(const Tactic& tactic, const TacticCase& c, Problem problem
   if (shared >= 0) out[0] = inputs[static_cast<size_t>(shared)].data();
 
   std::vector<std::byte> workspace(launch->workspace_bytes() + 128);
-  auto* scratch = reinterpret_cast<std::byte*>(
-      (reinterpret_cast<uintptr_t>(workspace.data()) + 63) / 64 * 64);
+  auto* scratch =
+      reinterpret_cast<std::byte*>((reinterpret_cast<uintptr_t>(workspace.data()) + 63) / 64 * 64);
   struct Work {
     const Launch& launch;
     LaunchArgs args;

@@ -27,15 +27,24 @@ struct Row {
 TEST(VecMath, IsExactToTheLastPlaces) {
   // Where a parameter scales the argument, its rounding shows in results far out: kept near.
   const Row rows[] = {
-      {UnaryFn::kExp, -87, 88.7F, 0},         {UnaryFn::kLog, 1e-30F, 10, 0},
-      {UnaryFn::kLog, 1e-44F, 1e-37F, 0},     {UnaryFn::kTanh, -12, 12, 0},
-      {UnaryFn::kErf, -5, 5, 0},              {UnaryFn::kSigmoid, -80, 80, 0},
-      {UnaryFn::kElu, -20, 5, 0},             {UnaryFn::kSelu, -20, 5, 0},
-      {UnaryFn::kSoftplus, -8, 60, 0} ,       {UnaryFn::kMish, -30, 30, 0},
-      {UnaryFn::kGeluErf, -10, 10, 1e-6},     {UnaryFn::kGeluTanh, -4, 10, 1e-6},
-      {UnaryFn::kSwish, -10, 40, 0},          {UnaryFn::kHardSwish, -9, 9, 1e-7},
-      {UnaryFn::kHardSigmoid, -9, 9, 1e-7},   {UnaryFn::kScaledTanh, -9, 9, 0},
-      {UnaryFn::kSoftsign, -9, 9, 0},         {UnaryFn::kClip, -9, 9, 0},
+      {UnaryFn::kExp, -87, 88.7F, 0},
+      {UnaryFn::kLog, 1e-30F, 10, 0},
+      {UnaryFn::kLog, 1e-44F, 1e-37F, 0},
+      {UnaryFn::kTanh, -12, 12, 0},
+      {UnaryFn::kErf, -5, 5, 0},
+      {UnaryFn::kSigmoid, -80, 80, 0},
+      {UnaryFn::kElu, -20, 5, 0},
+      {UnaryFn::kSelu, -20, 5, 0},
+      {UnaryFn::kSoftplus, -8, 60, 0},
+      {UnaryFn::kMish, -30, 30, 0},
+      {UnaryFn::kGeluErf, -10, 10, 1e-6},
+      {UnaryFn::kGeluTanh, -4, 10, 1e-6},
+      {UnaryFn::kSwish, -10, 40, 0},
+      {UnaryFn::kHardSwish, -9, 9, 1e-7},
+      {UnaryFn::kHardSigmoid, -9, 9, 1e-7},
+      {UnaryFn::kScaledTanh, -9, 9, 0},
+      {UnaryFn::kSoftsign, -9, 9, 0},
+      {UnaryFn::kClip, -9, 9, 0},
   };
   constexpr int kCount = 20011;
   for (const Row& row : rows) {

@@ -1,4 +1,5 @@
-// Compiled once for each instruction set, like the kernels: Vec and its functions applied to arrays.
+// Compiled once for each instruction set, like the kernels: Vec and its functions applied to
+// arrays.
 #include <cstdint>
 
 #include "cpu/kernels/vec_math.h"

@@ -1,4 +1,5 @@
 #include <functional>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -373,6 +374,20 @@ TEST(Capture, DestroyingTheStreamEndsIt) {
   void* memory = nullptr;
   EXPECT_CUDA(cudaMalloc(&memory, 4));
   EXPECT_CUDA(cudaFree(memory));
+}
+
+TEST(Capture, DestroyingAJoinedStreamInvalidatesIt) {
+  Stream stream;
+  Event fork;
+  cudaStream_t other = nullptr;
+  ASSERT_CUDA(cudaStreamCreateWithFlags(&other, cudaStreamDefault));
+  ASSERT_CUDA(cudaStreamBeginCapture(stream, kGlobal));
+  ASSERT_CUDA(cudaEventRecord(fork, stream));
+  ASSERT_CUDA(cudaStreamWaitEvent(other, fork, 0));
+  ASSERT_CUDA(cudaStreamDestroy(other));
+  EXPECT_EQ(status_of(stream), cudaStreamCaptureStatusInvalidated);
+  EXPECT_CUDA(cudaStreamIsCapturing(nullptr, std::make_unique<cudaStreamCaptureStatus>().get()));
+  end(stream, cudaErrorStreamCaptureInvalidated);
 }
 
 TEST(Capture, InfoAndDependencies) {

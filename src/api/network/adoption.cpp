@@ -68,8 +68,7 @@ std::optional<Adoption::Draft> Adoption::draft_weighted(const Node& node) {
   if (scale == nullptr || shift == nullptr || scale->volume() != shift->volume()) {
     return std::nullopt;
   }
-  const auto axis =
-      op->axis < 0 ? op->axis + static_cast<int64_t>(rank(node.inputs[0])) : op->axis;
+  const auto axis = op->axis < 0 ? op->axis + static_cast<int64_t>(rank(node.inputs[0])) : op->axis;
   auto layer = std::make_unique<ScaleLayer>(network_);
   layer->adopt(axis, *scale, *shift);
   return Draft{std::move(layer), {node.inputs[0]}};

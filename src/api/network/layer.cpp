@@ -30,8 +30,14 @@ void Layer::require_editable() const {
 
 void Layer::setName(const char* name) noexcept {
   guarded(reporter(), "ILayer::setName", [&] {
-    name_ = text_of(name, "name");
-    network_.graph().node(node_).name = name_;
+    const std::string before = std::exchange(name_, text_of(name, "name"));
+    Graph& graph = network_.graph();
+    graph.node(node_).name = name_;
+    for (const Part& part : parts_) {
+      std::string& part_name = graph.node(part.node).name;
+      if (part_name == before + "/" + part.tag) part_name = name_ + "/" + part.tag;
+    }
+    rewrite();  // an error names the layer
   });
 }
 
@@ -218,11 +224,10 @@ static ValueId write_node(Graph& graph, NodeId id, Op op, std::vector<ValueId> i
 
 ValueId NodeWriter::add(std::string_view tag, Op op, std::vector<ValueId> inputs) {
   auto& parts = layer_.parts_;
-  auto part = std::find_if(parts.begin(), parts.end(),
-                           [&](const Layer::Part& p) { return p.tag == tag; });
+  auto part =
+      std::find_if(parts.begin(), parts.end(), [&](const Layer::Part& p) { return p.tag == tag; });
   if (part == parts.end()) {
-    const NodeId id =
-        graph_.add_node(fmt::format("{}/{}", layer_.name_, tag), Constant{}, {});
+    const NodeId id = graph_.add_node(fmt::format("{}/{}", layer_.name_, tag), Constant{}, {});
     graph_.node(id).origins = layer_.origins_;
     parts.push_back({std::string(tag), id, false});
     part = parts.end() - 1;

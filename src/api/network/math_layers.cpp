@@ -202,8 +202,8 @@ void LrnLayer::write(NodeWriter& w) {
                                   .count_include_pad = true},
                              {planes});
   const ValueId channels = w.add("channels", Squeeze{{1}}, {mean});
-  const ValueId base = w.add("base", Scale{0},
-                             {channels, number("alpha", alpha_, {1}), number("k", k_, {1})});
+  const ValueId base =
+      w.add("base", Scale{0}, {channels, number("alpha", alpha_, {1}), number("k", k_, {1})});
   const ValueId divisor =
       w.add("divisor", Binary{BinaryFn::kPow}, {base, number("beta", beta_, {})});
   w.result(Binary{BinaryFn::kDiv}, {x, divisor});

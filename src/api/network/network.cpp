@@ -31,8 +31,7 @@ bool Network::getFlag(nv::NetworkDefinitionCreationFlag flag) const noexcept {
 }
 
 void Network::setName(const char* name) noexcept {
-  guarded(reporter_, "INetworkDefinition::setName",
-          [&] { graph_.name = text_of(name, "name"); });
+  guarded(reporter_, "INetworkDefinition::setName", [&] { graph_.name = text_of(name, "name"); });
 }
 
 void Network::setErrorRecorder(nv::IErrorRecorder* recorder) noexcept {
@@ -66,21 +65,21 @@ NetworkTensor& Network::add_tensor(ValueId value, Layer* layer, std::string name
   return added;
 }
 
-nv::ITensor* Network::addInput(const char* name, nv::DataType type,
-                               const nv::Dims& dims) noexcept {
-  return guarded(reporter_, "INetworkDefinition::addInput", static_cast<nv::ITensor*>(nullptr), [&] {
-    const std::string text = text_of(name, "name");
-    if (text.empty()) fail("the name is empty");
-    for (const ValueId v : graph_.inputs()) {
-      if (graph_.value(v).name == text) fail("there is an input called {} already", text);
-    }
-    const DataType dtype = to_internal(type);
-    numbers(dims, -1, "a dimension of input " + text);
-    NetworkTensor& tensor = add_tensor(graph_.add_input(text, {dtype, {}}), nullptr, text);
-    tensor.dims_ = dims;
-    tensor.apply_dims();
-    return static_cast<nv::ITensor*>(&tensor);
-  });
+nv::ITensor* Network::addInput(const char* name, nv::DataType type, const nv::Dims& dims) noexcept {
+  return guarded(
+      reporter_, "INetworkDefinition::addInput", static_cast<nv::ITensor*>(nullptr), [&] {
+        const std::string text = text_of(name, "name");
+        if (text.empty()) fail("the name is empty");
+        for (const ValueId v : graph_.inputs()) {
+          if (graph_.value(v).name == text) fail("there is an input called {} already", text);
+        }
+        const DataType dtype = to_internal(type);
+        numbers(dims, -1, "a dimension of input " + text);
+        NetworkTensor& tensor = add_tensor(graph_.add_input(text, {dtype, {}}), nullptr, text);
+        tensor.dims_ = dims;
+        tensor.apply_dims();
+        return static_cast<nv::ITensor*>(&tensor);
+      });
 }
 
 bool Network::is_output(const NetworkTensor& tensor) const {

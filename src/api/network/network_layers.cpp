@@ -29,8 +29,7 @@ L* Network::add_layer(const char* call, std::vector<const nv::ITensor*> inputs,
   });
 }
 
-nv::IActivationLayer* Network::addActivation(nv::ITensor& input,
-                                             nv::ActivationType type) noexcept {
+nv::IActivationLayer* Network::addActivation(nv::ITensor& input, nv::ActivationType type) noexcept {
   return add_layer<ActivationLayer>("INetworkDefinition::addActivation", {&input}, type);
 }
 

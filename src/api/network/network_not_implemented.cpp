@@ -14,7 +14,8 @@ nv::ITopKLayer* Network::addTopK(nv::ITensor&, nv::TopKOperation, int32_t, uint3
   return none<nv::ITopKLayer>(reporter_, "INetworkDefinition::addTopK");
 }
 
-nv::ITopKLayer* Network::addTopKV2(nv::ITensor&, nv::TopKOperation, int32_t, uint32_t, nv::DataType) noexcept {
+nv::ITopKLayer* Network::addTopKV2(nv::ITensor&, nv::TopKOperation, int32_t, uint32_t,
+                                   nv::DataType) noexcept {
   return none<nv::ITopKLayer>(reporter_, "INetworkDefinition::addTopKV2");
 }
 
@@ -26,7 +27,8 @@ nv::IPluginV2Layer* Network::addPluginV2(nv::ITensor* const*, int32_t, nv::IPlug
   return none<nv::IPluginV2Layer>(reporter_, "INetworkDefinition::addPluginV2");
 }
 
-nv::IPluginV3Layer* Network::addPluginV3(nv::ITensor* const*, int32_t, nv::ITensor* const*, int32_t, nv::IPluginV3&) noexcept {
+nv::IPluginV3Layer* Network::addPluginV3(nv::ITensor* const*, int32_t, nv::ITensor* const*, int32_t,
+                                         nv::IPluginV3&) noexcept {
   return none<nv::IPluginV3Layer>(reporter_, "INetworkDefinition::addPluginV3");
 }
 
@@ -54,7 +56,8 @@ nv::IQuantizeLayer* Network::addQuantizeV2(nv::ITensor&, nv::ITensor&, nv::DataT
   return none<nv::IQuantizeLayer>(reporter_, "INetworkDefinition::addQuantizeV2");
 }
 
-nv::IScatterLayer* Network::addScatter(nv::ITensor&, nv::ITensor&, nv::ITensor&, nv::ScatterMode) noexcept {
+nv::IScatterLayer* Network::addScatter(nv::ITensor&, nv::ITensor&, nv::ITensor&,
+                                       nv::ScatterMode) noexcept {
   return none<nv::IScatterLayer>(reporter_, "INetworkDefinition::addScatter");
 }
 
@@ -94,27 +97,33 @@ nv::IReverseSequenceLayer* Network::addReverseSequence(nv::ITensor&, nv::ITensor
   return none<nv::IReverseSequenceLayer>(reporter_, "INetworkDefinition::addReverseSequence");
 }
 
-nv::IDynamicQuantizeLayer* Network::addDynamicQuantize(nv::ITensor&, int32_t, int32_t, nv::DataType, nv::DataType) noexcept {
+nv::IDynamicQuantizeLayer* Network::addDynamicQuantize(nv::ITensor&, int32_t, int32_t, nv::DataType,
+                                                       nv::DataType) noexcept {
   return none<nv::IDynamicQuantizeLayer>(reporter_, "INetworkDefinition::addDynamicQuantize");
 }
 
-nv::IDynamicQuantizeLayer* Network::addDynamicQuantizeV2(nv::ITensor&, const nv::Dims&, nv::DataType, nv::DataType) noexcept {
+nv::IDynamicQuantizeLayer* Network::addDynamicQuantizeV2(nv::ITensor&, const nv::Dims&,
+                                                         nv::DataType, nv::DataType) noexcept {
   return none<nv::IDynamicQuantizeLayer>(reporter_, "INetworkDefinition::addDynamicQuantizeV2");
 }
 
-nv::ICumulativeLayer* Network::addCumulative(nv::ITensor&, nv::ITensor&, nv::CumulativeOperation, bool, bool) noexcept {
+nv::ICumulativeLayer* Network::addCumulative(nv::ITensor&, nv::ITensor&, nv::CumulativeOperation,
+                                             bool, bool) noexcept {
   return none<nv::ICumulativeLayer>(reporter_, "INetworkDefinition::addCumulative");
 }
 
-nv::IAttention* Network::addAttention(nv::ITensor&, nv::ITensor&, nv::ITensor&, nv::AttentionNormalizationOp, bool) noexcept {
+nv::IAttention* Network::addAttention(nv::ITensor&, nv::ITensor&, nv::ITensor&,
+                                      nv::AttentionNormalizationOp, bool) noexcept {
   return none<nv::IAttention>(reporter_, "INetworkDefinition::addAttention");
 }
 
-nv::IRotaryEmbeddingLayer* Network::addRotaryEmbedding(nv::ITensor&, nv::ITensor&, nv::ITensor&, bool, int32_t) noexcept {
+nv::IRotaryEmbeddingLayer* Network::addRotaryEmbedding(nv::ITensor&, nv::ITensor&, nv::ITensor&,
+                                                       bool, int32_t) noexcept {
   return none<nv::IRotaryEmbeddingLayer>(reporter_, "INetworkDefinition::addRotaryEmbedding");
 }
 
-nv::IKVCacheUpdateLayer* Network::addKVCacheUpdate(nv::ITensor&, nv::ITensor&, nv::ITensor&, nv::KVCacheMode) noexcept {
+nv::IKVCacheUpdateLayer* Network::addKVCacheUpdate(nv::ITensor&, nv::ITensor&, nv::ITensor&,
+                                                   nv::KVCacheMode) noexcept {
   return none<nv::IKVCacheUpdateLayer>(reporter_, "INetworkDefinition::addKVCacheUpdate");
 }
 
@@ -122,7 +131,9 @@ nv::IMoELayer* Network::addMoE(nv::ITensor&, nv::ITensor&, nv::ITensor&) noexcep
   return none<nv::IMoELayer>(reporter_, "INetworkDefinition::addMoE");
 }
 
-nv::IDistCollectiveLayer* Network::addDistCollective(nv::ITensor&, nv::CollectiveOperation, nv::ReduceOperation, int64_t, int64_t*, int64_t) noexcept {
+nv::IDistCollectiveLayer* Network::addDistCollective(nv::ITensor&, nv::CollectiveOperation,
+                                                     nv::ReduceOperation, int64_t, int64_t*,
+                                                     int64_t) noexcept {
   return none<nv::IDistCollectiveLayer>(reporter_, "INetworkDefinition::addDistCollective");
 }
 
@@ -139,7 +150,8 @@ bool Network::markUnfusedTensorsAsDebugTensors() noexcept {
 }
 
 bool Network::unmarkUnfusedTensorsAsDebugTensors() noexcept {
-  return not_implemented(reporter_, "INetworkDefinition::unmarkUnfusedTensorsAsDebugTensors", false);
+  return not_implemented(reporter_, "INetworkDefinition::unmarkUnfusedTensorsAsDebugTensors",
+                         false);
 }
 
 }  // namespace tenon::api

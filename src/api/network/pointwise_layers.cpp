@@ -17,10 +17,10 @@ namespace {
 
 // In the order of the public enumerations.
 constexpr std::array kActivations = {
-    UnaryFn::kRelu,     UnaryFn::kSigmoid,     UnaryFn::kTanh,       UnaryFn::kLeakyRelu,
-    UnaryFn::kElu,      UnaryFn::kSelu,        UnaryFn::kSoftsign,   UnaryFn::kSoftplus,
-    UnaryFn::kClip,     UnaryFn::kHardSigmoid, UnaryFn::kScaledTanh, UnaryFn::kThresholdedRelu,
-    UnaryFn::kGeluErf,  UnaryFn::kGeluTanh};
+    UnaryFn::kRelu,    UnaryFn::kSigmoid,     UnaryFn::kTanh,       UnaryFn::kLeakyRelu,
+    UnaryFn::kElu,     UnaryFn::kSelu,        UnaryFn::kSoftsign,   UnaryFn::kSoftplus,
+    UnaryFn::kClip,    UnaryFn::kHardSigmoid, UnaryFn::kScaledTanh, UnaryFn::kThresholdedRelu,
+    UnaryFn::kGeluErf, UnaryFn::kGeluTanh};
 constexpr std::array kUnaries = {
     UnaryFn::kExp,   UnaryFn::kLog,   UnaryFn::kSqrt,  UnaryFn::kReciprocal, UnaryFn::kAbs,
     UnaryFn::kNeg,   UnaryFn::kSin,   UnaryFn::kCos,   UnaryFn::kTan,        UnaryFn::kSinh,
@@ -28,9 +28,9 @@ constexpr std::array kUnaries = {
     UnaryFn::kAcosh, UnaryFn::kAtanh, UnaryFn::kCeil,  UnaryFn::kFloor,      UnaryFn::kErf,
     UnaryFn::kNot,   UnaryFn::kSign,  UnaryFn::kRound, UnaryFn::kIsInf,      UnaryFn::kIsNan};
 constexpr std::array kElementWise = {
-    BinaryFn::kAdd, BinaryFn::kMul,      BinaryFn::kMax,   BinaryFn::kMin, BinaryFn::kSub,
-    BinaryFn::kDiv, BinaryFn::kPow,      BinaryFn::kFloorDiv, BinaryFn::kAnd, BinaryFn::kOr,
-    BinaryFn::kXor, BinaryFn::kEqual,    BinaryFn::kGreater,  BinaryFn::kLess};
+    BinaryFn::kAdd, BinaryFn::kMul,   BinaryFn::kMax,      BinaryFn::kMin, BinaryFn::kSub,
+    BinaryFn::kDiv, BinaryFn::kPow,   BinaryFn::kFloorDiv, BinaryFn::kAnd, BinaryFn::kOr,
+    BinaryFn::kXor, BinaryFn::kEqual, BinaryFn::kGreater,  BinaryFn::kLess};
 static_assert(std::ssize(kActivations) == nv::EnumMax<nv::ActivationType>());
 static_assert(std::ssize(kUnaries) == nv::EnumMax<nv::UnaryOperation>());
 static_assert(std::ssize(kElementWise) == nv::EnumMax<nv::ElementWiseOperation>());
@@ -118,9 +118,7 @@ void ParametricReluLayer::write(NodeWriter& w) {
   w.result(Binary{BinaryFn::kPrelu}, {w.input(0), w.input(1)});
 }
 
-void SelectLayer::write(NodeWriter& w) {
-  w.result(Select{}, {w.input(0), w.input(1), w.input(2)});
-}
+void SelectLayer::write(NodeWriter& w) { w.result(Select{}, {w.input(0), w.input(1), w.input(2)}); }
 
 void IdentityLayer::write(NodeWriter& w) {
   if (const auto& type = asked_output_type()) {
@@ -217,7 +215,8 @@ void ScaleLayer::write(NodeWriter& w) {
   };
   const bool elementwise = mode_ == nv::ScaleMode::kELEMENTWISE;
   const auto power = [&](ValueId base) {
-    const ValueId exponent = w.constant("power", coefficients(power_, dims, 1, "the power weights"));
+    const ValueId exponent =
+        w.constant("power", coefficients(power_, dims, 1, "the power weights"));
     w.result(Binary{BinaryFn::kPow}, {base, exponent});
   };
   if (!elementwise) {

@@ -154,7 +154,8 @@ void GatherLayer::write(NodeWriter& w) { w.result(Gather{axis_}, {w.input(0), w.
 
 static std::vector<int64_t> two_numbers(const nv::Dims& dims) {
   std::vector<int64_t> values = numbers(dims, INT32_MIN, "padding");
-  if (values.size() != 2) fail("the padding has {} numbers, not one for each of the last two axes", values.size());
+  if (values.size() != 2)
+    fail("the padding has {} numbers, not one for each of the last two axes", values.size());
   return values;
 }
 

@@ -75,8 +75,7 @@ void SliceLayer::input_was_set(size_t index) {
   if (index == 5) axes_.reset();
 }
 
-SliceLayer::Numbers SliceLayer::known(const NodeWriter& w, const Numbers& set,
-                                      size_t input) const {
+SliceLayer::Numbers SliceLayer::known(const NodeWriter& w, const Numbers& set, size_t input) const {
   if (set) return set;
   const auto& elements = w.elements(w.input(input));
   if (!elements) return std::nullopt;
@@ -151,8 +150,8 @@ void SliceLayer::write_inside(NodeWriter& w, ValueId x, const std::vector<int64_
     depends |= !dims[axis].is_constant();
   }
   const Slice op;
-  const std::vector<ValueId> operands = {x, w.integers("start", box.start),
-                                         w.integers("end", ends), w.integers("axes", axes),
+  const std::vector<ValueId> operands = {x, w.integers("start", box.start), w.integers("end", ends),
+                                         w.integers("axes", axes),
                                          w.integers("stride", box.stride)};
   if (!depends) {
     w.result(op, operands);
@@ -183,15 +182,9 @@ void SliceLayer::write_beyond(NodeWriter& w, ValueId x, const std::vector<int64_
   }
   Pad op;
   switch (mode_) {
-    case nv::SampleMode::kWRAP:
-      op.mode = PadMode::kWrap;
-      break;
-    case nv::SampleMode::kCLAMP:
-      op.mode = PadMode::kEdge;
-      break;
-    case nv::SampleMode::kREFLECT:
-      op.mode = PadMode::kReflect;
-      break;
+    case nv::SampleMode::kWRAP: op.mode = PadMode::kWrap; break;
+    case nv::SampleMode::kCLAMP: op.mode = PadMode::kEdge; break;
+    case nv::SampleMode::kREFLECT: op.mode = PadMode::kReflect; break;
     default:
       if (has_input(4)) {
         const Tensor* fill = w.graph().constant(w.input(4));

@@ -10,8 +10,7 @@ class SliceLayer : public LayerOf<nvinfer1::ISliceLayer, nvinfer1::apiv::VSliceL
  public:
   explicit SliceLayer(Network& network)
       : LayerOf(network, nvinfer1::LayerType::kSLICE, "ISliceLayer", "Slice") {}
-  void start(const nvinfer1::Dims& start, const nvinfer1::Dims& size,
-             const nvinfer1::Dims& stride);
+  void start(const nvinfer1::Dims& start, const nvinfer1::Dims& size, const nvinfer1::Dims& stride);
   void adopt(const std::vector<int64_t>& start, const std::vector<int64_t>& size,
              const std::vector<int64_t>& stride);
 

@@ -39,8 +39,8 @@ void NetworkTensor::apply_dims() {
       continue;
     }
     const auto named = dim_names_.find(i);
-    shape.push_back(Dim::symbol(named != dim_names_.end() ? named->second
-                                                          : fmt::format("{}.{}", name_, i)));
+    shape.push_back(
+        Dim::symbol(named != dim_names_.end() ? named->second : fmt::format("{}.{}", name_, i)));
   }
   network_.graph().value(value_).type.dims = std::move(shape);
   network_.touch();

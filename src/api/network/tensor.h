@@ -65,7 +65,7 @@ class NetworkTensor : public nvinfer1::ITensor, public nvinfer1::apiv::VTensor {
   ValueId value_;
   Layer* layer_;
   std::string name_;
-  int readers_ = 0;       // inputs of layers that it is
+  int readers_ = 0;        // inputs of layers that it is
   nvinfer1::Dims dims_{};  // of an input, as set
   std::map<int32_t, std::string> dim_names_;
   struct Range {

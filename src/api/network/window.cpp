@@ -23,9 +23,10 @@ static bool is_same(PaddingMode mode) {
 static int64_t remainder(const Dim& d, int64_t stride, size_t axis) {
   const Dim rest = mod(d, stride);
   if (!rest.is_constant()) {
-    fail("the padding mode needs spatial dim {} to be known or a multiple of the stride {}, but it "
-         "depends on {}",
-         axis, stride, d.to_string());
+    fail(
+        "the padding mode needs spatial dim {} to be known or a multiple of the stride {}, but it "
+        "depends on {}",
+        axis, stride, d.to_string());
   }
   return rest.value();
 }

@@ -127,8 +127,7 @@ void WeightedWindowLayer<F, I>::setStrideNd(const nv::Dims& stride) noexcept {
 
 template <typename F, typename I>
 void WeightedWindowLayer<F, I>::setPaddingNd(const nv::Dims& padding) noexcept {
-  this->edit("setPaddingNd",
-             [&] { window_.pre = window_.post = spatial(padding, 0, "padding"); });
+  this->edit("setPaddingNd", [&] { window_.pre = window_.post = spatial(padding, 0, "padding"); });
 }
 
 template <typename F, typename I>
@@ -164,6 +163,10 @@ ValueId WeightedWindowLayer<F, I>::write_kernel(NodeWriter& w, ValueId x, bool t
   for (const int64_t k : kernel_size_) taps *= k;
   if (kernel_.empty()) fail("the kernel has no weights");
   // The other of the two first dims follows from the number of weights.
+  if (kernel_.count() % (known * taps) != 0) {
+    fail("the kernel weights have {} values, which is no multiple of {} maps of {} taps",
+         kernel_.count(), known, taps);
+  }
   const int64_t other = kernel_.count() / (known * taps);
   Dims dims = transposed ? Dims{other, known} : Dims{known, other};
   for (const int64_t k : kernel_size_) dims.push_back(k);
@@ -179,12 +182,12 @@ ValueId WeightedWindowLayer<F, I>::write_bias(NodeWriter& w, ValueId x) const {
 
 template <typename F, typename I>
 void WeightedWindowLayer<F, I>::adopt_window(const WindowSettings& settings, int64_t groups,
-                                             const Dims* kernel, const Tensor* kernel_weights,
+                                             const Dims& kernel, const Tensor* kernel_weights,
                                              const Tensor* bias, bool transposed) {
   groups_ = groups;
   window_ = settings;
-  kernel_size_.assign(kernel->begin() + 2, kernel->end());
-  maps_ = transposed ? (*kernel)[1] * groups : (*kernel)[0];
+  kernel_size_.assign(kernel.begin() + 2, kernel.end());
+  maps_ = transposed ? kernel[1] * groups : kernel[0];
   if (kernel_weights) kernel_ = HeldWeights(*kernel_weights);
   if (bias) bias_ = HeldWeights(*bias);
 }
@@ -210,8 +213,8 @@ void ConvolutionLayer::write(NodeWriter& w) {
 
 void ConvolutionLayer::adopt(const Conv& op, const Dims& kernel_dims, const Tensor* kernel,
                              const Tensor* bias) {
-  adopt_window(settings_of(op, static_cast<size_t>(kernel_dims.rank()) - 2), op.groups,
-               &kernel_dims, kernel, bias, false);
+  adopt_window(settings_of(op, static_cast<size_t>(kernel_dims.rank()) - 2), op.groups, kernel_dims,
+               kernel, bias, false);
 }
 
 void DeconvolutionLayer::write(NodeWriter& w) {
@@ -232,8 +235,8 @@ void DeconvolutionLayer::write(NodeWriter& w) {
 
 void DeconvolutionLayer::adopt(const Deconv& op, const Dims& kernel_dims, const Tensor* kernel,
                                const Tensor* bias) {
-  adopt_window(settings_of(op, static_cast<size_t>(kernel_dims.rank()) - 2), op.groups,
-               &kernel_dims, kernel, bias, true);
+  adopt_window(settings_of(op, static_cast<size_t>(kernel_dims.rank()) - 2), op.groups, kernel_dims,
+               kernel, bias, true);
   output_pad_ = op.output_pad;
 }
 

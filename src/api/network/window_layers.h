@@ -50,10 +50,11 @@ class WeightedWindowLayer : public LayerOf<Face, Interface> {
   void input_was_set(size_t index) override;
   // One number a spatial axis, at least `least`.
   std::vector<int64_t> spatial(const nvinfer1::Dims& dims, int64_t least, const char* what) const;
-  // The value of the kernel, whose first two dims multiplied are given by `rows(per_map)`.
+  // The kernel for an input x: [K, C / groups, window...], or [C, K / groups, window...] when
+  // transposed.
   ValueId write_kernel(NodeWriter& w, ValueId x, bool transposed) const;
   ValueId write_bias(NodeWriter& w, ValueId x) const;
-  void adopt_window(const WindowSettings& settings, int64_t groups, const Dims* kernel,
+  void adopt_window(const WindowSettings& settings, int64_t groups, const Dims& kernel,
                     const Tensor* kernel_weights, const Tensor* bias, bool transposed);
   // The spatial dims of the input. Throws Error when its rank is not that of the kernel.
   Shape spatial_dims(const NodeWriter& w, ValueId x) const;
@@ -92,8 +93,7 @@ class DeconvolutionLayer : public WeightedWindowLayer<nvinfer1::IDeconvolutionLa
   std::vector<int64_t> output_pad_;  // of imported nodes; the public class has no such attribute
 };
 
-class PoolingLayer
-    : public LayerOf<nvinfer1::IPoolingLayer, nvinfer1::apiv::VPoolingLayer> {
+class PoolingLayer : public LayerOf<nvinfer1::IPoolingLayer, nvinfer1::apiv::VPoolingLayer> {
  public:
   explicit PoolingLayer(Network& network)
       : LayerOf(network, nvinfer1::LayerType::kPOOLING, "IPoolingLayer", "Pooling") {}

@@ -10,13 +10,13 @@ struct Vec {
   static constexpr int kWidth = 8;
   __m256 v;
   Vec() = default;
-  TENON_INLINE Vec(__m256 x) : v(x) {}                   // NOLINT: the same thing
+  TENON_INLINE Vec(__m256 x) : v(x) {}                 // NOLINT: the same thing
   TENON_INLINE Vec(float x) : v(_mm256_set1_ps(x)) {}  // NOLINT: numbers broadcast
 };
 struct IVec {
   __m256i v;
   IVec() = default;
-  TENON_INLINE IVec(__m256i x) : v(x) {}                        // NOLINT
+  TENON_INLINE IVec(__m256i x) : v(x) {}                     // NOLINT
   TENON_INLINE IVec(int32_t x) : v(_mm256_set1_epi32(x)) {}  // NOLINT
 };
 struct Mask {

@@ -84,11 +84,21 @@ TENON_INLINE Vec each_lane(Vec a, Fn fn) {
   for (int i = 0; i < Vec::kWidth; ++i) a.v[i] = fn(a.v[i]);
   return a;
 }
-TENON_INLINE Vec sqrt(Vec a) { return each_lane(a, [](float x) { return std::sqrt(x); }); }
-TENON_INLINE Vec round(Vec a) { return each_lane(a, [](float x) { return std::nearbyint(x); }); }
-TENON_INLINE Vec floor(Vec a) { return each_lane(a, [](float x) { return std::floor(x); }); }
-TENON_INLINE Vec ceil(Vec a) { return each_lane(a, [](float x) { return std::ceil(x); }); }
-TENON_INLINE Vec trunc(Vec a) { return each_lane(a, [](float x) { return std::trunc(x); }); }
+TENON_INLINE Vec sqrt(Vec a) {
+  return each_lane(a, [](float x) { return std::sqrt(x); });
+}
+TENON_INLINE Vec round(Vec a) {
+  return each_lane(a, [](float x) { return std::nearbyint(x); });
+}
+TENON_INLINE Vec floor(Vec a) {
+  return each_lane(a, [](float x) { return std::floor(x); });
+}
+TENON_INLINE Vec ceil(Vec a) {
+  return each_lane(a, [](float x) { return std::ceil(x); });
+}
+TENON_INLINE Vec trunc(Vec a) {
+  return each_lane(a, [](float x) { return std::trunc(x); });
+}
 
 TENON_INLINE float reduce_add(Vec a) {
   return ((a.v[0] + a.v[4]) + (a.v[2] + a.v[6])) + ((a.v[1] + a.v[5]) + (a.v[3] + a.v[7]));

@@ -134,8 +134,7 @@ TENON_INLINE Vec sign(Vec x) {
 }
 
 // Lane by lane through the definition: for functions that no network's speed depends on.
-[[gnu::noinline, maybe_unused]] static Vec apply_lanes(UnaryFn fn, Vec x, float alpha,
-                                                       float beta) {
+[[gnu::noinline, maybe_unused]] static Vec apply_lanes(UnaryFn fn, Vec x, float alpha, float beta) {
   float lanes[kWidth];
   store(lanes, x);
   for (float& lane : lanes) lane = static_cast<float>(apply(fn, lane, alpha, beta));
@@ -149,6 +148,8 @@ TENON_INLINE Vec activate(Vec x, float alpha, float beta) {
   const Vec one(1.0F);
   const Vec a(alpha);
   const Vec b(beta);
+  const Vec infinity(std::numeric_limits<float>::infinity());
+  // clang-format off
   if constexpr (Fn == UnaryFn::kIdentity) return x;
   else if constexpr (Fn == UnaryFn::kRelu) return relu(x);
   else if constexpr (Fn == UnaryFn::kSigmoid) return sigmoid(x);
@@ -180,9 +181,9 @@ TENON_INLINE Vec activate(Vec x, float alpha, float beta) {
   else if constexpr (Fn == UnaryFn::kNot) return to_float(x == zero);
   else if constexpr (Fn == UnaryFn::kSign) return sign(x);
   else if constexpr (Fn == UnaryFn::kIsNan) return to_float(is_nan(x));
-  else if constexpr (Fn == UnaryFn::kIsInf)
-    return to_float(abs(x) == Vec(std::numeric_limits<float>::infinity()));
+  else if constexpr (Fn == UnaryFn::kIsInf) return to_float(abs(x) == infinity);
   else return apply_lanes(Fn, x, alpha, beta);
+  // clang-format on
 }
 
 // Calls visit(constant) with std::integral_constant<UnaryFn, fn> where activate<fn> is vectorised,
@@ -233,9 +234,8 @@ bool visit_vectorised(UnaryFn fn, Visit&& visit) {
 // that matters.
 [[gnu::noinline, maybe_unused]] static Vec activate_rare(Vec x, const Activation& act) {
   Vec y = x;
-  const bool done = visit_vectorised(act.fn, [&](auto fn) {
-    y = activate<decltype(fn)::value>(x, act.alpha, act.beta);
-  });
+  const bool done = visit_vectorised(
+      act.fn, [&](auto fn) { y = activate<decltype(fn)::value>(x, act.alpha, act.beta); });
   return done ? y : apply_lanes(act.fn, x, act.alpha, act.beta);
 }
 

@@ -10,8 +10,8 @@ std::vector<RowPlan> plan_rows(const ConvShape& s) {
     const int64_t top = oh * s.stride_h - s.pad_top;
     const int64_t begin = std::min(s.kh, top >= 0 ? 0 : ceil_div(-top, s.dilation_h));
     const int64_t end = top >= s.h ? 0 : std::min(s.kh, ceil_div(s.h - top, s.dilation_h));
-    rows.push_back({begin, static_cast<int>(std::max<int64_t>(end - begin, 0)),
-                    top + begin * s.dilation_h});
+    rows.push_back(
+        {begin, static_cast<int>(std::max<int64_t>(end - begin, 0)), top + begin * s.dilation_h});
   }
   return rows;
 }
@@ -24,8 +24,8 @@ std::vector<ColumnPlan> plan_columns(const ConvShape& s, int most_pixels) {
     const int64_t pixels = s.ow * (i + 1) / count - first;
     const int64_t column = first * s.stride_w - s.pad_left;
     const int64_t last = column + (pixels - 1) * s.stride_w + (s.kw - 1) * s.dilation_w;
-    columns.push_back({first, static_cast<int>(pixels), static_cast<int>(column),
-                       column < 0 || last >= s.w});
+    columns.push_back(
+        {first, static_cast<int>(pixels), static_cast<int>(column), column < 0 || last >= s.w});
   }
   return columns;
 }

@@ -78,7 +78,9 @@ double conv_estimate(const Problem& p, double efficiency) {
 
 ConvEpilogue conv_epilogue(const ConvShape& s, int block) {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
-  ConvEpilogue e{.low = -kInfinity, .high = kInfinity, .second_pass = false,
+  ConvEpilogue e{.low = -kInfinity,
+                 .high = kInfinity,
+                 .second_pass = false,
                  .second_pass_for_last = false,
                  .last_lanes = static_cast<int>((s.k - 1) % block + 1)};
   switch (s.act.fn) {

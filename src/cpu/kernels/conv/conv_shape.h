@@ -27,8 +27,8 @@ struct ConvShape {
   int64_t group_inputs() const { return c / groups; }
   int64_t group_outputs() const { return k / groups; }
   bool pointwise() const {  // a matrix product over the pixels
-    return kh == 1 && kw == 1 && stride_h == 1 && stride_w == 1 && pad_top == 0 &&
-           pad_left == 0 && h == oh && w == ow;
+    return kh == 1 && kw == 1 && stride_h == 1 && stride_w == 1 && pad_top == 0 && pad_left == 0 &&
+           h == oh && w == ow;
   }
 };
 

@@ -167,8 +167,8 @@ class DepthwiseConv : public Tactic {
 std::span<const Tactic* const> depthwise_conv_tactics() {
   static const DepthwiseConv blocked16{"conv_depthwise_blocked16_avx512", Isa::kAvx512,
                                        Layout::kBlocked16, avx512::kDepthwiseKernels};
-  static const DepthwiseConv blocked8{"conv_depthwise_blocked8_avx2", Isa::kAvx2,
-                                      Layout::kBlocked8, avx2::kDepthwiseKernels};
+  static const DepthwiseConv blocked8{"conv_depthwise_blocked8_avx2", Isa::kAvx2, Layout::kBlocked8,
+                                      avx2::kDepthwiseKernels};
   static const Tactic* const all[] = {&blocked16, &blocked8};
   return all;
 }

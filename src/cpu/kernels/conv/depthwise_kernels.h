@@ -10,7 +10,7 @@ struct DepthwiseGeometry {
   int64_t x_tap;    // from one kernel column to the next, dilation included
   int64_t x_pixel;  // from one output pixel's input to the next one's
   int kernel_width;
-  int width;  // of the input
+  int width;             // of the input
   int stride, dilation;  // of columns
   float low, high;
 };

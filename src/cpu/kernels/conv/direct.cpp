@@ -26,7 +26,7 @@ struct ChannelTile {
   int blocks = 0;
   int64_t first_input = 0;
   int input_blocks = 0;
-  int last_channels = 0;     // read of the last input block
+  int last_channels = 0;   // read of the last input block
   int64_t weights_at = 0;  // in the packed blob, in floats
 };
 
@@ -47,7 +47,8 @@ ChannelTiling tile_channels(const ConvShape& s, int block, int most_blocks) {
   const bool narrow = s.groups > 1 && s.group_outputs() % (int64_t{most_blocks} * block) != 0;
   const int step = narrow ? 1 : most_blocks;
   for (int64_t b = 0; b < all_blocks; b += step) {
-    ChannelTile tile{.first_block = b, .blocks = static_cast<int>(std::min<int64_t>(step, all_blocks - b))};
+    ChannelTile tile{.first_block = b,
+                     .blocks = static_cast<int>(std::min<int64_t>(step, all_blocks - b))};
     const int64_t last_output = std::min(s.k, (b + tile.blocks) * block) - 1;
     const int64_t from = group_first_input(s, b * block);
     const int64_t to = group_first_input(s, last_output) + s.group_inputs();
@@ -89,7 +90,7 @@ struct DirectPlan {
   std::vector<RowPlan> rows;
   std::vector<ColumnPlan> columns;
   ConvBatchStrides batch;
-  double flops = 0;
+  double cost = 0;  // in floating-point operations
 };
 
 DirectPlan plan_direct(const Problem& p, ConvShape s, const DirectKernels& kernels, int blocks) {
@@ -116,9 +117,16 @@ DirectPlan plan_direct(const Problem& p, ConvShape s, const DirectKernels& kerne
   plan.rows = plan_rows(s);
   plan.columns = plan_columns(s, kernels.pixels);
   plan.batch = conv_batch_strides(p);
-  plan.flops = flops_of(p);
+  // A product with one pixel waits for its weights, not for arithmetic.
+  plan.cost = std::max(flops_of(p), 8 * bytes_moved(p));
   return plan;
 }
+
+// Weights to fetch ahead, so many cache lines at each tap of each input block.
+struct Fetch {
+  const float* weights = nullptr;
+  int lines = 0;
+};
 
 class DirectLaunch : public Launch {
  public:
@@ -130,7 +138,9 @@ class DirectLaunch : public Launch {
     const auto& g = plan_.geometry;
     const bool pointwise = s.pointwise();
     table_ = pointwise ? kernels.pointwise
-                       : kernels.windowed[g.stride == 1 ? 0 : g.stride == 2 ? 1 : 2];
+                       : kernels.windowed[g.stride == 1   ? 0
+                                          : g.stride == 2 ? 1
+                                                          : 2];
     tiles_ = static_cast<int64_t>(plan_.rows.size() * plan_.columns.size());
     // A span's input stays in the second-level cache while all output channels pass over it.
     constexpr int64_t kSpanBytes = 256 << 10;
@@ -143,7 +153,7 @@ class DirectLaunch : public Launch {
     const ConvPointers at = conv_pointers(args, plan_.shape.has_residual);
     const int64_t units = plan_.shape.n * tiles_ * channel_tiles();
     ThreadPool& pool = pool_of(args);
-    const int64_t slices = conv_slices(units, plan_.flops, pool.threads());
+    const int64_t slices = conv_slices(units, plan_.cost, pool.threads());
     pool.run(slices, 1, [&](int64_t begin, int64_t end, int) {
       run_units(at, begin * units / slices, end * units / slices);
     });
@@ -166,20 +176,36 @@ class DirectLaunch : public Launch {
       const int64_t offset = in_span % size;
       const int64_t count = std::min(size - offset, end - unit);
       const ConvPointers image = plan_.batch.image(at, n);
-      for (int64_t i = 0; i < count; ++i) run_tile(image, channels, first + offset + i);
+      for (int64_t i = offset; i < offset + count; ++i) {
+        run_tile(image, channels, first + i, fetch_at(in_span / size, size, i));
+      }
       unit += count;
     }
   }
 
-  void run_tile(const ConvPointers& image, const ChannelTile& c, int64_t tile) const {
+  // What register tile `i` of the `size` tiles of a span fetches of the next channel tile's
+  // weights. With many tiles weights are used so often that waiting for them once does not matter.
+  Fetch fetch_at(int64_t channel_tile, int64_t size, int64_t i) const {
+    constexpr int64_t kFewTiles = 16;
+    const int64_t taps = plan_.shape.kh * plan_.shape.kw;
+    if (taps == 1 || size > kFewTiles || channel_tile + 1 >= channel_tiles()) return {};
+    const ChannelTile& c = plan_.channels[static_cast<size_t>(channel_tile + 1)];
+    const int64_t steps = c.input_blocks * taps;
+    const int64_t step_lines = int64_t{plan_.block} * plan_.block * c.blocks / kLineFloats;
+    const int64_t lines = ceil_div(step_lines, size);
+    if (i * lines >= step_lines) return {};
+    return {packed_ + c.weights_at + i * lines * steps * kLineFloats, static_cast<int>(lines)};
+  }
+
+  void run_tile(const ConvPointers& image, const ChannelTile& c, int64_t tile,
+                const Fetch& fetch) const {
     const auto columns = static_cast<int64_t>(plan_.columns.size());
     const int64_t oh = tile / columns;
     const RowPlan& row = plan_.rows[static_cast<size_t>(oh)];
     const ColumnPlan& column = plan_.columns[static_cast<size_t>(tile % columns)];
     const DirectGeometry& g = plan_.geometry;
     const int64_t b = plan_.block;
-    const int64_t y_at =
-        c.first_block * g.y_block + (oh * plan_.shape.ow + column.first_pixel) * b;
+    const int64_t y_at = c.first_block * g.y_block + (oh * plan_.shape.ow + column.first_pixel) * b;
     const int64_t x_at =
         c.first_input * g.x_block + (row.input_row * plan_.shape.w + column.column) * b;
     const int64_t w_row = plan_.shape.kw * b * c.blocks * b;
@@ -192,7 +218,9 @@ class DirectLaunch : public Launch {
                        .last_channels = c.last_channels,
                        .kernel_rows = row.kernel_rows,
                        .column = column.column,
-                       .edge = column.edge};
+                       .edge = column.edge,
+                       .next = fetch.weights,
+                       .next_lines = fetch.lines};
     table_[c.blocks - 1][column.pixels - 1](g, t);
     for (int i = 0; i < c.blocks; ++i) {
       second_pass_.run(t.y + i * g.y_block, c.first_block + i, column.pixels);
@@ -234,8 +262,8 @@ class DirectConv : public Tactic {
       done += (int64_t{c.input_blocks - 1} * kernels_.width + c.last_channels) *
               static_cast<double>(c.blocks * kernels_.width);
     }
-    return conv_estimate(problem, 0.85 * static_cast<double>(s.k * s.group_inputs()) / done *
-                                      kernels_.width / 16);
+    return conv_estimate(
+        problem, 0.85 * static_cast<double>(s.k * s.group_inputs()) / done * kernels_.width / 16);
   }
 
   std::vector<std::byte> pack(const Problem& problem) const override {

@@ -12,7 +12,7 @@ struct DirectGeometry {
   int64_t x_pixel;  // from one output pixel's input to the next one's
   int64_t y_block;
   int kernel_height, kernel_width;
-  int width;  // of the input
+  int width;             // of the input
   int stride, dilation;  // of columns
   float low, high;
 };
@@ -29,16 +29,21 @@ struct DirectTile {
   int kernel_rows;    // the rows inside of the image
   int column;         // x's column
   bool edge;          // some tap of some pixel lies left or right of the image
+  // Weights wanted next, which windowed kernels fetch from memory meanwhile: so many cache lines at
+  // each tap of each input block.
+  const float* next;
+  int next_lines;
 };
 using DirectKernel = void (*)(const DirectGeometry&, const DirectTile&);
 
+inline constexpr int kLineFloats = 16;  // of a cache line
 inline constexpr int kDirectMaxBlocks = 2;
 inline constexpr int kDirectMaxPixels = 14;
 
 // The kernels of one instruction set; `pixels` is 0 where there are none.
 struct DirectKernels {
-  int width;                       // channels a block
-  int pixels;                      // the widest tile
+  int width;   // channels a block
+  int pixels;  // the widest tile
   // [blocks - 1][pixels - 1]
   DirectKernel pointwise[kDirectMaxBlocks][kDirectMaxPixels];
   // The column stride 1, 2 or any.

@@ -78,8 +78,7 @@ struct RegisterTile {
   }
 
   // y = clamp(sums + residual, low, high); blocks lie `block` floats apart, pixels kWidth.
-  TENON_INLINE void finish(float* y, const float* residual, int64_t block, float low,
-                           float high) {
+  TENON_INLINE void finish(float* y, const float* residual, int64_t block, float low, float high) {
     const Vec lowest(low);
     const Vec highest(high);
 #pragma GCC unroll 4

@@ -132,10 +132,9 @@ class StemLaunch : public Launch {
         const int64_t begin = columns * (i % tiles) / tiles;
         const int64_t end = columns * (i % tiles + 1) / tiles;
         const float* x = patch + row * s.stride_h * patch_columns + begin * s.stride_w;
-        const int64_t y_at =
-            (first * s.oh * s.ow + (oh + row) * s.ow + ow + begin) * block_;
-        run_tile(image, y_at, {.x = x, .w = w, .x_channel = patch_rows * patch_columns,
-                               .x_row = patch_columns},
+        const int64_t y_at = (first * s.oh * s.ow + (oh + row) * s.ow + ow + begin) * block_;
+        run_tile(image, y_at,
+                 {.x = x, .w = w, .x_channel = patch_rows * patch_columns, .x_row = patch_columns},
                  first, blocks, static_cast<int>(end - begin));
       }
       w += s.c * s.kh * s.kw * blocks * block_;

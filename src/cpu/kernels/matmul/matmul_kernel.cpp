@@ -15,7 +15,7 @@ constexpr int kPanel = kVectors * kWidth;
 constexpr int kChains = 8;
 
 template <int Rows>
-constexpr int kSplit = Rows * kVectors >= kChains ? 1 : kChains / (Rows * kVectors);
+constexpr int kSplit = Rows* kVectors >= kChains ? 1 : kChains / (Rows * kVectors);
 
 struct PanelMasks {
   Mask part[kVectors];
@@ -143,8 +143,10 @@ constexpr int kRows = 2;
 }  // namespace
 
 extern const MatMulKernels kMatMulKernels{
-    kPanel, kRows, {tile<kRows == 12 ? 12 : 1>, tile<kRows >= 8 ? 8 : 1>, tile<kRows >= 6 ? 6 : 1>,
-                    tile<kRows >= 4 ? 4 : 1>, tile<2>, tile<1>}};
+    kPanel,
+    kRows,
+    {tile < kRows == 12 ? 12 : 1 >, tile<kRows >= 8 ? 8 : 1>, tile<kRows >= 6 ? 6 : 1>,
+     tile<kRows >= 4 ? 4 : 1>, tile<2>, tile<1>}};
 
 }  // namespace tenon::TENON_ISA
 

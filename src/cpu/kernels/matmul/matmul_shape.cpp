@@ -94,7 +94,8 @@ MatMulShape matmul_shape(const Problem& problem) {
   s.a_offset = offsets_of(batch_dims(a), batch, a0 * a1);
   s.b_offset = offsets_of(batch_dims(b), batch, b0 * b1);
   s.b_batches = batch_dims(b).volume();
-  for (const int64_t offset : s.b_offset) s.b_matrix.push_back(b0 * b1 == 0 ? 0 : offset / (b0 * b1));
+  for (const int64_t offset : s.b_offset)
+    s.b_matrix.push_back(b0 * b1 == 0 ? 0 : offset / (b0 * b1));
   set_bias(problem, batch, vector_a, vector_b, s);
   fold_batches(s);
   return s;

@@ -53,8 +53,8 @@ struct PackedParts {
 };
 PackedParts packed_parts(const Problem& problem, const MatMulShape& s) {
   const auto bytes = [&](size_t i) {
-    const bool constant = i < problem.inputs.size() && problem.inputs[i].present &&
-                          problem.inputs[i].is_constant;
+    const bool constant =
+        i < problem.inputs.size() && problem.inputs[i].present && problem.inputs[i].is_constant;
     return constant ? aligned(bytes_of(DataType::kF32, problem.inputs[i].dims.volume())) : 0;
   };
   PackedParts parts;
@@ -103,8 +103,8 @@ class MatMulLaunch final : public Launch {
     const PackedParts parts = packed_parts(problem, s_);
     if (packed.size() < parts.end) fail("the packed weights of a matmul are too short");
     const auto at = [&](size_t i, size_t offset) {
-      const bool constant = i < problem.inputs.size() && problem.inputs[i].present &&
-                            problem.inputs[i].is_constant;
+      const bool constant =
+          i < problem.inputs.size() && problem.inputs[i].present && problem.inputs[i].is_constant;
       return constant ? reinterpret_cast<const float*>(packed.data() + offset) : nullptr;
     };
     a_ = at(0, parts.a);
@@ -163,8 +163,7 @@ class MatMulLaunch final : public Launch {
     t.bias_row = s_.bias_row;
     t.bias_column = s_.bias_column;
     const float* a = (a_ ? a_ : input(args, 0)) + s_.a_offset[i];
-    const float* bias =
-        has_bias_ ? (bias_ ? bias_ : input(args, 2)) + s_.bias_offset[i] : nullptr;
+    const float* bias = has_bias_ ? (bias_ ? bias_ : input(args, 2)) + s_.bias_offset[i] : nullptr;
     float* c = output(args) + batch * s_.rows * s_.columns;
     const int64_t row_end = std::min(s_.rows, (row_item + 1) * cut.rows);
     const int64_t panel_end = std::min(panels_of(s_.columns), (panel_item + 1) * cut.panels);

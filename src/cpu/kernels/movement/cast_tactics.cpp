@@ -27,10 +27,14 @@ struct BFloat {
 
 template <typename T>
 auto number(T x) {
-  if constexpr (std::is_same_v<T, Bool>) return static_cast<uint8_t>(x.byte != 0);
-  else if constexpr (std::is_same_v<T, Half>) return f16_to_f32(x.bits);
-  else if constexpr (std::is_same_v<T, BFloat>) return bf16_to_f32(x.bits);
-  else return x;
+  if constexpr (std::is_same_v<T, Bool>)
+    return static_cast<uint8_t>(x.byte != 0);
+  else if constexpr (std::is_same_v<T, Half>)
+    return f16_to_f32(x.bits);
+  else if constexpr (std::is_same_v<T, BFloat>)
+    return bf16_to_f32(x.bits);
+  else
+    return x;
 }
 
 template <typename To, typename From>

@@ -23,7 +23,7 @@ struct Part {
   const char* fixed = nullptr;  // of a constant
   int64_t rows = 1;
   int64_t bytes = 0;
-  int64_t in_image = 0;   // bytes from image to image
+  int64_t in_image = 0;  // bytes from image to image
   int64_t out_image = 0;
   int64_t out_row = 0;
   int64_t out_offset = 0;
@@ -44,9 +44,7 @@ Copies copies_of(const Problem& problem, std::span<const std::byte> packed) {
   const OperandDesc& out = problem.outputs[0];
   const int axis = axis_of(problem);
   const bool channels_last = out.layout == Layout::kChannelsLast;
-  const int place = !channels_last || axis == 0 ? axis
-                    : axis == 1                 ? out.dims.rank() - 1
-                                                : axis - 1;
+  const int place = !channels_last || axis == 0 ? axis : axis == 1 ? out.dims.rank() - 1 : axis - 1;
   const auto element = static_cast<int64_t>(bytes_of(out.dtype, 1));
   const auto volume = [](const std::vector<int64_t>& extents, int from, int to) {
     int64_t v = 1;
@@ -83,8 +81,7 @@ Copies copies_of(const Problem& problem, std::span<const std::byte> packed) {
   return copies;
 }
 
-void copy_piece(const Part& part, bool along_images, int64_t index,
-                const LaunchArgs& args) {
+void copy_piece(const Part& part, bool along_images, int64_t index, const LaunchArgs& args) {
   const int64_t at = index % part.pieces * kPiece;
   const int64_t row = index / part.pieces % part.rows;
   const int64_t image = index / part.pieces / part.rows;

@@ -34,8 +34,8 @@ GatherLoops loops_of(const Problem& problem) {
 }
 
 int64_t index_at(const GatherLoops& l, const void* indices, int64_t i) {
-  const int64_t index = l.wide ? static_cast<const int64_t*>(indices)[i]
-                               : static_cast<const int32_t*>(indices)[i];
+  const int64_t index =
+      l.wide ? static_cast<const int64_t*>(indices)[i] : static_cast<const int32_t*>(indices)[i];
   return index < 0 ? index + l.extent : index;
 }
 

@@ -151,8 +151,7 @@ class FillRuns final : public Tactic {
     return linear_offer(problem);
   }
   double estimate(const Problem& problem) const override { return memory_seconds(problem); }
-  std::unique_ptr<Launch> bind(const Problem& problem,
-                               std::span<const std::byte>) const override {
+  std::unique_ptr<Launch> bind(const Problem& problem, std::span<const std::byte>) const override {
     const Fill& op = *problem.op.as<Fill>();
     const Pattern pattern = pattern_of(op.dtype, op.value);
     constexpr int64_t kPiece = 8192;

@@ -44,8 +44,8 @@ StridedCopy expand_copy(const Problem& problem, std::span<const std::byte> packe
   const OperandDesc& in = problem.inputs[0];
   const Dims& out = problem.outputs[0].dims;
   const Dims dims = right_aligned(in.dims, out.rank());
-  copy.in_strides = broadcast_strides(dims, out, Layout::kLinear,
-                                      dense_batch_stride(dims, Layout::kLinear));
+  copy.in_strides =
+      broadcast_strides(dims, out, Layout::kLinear, dense_batch_stride(dims, Layout::kLinear));
   const auto first = static_cast<size_t>(out.rank() - in.dims.rank());
   if (in.dims.rank() > 0 && in.dims[0] == out[static_cast<int>(first)]) {
     copy.in_strides[first] = in.stride0();
@@ -89,8 +89,8 @@ StridedCopy slice_copy(const Problem& problem, std::span<const std::byte> packed
   const int block = block_of(in.layout);
   for (int axis = 0; axis < in.dims.rank(); ++axis) {
     const int place = in.layout != Layout::kChannelsLast || axis == 0 ? axis
-                      : axis == 1 ? in.dims.rank() - 1
-                                  : axis - 1;
+                      : axis == 1                                     ? in.dims.rank() - 1
+                                                                      : axis - 1;
     int64_t& stride = copy.in_strides[static_cast<size_t>(place)];
     copy.in_offset += range.start[axis] / (axis == 1 ? block : 1) * stride;
     stride *= range.step[axis];

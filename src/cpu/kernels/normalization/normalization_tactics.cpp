@@ -59,8 +59,8 @@ std::vector<Axis> axes_of(const Problem& problem) {
       dims = right_aligned({}, rank);
       dims[1] = x[1];
     }
-    const auto strides = broadcast_strides(dims, x, Layout::kLinear,
-                                           dense_batch_stride(dims, Layout::kLinear));
+    const auto strides =
+        broadcast_strides(dims, x, Layout::kLinear, dense_batch_stride(dims, Layout::kLinear));
     for (int a = 0; a < rank; ++a) {
       axes[static_cast<size_t>(a)].strides[i - 1] = strides[static_cast<size_t>(a)];
     }
@@ -126,7 +126,8 @@ std::optional<NormalizationLoops> loops_of(const Problem& problem) {
   while (first > 0 && axes[first - 1].reduced) --first;
   const std::span<const Axis> all(axes);
   const auto outer = all.subspan(0, first);
-  const bool others = std::any_of(outer.begin(), outer.end(), [](const Axis& a) { return a.reduced; });
+  const bool others =
+      std::any_of(outer.begin(), outer.end(), [](const Axis& a) { return a.reduced; });
   if (!others) {
     NormalizationLoops loops = rows_of(outer, all.subspan(first));
     if (loops.step[0] <= 1 && loops.step[1] <= 1) return loops;

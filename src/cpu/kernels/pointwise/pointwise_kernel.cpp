@@ -47,6 +47,7 @@ UnaryKernel unary(UnaryFn fn) {
 template <BinaryFn Fn>
 TENON_INLINE Vec binary_vec(Vec a, Vec b) {
   const Vec zero(0.0F);
+  // clang-format off
   if constexpr (Fn == BinaryFn::kAdd) return a + b;
   else if constexpr (Fn == BinaryFn::kMul) return a * b;
   else if constexpr (Fn == BinaryFn::kMax) return max_nan(a, b);
@@ -62,6 +63,7 @@ TENON_INLINE Vec binary_vec(Vec a, Vec b) {
   else if constexpr (Fn == BinaryFn::kGreaterOrEqual) return to_float(a >= b);
   else if constexpr (Fn == BinaryFn::kLess) return to_float(a < b);
   else return to_float(a <= b);
+  // clang-format on
 }
 
 template <BinaryFn Fn, BinaryForm Form>
@@ -165,7 +167,8 @@ void fill(float* out, float value, int64_t n) {
 void copy(float* out, const float* in, int64_t n) {
   int64_t i = 0;
   for (; i + kWidth <= n; i += kWidth) store(out + i, load(in + i));
-  if (i != n) store_part(out + i, load_part(in + i, static_cast<int>(n - i)), static_cast<int>(n - i));
+  if (i != n)
+    store_part(out + i, load_part(in + i, static_cast<int>(n - i)), static_cast<int>(n - i));
 }
 
 void gather_rows(float* out, const float* base, const int64_t* offsets, int64_t rows, int64_t n,

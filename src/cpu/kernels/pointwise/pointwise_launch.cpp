@@ -56,6 +56,13 @@ struct Operand {
   bool is_bool = false;
   bool flat = false;    // lies like the output
   bool single = false;  // one element
+  int64_t pattern = 0;  // elements that repeat along a row, 0 where they do not
+};
+
+// A thread's tiles of values, and what lies in those of repeating operands.
+struct Scratch {
+  alignas(64) std::array<float, kMaxPointwiseSlots * kPointwiseTile> tiles;
+  std::array<const float*, kMaxPointwiseSlots> pattern{};
 };
 
 // The piece of the output computed at a time: some columns of one row, or several whole rows.
@@ -87,14 +94,15 @@ class PointwiseLaunch final : public Launch {
     if (empty_) return;
     const int64_t grain = std::max<int64_t>(1, kGrainElements / (tile_rows_ * tile_columns_));
     pool_of(args).run(tiles_, grain, [&](int64_t begin, int64_t end, int) {
-      alignas(64) std::array<float, kMaxPointwiseSlots * kPointwiseTile> scratch;
-      for (int64_t t = begin; t < end; ++t) run_tile(args, tile(t), scratch.data());
+      Scratch scratch;
+      for (int64_t t = begin; t < end; ++t) run_tile(args, tile(t), scratch);
     });
     if (padded_lanes_ != 0) clear_padding(args);
   }
 
  private:
   static constexpr int64_t kGrainElements = 4096;
+  static constexpr int64_t kRepeats = -1;
 
   void bind_operands(const Problem& problem, std::span<const std::byte> packed) {
     const OperandDesc& out = problem.outputs[0];
@@ -140,18 +148,46 @@ class PointwiseLaunch final : public Launch {
       space_.extents.push_back(1);
       for (auto& strides : space_.strides) strides.push_back(1);
     }
+    const int64_t pattern = fold_pattern();
     out_.strides = space_.strides.back();
     out_.flat = is_flat(out_.strides);
     for (size_t i = 0; i < operands_.size(); ++i) {
       operands_[i].strides = space_.strides[i];
       operands_[i].flat = is_flat(operands_[i].strides) && problem.inputs[i].dims.volume() > 1;
+      if (operands_[i].strides.back() == kRepeats) operands_[i].pattern = pattern;
     }
     const int64_t length = space_.extents.back();
     rows_ = space_.rows();
-    tile_columns_ = std::min(length, kPointwiseTile);
+    tile_columns_ = std::min(length, kPointwiseTile / pattern * pattern);
     tile_rows_ = length <= kPointwiseTile / 2 ? kPointwiseTile / length : 1;
     tiles_per_row_ = (length + tile_columns_ - 1) / tile_columns_;
     tiles_ = (rows_ + tile_rows_ - 1) / tile_rows_ * tiles_per_row_;
+  }
+
+  // Where the last axis is short and every operand either goes on over the last two, or stands
+  // still, or repeats the last one, those two become one long axis. Returns how many elements
+  // repeat on it, 1 where nothing was done; the operands concerned have the stride kRepeats then.
+  int64_t fold_pattern() {
+    constexpr int64_t kLongest = 64;
+    const size_t axes = space_.extents.size();
+    const int64_t length = space_.extents.back();
+    if (axes < 2 || length < 2 || length > kLongest) return 1;
+    const auto repeats = [&](const auto& s) { return s[axes - 1] == 1 && s[axes - 2] == 0; };
+    for (size_t i = 0; i < space_.strides.size(); ++i) {
+      const auto& s = space_.strides[i];
+      const bool still = s[axes - 1] == 0 && s[axes - 2] == 0;
+      const bool goes_on = s[axes - 1] == 1 && s[axes - 2] == length;
+      const bool is_bool = i < operands_.size() && operands_[i].is_bool;
+      if (!still && !goes_on && (!repeats(s) || is_bool)) return 1;
+    }
+    for (auto& s : space_.strides) {
+      const int64_t step = repeats(s) ? kRepeats : s.back();
+      s.pop_back();
+      s.back() = step;
+    }
+    space_.extents.pop_back();
+    space_.extents.back() *= length;
+    return length;
   }
 
   // What the padding channels hold after the loop is not zero in general.
@@ -177,8 +213,7 @@ class PointwiseLaunch final : public Launch {
     auto* out = static_cast<float*>(args.outputs[0]);
     pool_of(args).run(batch_ * positions_, kGrainElements, [&](int64_t begin, int64_t end, int) {
       for (int64_t i = begin; i < end; ++i) {
-        float* lanes =
-            out + i / positions_ * batch_stride_ + last_block_ + i % positions_ * block_;
+        float* lanes = out + i / positions_ * batch_stride_ + last_block_ + i % positions_ * block_;
         std::fill(lanes + block_ - padded_lanes_, lanes + block_, 0.0F);
       }
     });
@@ -203,20 +238,25 @@ class PointwiseLaunch final : public Launch {
             std::min(tile_columns_, space_.extents.back() - column)};
   }
 
-  void run_tile(const LaunchArgs& args, const Tile& tile, float* scratch) const {
+  void run_tile(const LaunchArgs& args, const Tile& tile, Scratch& scratch) const {
     std::array<TileValue, kMaxPointwiseValues> values;
     for (size_t i = 0; i < operands_.size(); ++i) {
       const void* data = operands_[i].fixed ? operands_[i].fixed : args.inputs[i];
-      values[i] = load(operands_[i], data, tile, scratch + static_cast<int64_t>(i) * kPointwiseTile);
+      float* own = scratch.tiles.data() + static_cast<int64_t>(i) * kPointwiseTile;
+      if (operands_[i].pattern != 0) {
+        values[i] = load_pattern(operands_[i], data, tile, own, scratch.pattern[i]);
+      } else {
+        values[i] = load(operands_[i], data, tile, own);
+      }
     }
     const int64_t n = tile.elements();
     if (out_.flat && !out_.is_bool) {
       float* out = static_cast<float*>(args.outputs[0]) + flat_offset(tile);
-      executor_.run(values.data(), scratch, out, n);
+      executor_.run(values.data(), scratch.tiles.data(), out, n);
       return;
     }
     alignas(64) std::array<float, kPointwiseTile> result;
-    executor_.run(values.data(), scratch, result.data(), n);
+    executor_.run(values.data(), scratch.tiles.data(), result.data(), n);
     store(args.outputs[0], tile, result.data());
   }
 
@@ -224,9 +264,9 @@ class PointwiseLaunch final : public Launch {
     return tile.row * space_.extents.back() + tile.column;
   }
 
-  TileValue load(const Operand& operand, const void* data, const Tile& tile,
-                 float* scratch) const {
-    if (operand.is_bool) return load_bool(operand, static_cast<const uint8_t*>(data), tile, scratch);
+  TileValue load(const Operand& operand, const void* data, const Tile& tile, float* scratch) const {
+    if (operand.is_bool)
+      return load_bool(operand, static_cast<const uint8_t*>(data), tile, scratch);
     const auto* base = static_cast<const float*>(data);
     if (operand.single) return {base, true};
     if (operand.flat) return {base + flat_offset(tile), false};
@@ -240,6 +280,26 @@ class PointwiseLaunch final : public Launch {
     if (even) return {base + offsets[0], stride == 0};
     kernels_.gather_rows(scratch, base, offsets.data(), tile.rows, tile.columns, stride);
     return {scratch, false};
+  }
+
+  // Tiles begin at a whole number of patterns, so one tile full of them serves until the row ends.
+  TileValue load_pattern(const Operand& operand, const void* data, const Tile& tile, float* own,
+                         const float*& filled) const {
+    std::array<int64_t, kPointwiseTile> offsets;
+    row_offsets(space_.extents, operand.strides, tile.row, tile.rows, offsets.data());
+    const auto* base = static_cast<const float*>(data);
+    if (tile.rows == 1 && filled == base + offsets[0]) return {own, false};
+    const int64_t repeats =
+        tile.rows == 1 ? tile_columns_ / operand.pattern : tile.columns / operand.pattern;
+    float* to = own;
+    for (int64_t r = 0; r < tile.rows; ++r, to += repeats * operand.pattern) {
+      const float* from = base + offsets[static_cast<size_t>(r)];
+      for (int64_t i = 0; i < repeats; ++i) {
+        std::copy_n(from, operand.pattern, to + i * operand.pattern);
+      }
+    }
+    filled = tile.rows == 1 ? base + offsets[0] : nullptr;
+    return {own, false};
   }
 
   TileValue load_bool(const Operand& operand, const uint8_t* base, const Tile& tile,

@@ -14,7 +14,10 @@ std::vector<PointwiseInstruction> program_of(const Op& op) {
   using Kind = PointwiseKind;
   if (const auto* pointwise = op.as<Pointwise>()) return pointwise->program;
   if (const auto* unary = op.as<Unary>()) {
-    return {{.kind = Kind::kUnary, .unary = unary->fn, .a = 0, .alpha = unary->alpha,
+    return {{.kind = Kind::kUnary,
+             .unary = unary->fn,
+             .a = 0,
+             .alpha = unary->alpha,
              .beta = unary->beta}};
   }
   if (const auto* binary = op.as<Binary>()) {

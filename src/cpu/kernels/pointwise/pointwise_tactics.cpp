@@ -50,8 +50,7 @@ class PointwiseTiles final : public Tactic {
     if (!is_supported_type(problem.outputs[0].dtype)) return Refusal{"yields f32 or bool only"};
     const auto inputs = static_cast<int>(problem.inputs.size());
     const PointwiseExecutor executor(program_of(problem.op), inputs, kernels());
-    if (!executor.executable() ||
-        static_cast<size_t>(executor.values()) > kMaxPointwiseValues) {
+    if (!executor.executable() || static_cast<size_t>(executor.values()) > kMaxPointwiseValues) {
       return Refusal{"the program has too many values"};
     }
     std::vector<LayoutOffer> offers;

@@ -36,42 +36,87 @@ TENON_INLINE Vec window(const PoolShape& s, const float* in, const PoolTaps& y, 
 // The usual case: windows that fit in the input, one full vector a block.
 template <typename Fold, int Window>
 TENON_INLINE Vec small_window(const float* p, int64_t row_step, int64_t step) {
-  Vec acc = load(p);
+  // Rows are folded apart from one another, so that no long chain of operations forms.
+  Vec acc(Fold::kStart);
+#pragma GCC unroll 3
   for (int y = 0; y < Window; ++y) {
-    for (int x = 0; x < Window; ++x) {
-      if (x + y > 0) acc = Fold::fold(acc, load(p + y * row_step + x * step));
-    }
+    Vec across = load(p + y * row_step);
+#pragma GCC unroll 3
+    for (int x = 1; x < Window; ++x) across = Fold::fold(across, load(p + y * row_step + x * step));
+    acc = y == 0 ? across : Fold::fold(acc, across);
   }
   return acc;
 }
 
+// Columns [begin, end) whose windows lie in the input as a whole.
+struct Interior {
+  int64_t begin;
+  int64_t end;
+};
+Interior interior_of(const PoolAxis& a) {
+  const int64_t reach = (a.window - 1) * a.dilation;
+  const int64_t begin = (a.pad_begin + a.stride - 1) / a.stride;
+  const int64_t room = a.in - 1 - reach + a.pad_begin;
+  const int64_t end = room < 0 ? 0 : room / a.stride + 1;
+  const int64_t last = end < a.out ? end : a.out;
+  return {begin < last ? begin : last, last};
+}
+
+TENON_INLINE float inverse(int64_t count) {
+  return count == 0 ? 0 : 1.0F / static_cast<float>(count);
+}
+
+// Columns [begin, end) at the sides, or of windows of any shape.
 template <typename Fold>
-void blocked_row(const PoolShape& s, const float* in, float* out, int64_t row, int block) {
-  constexpr bool kAverage = Fold::kStart == 0;
+void any_columns(const PoolShape& s, const float* in, float* out, int64_t row, int block,
+                 Interior columns) {
   const PoolTaps y = pool_taps(s.y, row);
   const int64_t count_y = pool_count(s.y, row, s.count_include_pad);
-  const bool whole_rows = y.last - y.first == s.y.window && s.y.window == s.x.window &&
-                          block % kWidth == 0 && s.y.dilation == 1 && s.x.dilation == 1;
-  for (int64_t column = 0; column < s.x.out; ++column) {
+  for (int64_t column = columns.begin; column < columns.end; ++column) {
     const PoolTaps x = pool_taps(s.x, column);
-    const int64_t count = count_y * pool_count(s.x, column, s.count_include_pad);
-    const float scale = count == 0 ? 0 : 1.0F / static_cast<float>(count);
-    const bool whole = whole_rows && x.last - x.first == s.x.window;
-    const float* first_tap = in + (y.begin * s.x.in + x.begin) * block;
+    const Vec scale(inverse(count_y * pool_count(s.x, column, s.count_include_pad)));
     for (int lane = 0; lane < block; lane += kWidth) {
       const Mask lanes = first(block - lane < kWidth ? block - lane : kWidth);
-      Vec acc;
-      if (whole && s.x.window == 3) {
-        acc = small_window<Fold, 3>(first_tap + lane, s.x.in * block, block);
-      } else if (whole && s.x.window == 2) {
-        acc = small_window<Fold, 2>(first_tap + lane, s.x.in * block, block);
-      } else {
-        acc = window<Fold>(s, in + lane, y, x, block, lanes);
-      }
-      if constexpr (kAverage) acc = acc * Vec(scale);
+      Vec acc = window<Fold>(s, in + lane, y, x, block, lanes);
+      if constexpr (Fold::kStart == 0) acc = acc * scale;
       store(out + column * block + lane, acc, lanes);
     }
   }
+}
+
+// Columns [begin, end) of whole square windows without dilation, a full vector a block.
+template <typename Fold, int Window>
+void whole_columns(const PoolShape& s, const float* in, float* out, int64_t row, int block,
+                   Interior columns) {
+  const Vec scale(1.0F / (Window * Window));
+  const int64_t top = row * s.y.stride - s.y.pad_begin;
+  for (int64_t column = columns.begin; column < columns.end; ++column) {
+    const int64_t left = column * s.x.stride - s.x.pad_begin;
+    const float* p = in + (top * s.x.in + left) * block;
+    for (int lane = 0; lane < block; lane += kWidth) {
+      Vec acc = small_window<Fold, Window>(p + lane, s.x.in * block, block);
+      if constexpr (Fold::kStart == 0) acc = acc * scale;
+      store(out + column * block + lane, acc);
+    }
+  }
+}
+
+template <typename Fold>
+void blocked_row(const PoolShape& s, const float* in, float* out, int64_t row, int block) {
+  const Interior rows = interior_of(s.y);
+  const bool square = s.y.window == s.x.window && s.y.dilation == 1 && s.x.dilation == 1;
+  const bool known = square && (s.x.window == 2 || s.x.window == 3) && block % kWidth == 0;
+  if (!known || row < rows.begin || row >= rows.end) {
+    return any_columns<Fold>(s, in, out, row, block, {0, s.x.out});
+  }
+  const Interior whole = interior_of(s.x);
+  any_columns<Fold>(s, in, out, row, block, {0, whole.begin});
+  if (s.x.window == 3) {
+    whole_columns<Fold, 3>(s, in, out, row, block, whole);
+  } else {
+    whole_columns<Fold, 2>(s, in, out, row, block, whole);
+  }
+  any_columns<Fold>(s, in, out, row, block, {whole.end, s.x.out});
 }
 
 template <typename Fold>
@@ -94,47 +139,56 @@ void fold_rows(const PoolShape& s, const float* in, const PoolTaps& y, int64_t b
   }
 }
 
+// Columns at a time: the stretch of input below them is first folded to one row.
+constexpr int64_t kFolded = 2048;
+
+// One output of a window whose rows are not folded beforehand.
 template <typename Fold>
-float fold_columns(const PoolAxis& axis, const PoolTaps& x, const float* folded) {
+float fold_window(const PoolShape& s, const float* in, const PoolTaps& y, const PoolTaps& x) {
   float acc = Fold::kStart;
-  for (int64_t t = x.first; t < x.last; ++t) {
-    acc = fold_one<Fold>(acc, folded[x.begin + t * axis.dilation]);
+  for (int64_t ty = y.first; ty < y.last; ++ty) {
+    const float* line = in + (y.begin + ty * s.y.dilation) * s.x.in + x.begin;
+    for (int64_t tx = x.first; tx < x.last; ++tx) {
+      acc = fold_one<Fold>(acc, line[tx * s.x.dilation]);
+    }
   }
   return acc;
 }
 
-// Columns at a time: the stretch of input below them is first folded to one row.
-constexpr int64_t kFolded = 2048;
+// Columns [begin, end) whose windows are whole.
+template <typename Fold>
+void linear_interior(const PoolShape& s, const float* in, float* out, const PoolTaps& y,
+                     float scale, Interior columns) {
+  float folded[kFolded];
+  const int64_t reach = (s.x.window - 1) * s.x.dilation + 1;
+  const int64_t step = (kFolded - reach) / s.x.stride + 1;
+  for (int64_t begin = columns.begin; begin < columns.end; begin += step) {
+    const int64_t end = begin + step < columns.end ? begin + step : columns.end;
+    const int64_t from = begin * s.x.stride - s.x.pad_begin;
+    fold_rows<Fold>(s, in, y, from, from + (end - begin - 1) * s.x.stride + reach, folded);
+    for (int64_t column = begin; column < end; ++column) {
+      const float* p = folded + (column - begin) * s.x.stride;
+      float acc = p[0];
+      for (int64_t t = 1; t < s.x.window; ++t) acc = fold_one<Fold>(acc, p[t * s.x.dilation]);
+      out[column] = Fold::kStart == 0 ? acc * scale : acc;
+    }
+  }
+}
 
 template <typename Fold>
 void linear_row(const PoolShape& s, const float* in, float* out, int64_t row) {
-  float folded[kFolded];
   const PoolTaps y = pool_taps(s.y, row);
   const int64_t count_y = pool_count(s.y, row, s.count_include_pad);
-  const int64_t reach = (s.x.window - 1) * s.x.dilation + 1;
-  const int64_t step = reach >= kFolded ? 1 : (kFolded - reach) / s.x.stride + 1;
+  Interior whole = interior_of(s.x);
+  if ((s.x.window - 1) * s.x.dilation >= kFolded) whole = {0, 0};
+  linear_interior<Fold>(s, in, out, y, inverse(count_y * s.x.window), whole);
   for (int64_t column = 0; column < s.x.out; ++column) {
+    if (column == whole.begin) column = whole.end;
+    if (column >= s.x.out) break;
     const PoolTaps x = pool_taps(s.x, column);
-    float acc = Fold::kStart;
-    if (reach >= kFolded) {
-      for (int64_t t = y.first; t < y.last; ++t) {
-        const float* line = in + (y.begin + t * s.y.dilation) * s.x.in;
-        acc = fold_one<Fold>(acc, fold_columns<Fold>(s.x, x, line));
-      }
-    } else {
-      const int64_t begin = column / step * step * s.x.stride - s.x.pad_begin;
-      const int64_t from = begin < 0 ? 0 : begin;
-      if (column % step == 0) {
-        const int64_t end = begin + (step - 1) * s.x.stride + reach;
-        fold_rows<Fold>(s, in, y, from, end < s.x.in ? end : s.x.in, folded);
-      }
-      acc = fold_columns<Fold>(s.x, x, folded - from);
-    }
-    if constexpr (Fold::kStart == 0) {
-      const int64_t count = count_y * pool_count(s.x, column, s.count_include_pad);
-      acc = count == 0 ? 0 : acc / static_cast<float>(count);
-    }
-    out[column] = acc;
+    const float acc = fold_window<Fold>(s, in, y, x);
+    const float scale = inverse(count_y * pool_count(s.x, column, s.count_include_pad));
+    out[column] = Fold::kStart == 0 ? acc * scale : acc;
   }
 }
 

@@ -11,10 +11,15 @@
 
 namespace tenon {
 
+// The quotient rounded up; steps of 1 are too common to pay for a division.
+static int64_t steps_to(int64_t distance, int64_t step) {
+  return step == 1 ? distance : (distance + step - 1) / step;
+}
+
 PoolTaps pool_taps(const PoolAxis& a, int64_t out) {
   const int64_t begin = out * a.stride - a.pad_begin;
-  const int64_t first = begin < 0 ? (-begin + a.dilation - 1) / a.dilation : 0;
-  const int64_t inside = a.in <= begin ? 0 : (a.in - begin + a.dilation - 1) / a.dilation;
+  const int64_t first = begin < 0 ? steps_to(-begin, a.dilation) : 0;
+  const int64_t inside = a.in <= begin ? 0 : steps_to(a.in - begin, a.dilation);
   return {begin, first, std::max(first, std::min(a.window, inside))};
 }
 
@@ -22,7 +27,7 @@ int64_t pool_count(const PoolAxis& a, int64_t out, bool include_pad) {
   const PoolTaps taps = pool_taps(a, out);
   if (!include_pad) return taps.last - taps.first;
   const int64_t end = a.in + a.pad_end;
-  const int64_t inside = end <= taps.begin ? 0 : (end - taps.begin + a.dilation - 1) / a.dilation;
+  const int64_t inside = end <= taps.begin ? 0 : steps_to(end - taps.begin, a.dilation);
   return std::min(a.window, inside);
 }
 
@@ -84,8 +89,7 @@ class PoolRows final : public Tactic {
                            linear ? 0.03 : 0.3);
   }
 
-  std::unique_ptr<Launch> bind(const Problem& problem,
-                               std::span<const std::byte>) const override {
+  std::unique_ptr<Launch> bind(const Problem& problem, std::span<const std::byte>) const override {
     const PoolShape s = shape_of(problem);
     const OperandDesc& in = problem.inputs[0];
     const OperandDesc& out = problem.outputs[0];
@@ -122,9 +126,8 @@ class PoolRows final : public Tactic {
     const auto kernel = max ? k.max_linear : k.average_linear;
     return make_launch([=](const LaunchArgs& args) {
       pool_of(args).run(rows, grain, [&](int64_t begin, int64_t end, int) {
-        each_row(args, begin, end, [&](const float* from, float* to, int64_t row) {
-          kernel(s, from, to, row);
-        });
+        each_row(args, begin, end,
+                 [&](const float* from, float* to, int64_t row) { kernel(s, from, to, row); });
       });
     });
   }

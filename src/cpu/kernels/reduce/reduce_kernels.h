@@ -10,8 +10,8 @@ namespace tenon {
 // afterwards; kLogSumExp has no kernel.
 struct ReduceKernels {
   // The rows of n elements at base + offsets[r], all folded into one number, from `start` on.
-  float (*fold)(ReduceKind kind, const float* base, const int64_t* offsets, int64_t rows,
-                int64_t n, float start);
+  float (*fold)(ReduceKind kind, const float* base, const int64_t* offsets, int64_t rows, int64_t n,
+                float start);
   // Those rows folded element by element into acc[0..n).
   void (*fold_lanes)(ReduceKind kind, const float* base, const int64_t* offsets, int64_t rows,
                      float* acc, int64_t n);

@@ -170,7 +170,9 @@ std::unique_ptr<Launch> bind_blocked(const Problem& problem) {
   const int64_t blocks = (channels + block - 1) / block;
   int64_t positions = 1;
   for (int a = 2; a < in.dims.rank(); ++a) positions *= in.dims[a];
-  ReduceLoops l{.kind = problem.op.as<Reduce>()->kind, .length = block, .lanes = true,
+  ReduceLoops l{.kind = problem.op.as<Reduce>()->kind,
+                .length = block,
+                .lanes = true,
                 .count = static_cast<float>(positions)};
   l.reduced.add(positions, block);
   const bool linear = out.layout == Layout::kLinear;
@@ -211,8 +213,7 @@ class ReduceRows final : public Tactic {
     return offers;
   }
   double estimate(const Problem& problem) const override { return memory_seconds(problem); }
-  std::unique_ptr<Launch> bind(const Problem& problem,
-                               std::span<const std::byte>) const override {
+  std::unique_ptr<Launch> bind(const Problem& problem, std::span<const std::byte>) const override {
     return problem.inputs[0].layout == Layout::kLinear ? bind_linear(problem)
                                                        : bind_blocked(problem);
   }

@@ -18,8 +18,8 @@ void copy_row(const ResizeAxis& x, const float* in, float* out, int block) {
   }
 }
 
-void blocked_row(const ResizeAxis& y, const ResizeAxis& x, const float* in, float* out,
-                 int64_t row, int block) {
+void blocked_row(const ResizeAxis& y, const ResizeAxis& x, const float* in, float* out, int64_t row,
+                 int block) {
   const int64_t* rows = y.places + row * y.taps;
   const float* row_weights = y.weights + row * y.taps;
   if (y.taps == 1 && x.taps == 1) return copy_row(x, in + rows[0] * x.in * block, out, block);

@@ -79,8 +79,7 @@ class ResizeLaunch final : public Launch {
         const int64_t row = i % y.out;
         const int64_t plane = i / y.out % planes_;
         const int64_t image = i / y.out / planes_;
-        const float* in =
-            input(args, 0) + image * in_stride_ + plane * y.in * x.in * block_;
+        const float* in = input(args, 0) + image * in_stride_ + plane * y.in * x.in * block_;
         float* out = output(args) + image * out_stride_ + (plane * y.out + row) * x.out * block_;
         if (block_ > 1) {
           kernels().blocked_row(y, x, in, out, row, block_);
@@ -121,8 +120,7 @@ class ResizeRows final : public Tactic {
     return offers;
   }
   double estimate(const Problem& problem) const override { return 2 * memory_seconds(problem); }
-  std::unique_ptr<Launch> bind(const Problem& problem,
-                               std::span<const std::byte>) const override {
+  std::unique_ptr<Launch> bind(const Problem& problem, std::span<const std::byte>) const override {
     return std::make_unique<ResizeLaunch>(problem);
   }
 };

@@ -8,13 +8,15 @@
 
 namespace tenon::TENON_ISA {
 
-// For distinct points p the transforms follow from interpolation (Toom-Cook): with
-// n(p) = prod over q != p of (p - q),
-//   input    V_p = (coefficients of prod over q != p of (x - q)) . d     V_inf = (prod of (x - q))
-//   . d weights  U_p = (g0 + g1 p + g2 p^2) / n(p)                            U_inf = g2 output y_i
-//   = sum over p of p^i M_p, plus M_inf for i = m - 1
-// Points come as 0, pairs +-a and infinity, so that even and odd parts are shared by a pair. Pairs
-// are picked for small rounding errors: products a*b near 1 and no large powers.
+// With n(p) = the product of p - q over all points q but p, interpolation (Toom-Cook) gives
+//
+//   input     V_p = P . d, where P has the coefficients of the product of x - q over all q but p,
+//             V_infinity likewise over all q
+//   weights   U_p = (g0 + g1 p + g2 p^2) / n(p),  U_infinity = g2
+//   output    y_i = the sum of p^i M_p over all p, plus M_infinity for i = m - 1
+//
+// Points are 0, pairs of +p and -p, and infinity: a pair shares the even and the odd part of its
+// polynomials. The pairs are those with the least rounding error of the ones tried.
 
 // The sum and difference that the points +p and -p yield.
 inline void pair(float p, Vec even, Vec odd, Vec& plus, Vec& minus) {

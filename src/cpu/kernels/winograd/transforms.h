@@ -96,6 +96,18 @@ inline void transform_tile(const float* d, int64_t row_stride, int y0, int y1, i
 // x, at least 0 and at most a tile's side.
 inline int within(int64_t x, int side) { return static_cast<int>(x < 0 ? 0 : x < side ? x : side); }
 
+// Fetches what the tile two further on in its row adds to the one before it: a tile reads too few
+// bytes of too many rows for the processor to foresee.
+template <typename F>
+TENON_INLINE void fetch_ahead(const float* d, int64_t row_stride) {
+  for (int y = 0; y < F::kTile; ++y) {
+#pragma GCC unroll 8
+    for (int x = 0; x < F::kOut; ++x) {
+      __builtin_prefetch(d + y * row_stride + (2 * F::kOut + 2 + x) * kWidth);
+    }
+  }
+}
+
 template <typename F>
 void transform_input(const WinogradShape& s, const float* x, TileRange tiles, int64_t block_begin,
                      int64_t block_end, const TransformedInput& v) {
@@ -108,12 +120,7 @@ void transform_input(const WinogradShape& s, const float* x, TileRange tiles, in
       const float* d =
           x + place.image * s.in_stride + ((block * s.height + y) * s.width + left) * kWidth;
       float* to = v.data + block * v.block_stride + i * kWidth;
-      for (int row = 0; row < F::kTile; ++row) {
-#pragma GCC unroll 8
-        for (int column = 0; column < F::kOut; ++column) {
-          __builtin_prefetch(d + row * row_stride + (2 * F::kOut + 2 + column) * kWidth);
-        }
-      }
+      fetch_ahead<F>(d, row_stride);
       const int y0 = within(-y, F::kTile), y1 = within(s.height - y, F::kTile);
       const int x0 = within(-left, F::kTile);
       const int x1 = within(s.width - left, F::kTile);

@@ -1,0 +1,1 @@
+tenon_test(device_test SOURCES device/problem_test.cpp DEPENDS tenon_device)

@@ -1,0 +1,72 @@
+#include "device/problem.h"
+
+#include <gtest/gtest.h>
+
+#include "ops/conv.h"
+#include "ops/matmul.h"
+#include "ops/unary.h"
+
+namespace tenon {
+namespace {
+
+TEST(Layout, StoredVolumeCountsPaddingChannels) {
+  const Dims dims{2, 20, 3, 5};
+  EXPECT_EQ(stored_volume(dims, Layout::kLinear), 2 * 20 * 15);
+  EXPECT_EQ(stored_volume(dims, Layout::kChannelsLast), 2 * 20 * 15);
+  EXPECT_EQ(stored_volume(dims, Layout::kBlocked8), 2 * 24 * 15);
+  EXPECT_EQ(stored_volume(dims, Layout::kBlocked16), 2 * 32 * 15);
+  EXPECT_EQ(stored_volume({3, 9}, Layout::kBlocked8), 3 * 16);
+  EXPECT_EQ(stored_volume({7}, Layout::kLinear), 7);
+  EXPECT_EQ(stored_volume({}, Layout::kLinear), 1);
+}
+
+TEST(Layout, BatchStride) {
+  EXPECT_EQ(dense_batch_stride({2, 20, 3, 5}, Layout::kLinear), 300);
+  EXPECT_EQ(dense_batch_stride({2, 20, 3, 5}, Layout::kBlocked16), 480);
+  EXPECT_EQ(dense_batch_stride({7}, Layout::kLinear), 1);
+  EXPECT_EQ(dense_batch_stride({}, Layout::kLinear), 1);
+  EXPECT_EQ(dense_batch_stride({0, 20, 3}, Layout::kLinear), 60);
+}
+
+TEST(Operand, BytesAndStride) {
+  OperandDesc d{.dtype = DataType::kF16, .layout = Layout::kBlocked8, .dims = {2, 9, 4}};
+  EXPECT_EQ(d.bytes(), 2U * 2 * 16 * 4);
+  EXPECT_EQ(d.stride0(), 64);
+  d.batch_stride = 100;
+  EXPECT_EQ(d.stride0(), 100);
+}
+
+Problem relu() { return {Unary{.fn = UnaryFn::kRelu}, {{.dims = {2, 8}}}, {{.dims = {2, 8}}}}; }
+
+TEST(Problem, KeyTellsProblemsApart) {
+  const std::string key = relu().key();
+  EXPECT_EQ(key, relu().key());
+  Problem other = relu();
+  other.inputs[0].layout = Layout::kBlocked8;
+  EXPECT_NE(other.key(), key);
+  other = relu();
+  other.inputs[0].batch_stride = 32;
+  EXPECT_NE(other.key(), key);
+  other = relu();
+  other.inputs[0].dims = {2, 9};
+  EXPECT_NE(other.key(), key);
+  other = relu();
+  other.op = Unary{.fn = UnaryFn::kTanh};
+  EXPECT_NE(other.key(), key);
+  other = relu();
+  other.inputs[0].is_constant = true;
+  EXPECT_NE(other.key(), key);
+}
+
+TEST(Problem, FlopsAndBytes) {
+  EXPECT_EQ(flops_of(relu()), 16);
+  EXPECT_EQ(bytes_moved(relu()), 2 * 64);
+  const Problem conv{
+      Conv{}, {{.dims = {1, 4, 10, 10}}, {.dims = {8, 4, 3, 3}}}, {{.dims = {1, 8, 8, 8}}}};
+  EXPECT_EQ(flops_of(conv), 2.0 * 8 * 64 * 4 * 9);
+  const Problem matmul{MatMul{}, {{.dims = {5, 7}}, {.dims = {7, 3}}}, {{.dims = {5, 3}}}};
+  EXPECT_EQ(flops_of(matmul), 2.0 * 5 * 7 * 3);
+}
+
+}  // namespace
+}  // namespace tenon

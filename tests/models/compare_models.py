@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""Whole models against ONNX Runtime on random inputs, at batch 1 and 3 from one plan where the batch is free.
+
+    compare_models.py RUN_MODEL MODEL.onnx [MODEL.onnx ...]        files
+    compare_models.py RUN_MODEL --zoo TENON_ZOO NAME [NAME ...]    models that the generator writes first
+
+A model passes when max|ours - theirs| <= 1e-3 * max|theirs| for every output and nothing is NaN. Prints one line a
+model; exits with 1 when one fails. Needs numpy and onnxruntime.
+"""
+import os
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+import onnxruntime
+
+BOUND = 1e-3
+
+
+def reference(path):
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
+def draw(session, batch, rng):
+    inputs = {}
+    for i in session.get_inputs():
+        dims = [d if isinstance(d, int) else batch for d in i.shape]
+        inputs[i.name] = (rng.integers(0, 100, dims) if "int" in i.type else
+                          rng.standard_normal(dims).astype(np.float32))
+    return inputs
+
+
+def file_of(folder, kind, batch, name):
+    return os.path.join(folder, f"{kind}.{batch}.{name.replace('/', '_')}.bin")
+
+
+def compare(run_model, path, folder):
+    session = reference(path)
+    free = any(not isinstance(d, int) for i in session.get_inputs() for d in i.shape)
+    batches = [1, 3] if free else [session.get_inputs()[0].shape[0]]
+    rng = np.random.default_rng(1)
+    inputs = {b: draw(session, b, rng) for b in batches}
+    for batch, tensors in inputs.items():
+        for name, value in tensors.items():
+            value.tofile(file_of(folder, "in", batch, name))
+    done = subprocess.run([run_model, path, folder] + [str(b) for b in batches], capture_output=True, text=True)
+    if done.returncode != 0:
+        return f"failed: {done.stderr.strip()[-600:]}"
+    worst = 0.0
+    for batch in batches:
+        outputs = session.run(None, inputs[batch])
+        for output, theirs in zip(session.get_outputs(), outputs):
+            ours = np.fromfile(file_of(folder, "out", batch, output.name), theirs.dtype)
+            if ours.size != theirs.size:
+                return f"{output.name} has {ours.size} elements, not {theirs.size}"
+            difference = np.abs(ours.astype(np.float64) - theirs.ravel()).max() / max(np.abs(theirs).max(), 1e-30)
+            worst = max(worst, float(difference) if np.isfinite(difference) else np.inf)
+    return worst
+
+
+def main(arguments):
+    run_model, rest = arguments[0], arguments[1:]
+    failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        zoo = rest[1] if rest[0] == "--zoo" else None
+        for model in rest[2:] if zoo else rest:
+            path = os.path.join(folder, model + ".onnx") if zoo else model
+            if zoo:
+                subprocess.run([zoo, "--model", model, "--output", path], check=True, stdout=subprocess.DEVNULL)
+            result = compare(run_model, path, folder)
+            good = isinstance(result, float) and result <= BOUND
+            failed += not good
+            text = f"{result:.2e}" if isinstance(result, float) else result
+            print(f"{'ok  ' if good else 'FAIL'} {os.path.basename(path):<32} {text}", flush=True)
+            if zoo:
+                os.remove(path)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]) if len(sys.argv) > 2 else __doc__)
