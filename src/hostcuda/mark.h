@@ -7,8 +7,7 @@
 
 namespace tenon::hostcuda {
 
-// How a thread waits: spins for a bounded time and then sleeps, sleeps at once, or never sleeps
-// (but lets other threads of its core go first).
+// How a thread waits: spins for a bounded time and then sleeps, or sleeps at once.
 enum class Waiting { kBriefSpin, kSleep };
 
 // Pending until complete() is called once, then done for ever; carries the time of that moment.
