@@ -80,8 +80,11 @@ void expect_like_interpreter(const Graph& graph, Context& context, int64_t n) {
     }
     const auto a = actual.as<float>();
     const auto e = expected[i].as<float>();
+    // Relative to the largest output: which kernel runs, and so how it rounds, is the tuner's choice.
+    float largest = 0;
+    for (const float x : e) largest = std::max(largest, std::abs(x));
     for (size_t k = 0; k < e.size(); ++k) {
-      ASSERT_NEAR(a[k], e[k], 1e-4F) << "output " << i << " element " << k << " N " << n;
+      ASSERT_NEAR(a[k], e[k], 2e-5F * largest) << "output " << i << " element " << k << " N " << n;
     }
   }
 }
