@@ -159,8 +159,7 @@ int main(int argc, char** argv) {
     unlink(plan.c_str());
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
-    std::printf("{\"ms\": %.4f, \"mib\": %.1f}\n", ms,
-                static_cast<double>(usage.ru_maxrss) / 1024);
+    std::printf("{\"ms\": %.4f, \"mib\": %.1f}\n", ms, static_cast<double>(usage.ru_maxrss) / 1024);
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "latency: %s\n", error.what());

@@ -1,5 +1,6 @@
 // Classifies handwritten digits: parses a trained network from ONNX, builds a plan, saves it, loads
-// it again, runs all images in batches and prints accuracy and latency. Only the public API is used.
+// it again, runs all images in batches and prints accuracy and latency. Only the public API is
+// used.
 //
 //   digits --onnx FILE.onnx --data FILE.bin --plan FILE.plan [--expect N]
 //
@@ -110,8 +111,7 @@ class Classifier {
     const auto begin = std::chrono::steady_clock::now();
     require(context_->enqueueV3(stream_), "enqueue failed");
     cudaStreamSynchronize(stream_);
-    const std::chrono::duration<double, std::milli> took =
-        std::chrono::steady_clock::now() - begin;
+    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
     cudaMemcpy(scores.data(), buffers_.output, scores.size() * sizeof(float),
                cudaMemcpyDeviceToHost);
     for (int i = 0; i < count; ++i) {
@@ -194,7 +194,8 @@ int main(int argc, char** argv) {
     if (flag == "--expect") expect = argv[i + 1];
   }
   if (onnx.empty() || data.empty() || plan.empty()) {
-    std::fprintf(stderr, "usage: digits --onnx FILE.onnx --data FILE.bin --plan FILE.plan [--expect N]\n");
+    std::fprintf(stderr,
+                 "usage: digits --onnx FILE.onnx --data FILE.bin --plan FILE.plan [--expect N]\n");
     return 2;
   }
   try {

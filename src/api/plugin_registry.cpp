@@ -25,7 +25,8 @@ class PluginRegistry : public nvinfer1::IPluginRegistry {
     return registerCreator(static_cast<IPluginCreatorInterface&>(creator), space);
   }
 
-  bool registerCreator(IPluginCreatorInterface& creator, const char* const space) noexcept override {
+  bool registerCreator(IPluginCreatorInterface& creator,
+                       const char* const space) noexcept override {
     return guarded(reporter(), "IPluginRegistry::registerCreator", false, [&] {
       const Key key = key_of(creator, space ? space : "");
       const std::lock_guard lock(mutex_);
@@ -167,8 +168,7 @@ nvinfer1::IPluginRegistry* getBuilderPluginRegistry(nvinfer1::EngineCapability) 
   return ::getPluginRegistry();
 }
 
-nvinfer1::safe::IPluginRegistry* getBuilderSafePluginRegistry(
-    nvinfer1::EngineCapability) noexcept {
+nvinfer1::safe::IPluginRegistry* getBuilderSafePluginRegistry(nvinfer1::EngineCapability) noexcept {
   return nullptr;
 }
 

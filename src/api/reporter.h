@@ -69,8 +69,7 @@ void guarded(const Reporter& reporter, const char* call, Body&& body) noexcept {
 // Reports "not implemented: Class::method" and returns the failure value.
 template <typename Result>
 Result not_implemented(const Reporter& reporter, const char* call, Result failure) noexcept {
-  reporter.error(nvinfer1::ErrorCode::kUNSUPPORTED_STATE,
-                 std::string("not implemented: ") + call);
+  reporter.error(nvinfer1::ErrorCode::kUNSUPPORTED_STATE, std::string("not implemented: ") + call);
   return failure;
 }
 void not_implemented(const Reporter& reporter, const char* call) noexcept;

@@ -61,9 +61,10 @@ DimsRange checked_range(const Profile& profile, const Value& input) {
   }
   for (int i = 0; i < rank; ++i) {
     if (range->min[i] < 0 || range->min[i] > range->opt[i] || range->opt[i] > range->max[i]) {
-      throw Error(ErrorCode::kInvalidConfig, input.name,
-                  fmt::format("axis {} of the optimization profile is not min <= opt <= max: {} {} {}",
-                              i, range->min[i], range->opt[i], range->max[i]));
+      throw Error(
+          ErrorCode::kInvalidConfig, input.name,
+          fmt::format("axis {} of the optimization profile is not min <= opt <= max: {} {} {}", i,
+                      range->min[i], range->opt[i], range->max[i]));
     }
   }
   return *range;
@@ -80,7 +81,8 @@ Graph specialise(Graph graph, const std::vector<DimsRange>& ranges) {
       if (dims[a].is_constant()) continue;
       const auto axis = static_cast<int>(a);
       const int64_t lo = ranges[i].min[axis];
-      if (lo == ranges[i].max[axis] && fixed.try_emplace(dims[a].to_string(), lo).first->second == lo) {
+      if (lo == ranges[i].max[axis] &&
+          fixed.try_emplace(dims[a].to_string(), lo).first->second == lo) {
         continue;
       }
       varies.insert(dims[a].to_string());
@@ -117,11 +119,11 @@ void log_summary(const Program& program, const Tuner& tuner, const Log& log) {
     seconds += step.seconds;
     reformats += step.name.starts_with("reformat ") ? 1 : 0;
   }
-  log.info("{} steps ({} of them reformats), {:.3f} ms by the timings, arena of {:.1f} MiB; "
-           "{} kernels timed, {} times from the cache",
-           program.steps.size(), reformats, seconds * 1e3,
-           static_cast<double>(program.arena_bytes) / (1 << 20), tuner.timed(),
-           tuner.from_cache());
+  log.info(
+      "{} steps ({} of them reformats), {:.3f} ms by the timings, arena of {:.1f} MiB; "
+      "{} kernels timed, {} times from the cache",
+      program.steps.size(), reformats, seconds * 1e3,
+      static_cast<double>(program.arena_bytes) / (1 << 20), tuner.timed(), tuner.from_cache());
   for (const PlanStep& step : program.steps) {
     log.verbose("  {:>10.4f} ms  {:<36} {}", step.seconds * 1e3,
                 step.tactic.empty() ? "host" : step.tactic, step.name);
@@ -145,8 +147,8 @@ Program build_program(const Graph& source, const std::vector<DimsRange>& ranges,
     Phase phase(progress, "Tactic Selection", parent, static_cast<int>(nodes.size()));
     for (const NodeId id : nodes) {
       if (!is_host_computed(graph, graph.node(id))) {
-        works.push_back(find_candidates(graph, id, symbols.opt, device, tuner,
-                                        options.disabled_tactics, log));
+        works.push_back(
+            find_candidates(graph, id, symbols.opt, device, tuner, options.disabled_tactics, log));
       }
       phase.step();
     }

@@ -148,8 +148,8 @@ Work find_candidates(const Graph& graph, NodeId id, const Symbols& symbols, Devi
   }
   if (work.candidates.empty()) {
     throw Error(ErrorCode::kUnsupported, node.name,
-                fmt::format("no implementation for {}; every tactic refused:{}",
-                            work.problem.key(), refusals));
+                fmt::format("no implementation for {}; every tactic refused:{}", work.problem.key(),
+                            refusals));
   }
   return work;
 }

@@ -51,7 +51,8 @@ bool can_move(const Draft& draft, size_t step, int64_t t, int target, const Shap
   for (const int64_t m : members) {
     // Views in other dims have no strided form; nested pieces would need their stride updated.
     if (draft.tensor(m).dims != draft.tensor(t).dims ||
-        draft.tensor(m).layout != draft.tensor(t).layout || draft.tensor(m).batch_stride != Dim(0)) {
+        draft.tensor(m).layout != draft.tensor(t).layout ||
+        draft.tensor(m).batch_stride != Dim(0)) {
       return false;
     }
   }
@@ -73,10 +74,10 @@ std::optional<std::vector<Piece>> plan_pieces(const Draft& draft, size_t index, 
     if (block > 1 && (!at.is_constant() || at.value() % block != 0)) return std::nullopt;
     Piece piece{.tensor = operand.tensor, .offset = at * shape.inner};
     const auto twice = [&](const Piece& p) { return p.tensor == piece.tensor; };
-    piece.in_place = in.layout == draft.tensor(out).layout &&
-                     std::none_of(pieces.begin(), pieces.end(), twice) &&
-                     can_move(draft, index, operand.tensor,
-                              draft.storage_of[static_cast<size_t>(out)], shape);
+    piece.in_place =
+        in.layout == draft.tensor(out).layout &&
+        std::none_of(pieces.begin(), pieces.end(), twice) &&
+        can_move(draft, index, operand.tensor, draft.storage_of[static_cast<size_t>(out)], shape);
     if (!piece.in_place) {
       const Problem copy =
           reformat_problem(in.dtype, opt.evaluate(in.dims), in.layout, draft.tensor(out).layout);

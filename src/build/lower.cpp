@@ -217,9 +217,8 @@ class Lowering {
 
 }  // namespace
 
-Program lower(const Graph& graph, const std::vector<Work>& works,
-              const std::vector<size_t>& choice, const ProfileSymbols& symbols, Device& device,
-              Tuner& tuner, WeightStore& weights) {
+Program lower(const Graph& graph, const std::vector<Work>& works, const std::vector<size_t>& choice,
+              const ProfileSymbols& symbols, Device& device, Tuner& tuner, WeightStore& weights) {
   return Lowering(graph, works, choice, symbols, device, tuner).run(weights);
 }
 

@@ -30,8 +30,7 @@ struct ProfileSymbols {
 // between them, views as aliases, concatenations whose inputs are written in place, outputs over
 // dying inputs, arena offsets. `works` and `choice` are those of choose_candidates(); bindings are
 // the plan's, in the order inputs then outputs of the graph.
-Program lower(const Graph& graph, const std::vector<Work>& works,
-              const std::vector<size_t>& choice, const ProfileSymbols& symbols, Device& device,
-              Tuner& tuner, WeightStore& weights);
+Program lower(const Graph& graph, const std::vector<Work>& works, const std::vector<size_t>& choice,
+              const ProfileSymbols& symbols, Device& device, Tuner& tuner, WeightStore& weights);
 
 }  // namespace tenon

@@ -39,10 +39,10 @@ uint64_t plan_memory(std::vector<ArenaBuffer>& buffers) {
     }
     buffers[i].offset = best_gap == std::numeric_limits<uint64_t>::max() ? end : best_offset;
     arena = std::max(arena, buffers[i].offset + bytes);
-    placed.insert(std::upper_bound(
-                      placed.begin(), placed.end(), i,
-                      [&](size_t a, size_t b) { return buffers[a].offset < buffers[b].offset; }),
-                  i);
+    placed.insert(
+        std::upper_bound(placed.begin(), placed.end(), i,
+                         [&](size_t a, size_t b) { return buffers[a].offset < buffers[b].offset; }),
+        i);
   }
   return arena;
 }

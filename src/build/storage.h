@@ -13,7 +13,7 @@ namespace tenon {
 struct DraftStep {
   PlanStep step;
   Op op;
-  const Tactic* tactic = nullptr;  // nullptr: elements written by the host
+  const Tactic* tactic = nullptr;     // nullptr: elements written by the host
   std::span<const std::byte> packed;  // the constants as the tactic wants them
 };
 
@@ -23,9 +23,9 @@ struct DraftStep {
 struct Draft {
   struct Storage {
     int parent = -1;
-    Dim offset;         // elements from the parent's start
-    int binding = -1;   // of a root
-    Dim volume;         // elements
+    Dim offset;        // elements from the parent's start
+    int binding = -1;  // of a root
+    Dim volume;        // elements
     DataType dtype = DataType::kF32;
   };
 

@@ -95,7 +95,8 @@ double Tuner::run(const Problem& problem, const Tactic& tactic, double hopeless)
     inputs.push_back(memory);
   }
   for (const OperandDesc& d : problem.outputs) outputs.push_back(scratch(++slot, d.bytes()));
-  void* workspace = launch->workspace_bytes() ? scratch(++slot, launch->workspace_bytes()) : nullptr;
+  void* workspace =
+      launch->workspace_bytes() ? scratch(++slot, launch->workspace_bytes()) : nullptr;
   const double seconds = device_.time(
       *launch, {.inputs = inputs, .outputs = outputs, .workspace = workspace}, repeats_, hopeless);
   // A scratch buffer that was zeroed or written by a kernel must not serve as random data again.

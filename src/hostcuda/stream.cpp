@@ -106,8 +106,7 @@ cudaError_t synchronize(CUstream_st& stream) {
 Waiting waiting() {
   // cudaDeviceScheduleSpin and Yield spin briefly, too: the processor that waits is the device, and
   // a waiting thread would take a core from the work it waits for.
-  const bool sleep =
-      (device_flags() & cudaDeviceScheduleMask) == cudaDeviceScheduleBlockingSync;
+  const bool sleep = (device_flags() & cudaDeviceScheduleMask) == cudaDeviceScheduleBlockingSync;
   return sleep ? Waiting::kSleep : Waiting::kBriefSpin;
 }
 

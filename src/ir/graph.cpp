@@ -71,7 +71,8 @@ std::vector<NodeId> Graph::order() const {
       if (v != kNone && value(v).producer != kNone) producers.insert(value(v).producer);
     }
     waiting[i] = static_cast<int>(producers.size());
-    for (const NodeId p : producers) readers[static_cast<size_t>(p)].push_back(static_cast<NodeId>(i));
+    for (const NodeId p : producers)
+      readers[static_cast<size_t>(p)].push_back(static_cast<NodeId>(i));
     if (producers.empty()) ready.push(static_cast<NodeId>(i));
   }
   std::vector<NodeId> sorted;

@@ -76,7 +76,8 @@ void validate(const Plan& plan, uint64_t weights_bytes) {
     for (const PlanStep& step : program.steps) validate_step(program, step, weights_bytes);
     for (const ArenaBuffer& buffer : program.buffers) {
       if (buffer.bytes > program.arena_bytes ||
-          buffer.offset > program.arena_bytes - buffer.bytes || buffer.offset % kPlanAlignment != 0) {
+          buffer.offset > program.arena_bytes - buffer.bytes ||
+          buffer.offset % kPlanAlignment != 0) {
         fault("a buffer is outside of the arena");
       }
     }

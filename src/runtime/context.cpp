@@ -113,7 +113,8 @@ std::optional<Dims> Context::dims(int binding) const {
   Symbols symbols;
   const Program& program = engine_->plan().programs[program_];
   for (size_t b = 0; b < bindings.size(); ++b) {
-    if (bindings[b].is_input) symbols.bind(bindings[b].name, program.binding_dims[b], *input_dims_[b]);
+    if (bindings[b].is_input)
+      symbols.bind(bindings[b].name, program.binding_dims[b], *input_dims_[b]);
   }
   return symbols.evaluate(program.binding_dims[i]);
 }
@@ -196,8 +197,8 @@ void Context::check_ready() const {
   const auto& bindings = engine_->plan().bindings;
   for (size_t i = 0; i < bindings.size(); ++i) {
     if (addresses_[i] == nullptr && resolved_->binding_dims[i].volume() != 0) {
-      fail(ErrorCode::kInvalidState, "{} {} has no address", bindings[i].is_input ? "input" : "output",
-           bindings[i].name);
+      fail(ErrorCode::kInvalidState, "{} {} has no address",
+           bindings[i].is_input ? "input" : "output", bindings[i].name);
     }
   }
   if (mode_ == MemoryMode::kUser && (arena_bytes() > 0) &&

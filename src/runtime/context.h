@@ -45,7 +45,9 @@ class Context {
   // The names of inputs whose dims are not set.
   std::vector<std::string> missing_dims() const;
 
-  void set_address(int binding, void* memory) { addresses_.at(static_cast<size_t>(binding)) = memory; }
+  void set_address(int binding, void* memory) {
+    addresses_.at(static_cast<size_t>(binding)) = memory;
+  }
   void* address(int binding) const { return addresses_.at(static_cast<size_t>(binding)); }
 
   // Activation memory by the user, of at least arena_bytes().

@@ -87,11 +87,10 @@ void Engine::prepare() {
           }
         }
         const auto* base = static_cast<const std::byte*>(weights_.data());
-        steps.push_back(
-            {std::move(op), tactic,
-             step.packed.bytes
-                 ? std::span<const std::byte>(base + step.packed.offset, step.packed.bytes)
-                 : std::span<const std::byte>()});
+        steps.push_back({std::move(op), tactic,
+                         step.packed.bytes ? std::span<const std::byte>(base + step.packed.offset,
+                                                                        step.packed.bytes)
+                                           : std::span<const std::byte>()});
       } catch (const Error& error) {
         throw at(step.name, error);
       }

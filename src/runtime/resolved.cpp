@@ -14,8 +14,8 @@ void check_range(const Binding& binding, const DimsRange& range, const Dims& dim
   }
 }
 
-// A plan file's steps must pose problems as the builder poses them: tactics rely on operands that the
-// op takes, and on outputs of the dims that follow from them.
+// A plan file's steps must pose problems as the builder poses them: tactics rely on operands that
+// the op takes, and on outputs of the dims that follow from them.
 void check_problem(const Problem& problem) {
   const uint32_t shape_operands = problem.op.traits().shape_operands;
   std::vector<Fact> facts;

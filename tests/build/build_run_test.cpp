@@ -80,7 +80,8 @@ void expect_like_interpreter(const Graph& graph, Context& context, int64_t n) {
     }
     const auto a = actual.as<float>();
     const auto e = expected[i].as<float>();
-    // Relative to the largest output: which kernel runs, and so how it rounds, is the tuner's choice.
+    // Relative to the largest output: which kernel runs, and so how it rounds, is the tuner's
+    // choice.
     float largest = 0;
     for (const float x : e) largest = std::max(largest, std::abs(x));
     for (size_t k = 0; k < e.size(); ++k) {

@@ -64,7 +64,7 @@ std::unique_ptr<nvinfer1::IHostMemory> build(const std::string& model, nvinfer1:
 
 size_t bytes_of(const nvinfer1::ICudaEngine& engine, const char* name, nvinfer1::Dims dims) {
   const nvinfer1::DataType type = engine.getTensorDataType(name);
-  size_t bytes = type == nvinfer1::DataType::kINT64                                       ? 8
+  size_t bytes = type == nvinfer1::DataType::kINT64                                         ? 8
                  : type == nvinfer1::DataType::kFLOAT || type == nvinfer1::DataType::kINT32 ? 4
                                                                                             : 1;
   for (int i = 0; i < dims.nbDims; ++i) bytes *= static_cast<size_t>(dims.d[i]);
@@ -111,8 +111,7 @@ void run(nvinfer1::ICudaEngine& engine, const std::string& folder, int64_t batch
   require(cudaStreamSynchronize(nullptr) == cudaSuccess, "the run failed");
   for (const Output& output : outputs) {
     std::ofstream file(output.file, std::ios::binary);
-    file.write(static_cast<const char*>(output.memory),
-               static_cast<std::streamsize>(output.bytes));
+    file.write(static_cast<const char*>(output.memory), static_cast<std::streamsize>(output.bytes));
   }
   for (void* memory : memories) cudaFree(memory);
 }

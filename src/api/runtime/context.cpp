@@ -52,8 +52,7 @@ ExecutionContext::ExecutionContext(const CudaEngine& engine,
   output_allocators_.resize(engine_.plan().bindings.size(), nullptr);
 }
 
-int ExecutionContext::binding(const char* call, const char* name,
-                              int wanted_input) const noexcept {
+int ExecutionContext::binding(const char* call, const char* name, int wanted_input) const noexcept {
   return guarded(reporter_, call, -1, [&] {
     const int i = engine_.engine().binding_index(&non_null(name, "tensorName"));
     if (i < 0) fail("the engine has no input or output '{}'", name);
@@ -80,7 +79,8 @@ nvinfer1::Dims ExecutionContext::getTensorShape(const char* name) const noexcept
   if (i < 0) return invalid_dims();
   return guarded(reporter_, call, invalid_dims(), [&] {
     const auto dims = context_.dims(i);
-    return dims ? to_public(*dims) : to_public(engine_.plan().bindings[static_cast<size_t>(i)].dims);
+    return dims ? to_public(*dims)
+                : to_public(engine_.plan().bindings[static_cast<size_t>(i)].dims);
   });
 }
 
@@ -191,9 +191,9 @@ void ExecutionContext::allocate_outputs(cudaStream_t stream) {
     const auto dims = context_.dims(static_cast<int>(i));
     if (!dims) fail(ErrorCode::kInvalidState, "an input has no dims");
     const uint64_t bytes = std::max<uint64_t>(bytes_of(binding.dtype, dims->volume()), 1);
-    void* memory = allocator->reallocateOutputAsync(
-        binding.name.c_str(), context_.address(static_cast<int>(i)), bytes, kDeviceAlignment,
-        stream);
+    void* memory = allocator->reallocateOutputAsync(binding.name.c_str(),
+                                                    context_.address(static_cast<int>(i)), bytes,
+                                                    kDeviceAlignment, stream);
     if (memory == nullptr) {
       fail(ErrorCode::kOutOfMemory, "the output allocator of '{}' gave no memory for {} bytes",
            binding.name, bytes);

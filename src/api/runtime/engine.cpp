@@ -62,9 +62,9 @@ nvinfer1::IHostMemory* CudaEngine::serialize() const noexcept {
                  [&] { return new HostMemory(engine().serialize()); });
 }
 
-nvinfer1::IExecutionContext* CudaEngine::create_context(
-    const char* call, ExecutionContextAllocationStrategy strategy,
-    nvinfer1::IRuntimeConfig* config) noexcept {
+nvinfer1::IExecutionContext* CudaEngine::create_context(const char* call,
+                                                        ExecutionContextAllocationStrategy strategy,
+                                                        nvinfer1::IRuntimeConfig* config) noexcept {
   return guarded(reporter_, call, static_cast<nvinfer1::IExecutionContext*>(nullptr),
                  [&] { return new ExecutionContext(*this, strategy, config); });
 }

@@ -46,8 +46,9 @@ class CudaEngine : public nvinfer1::ICudaEngine, public nvinfer1::apiv::VCudaEng
   bool isRefittable() const noexcept override { return false; }
   const char* getName() const noexcept override { return plan().name.c_str(); }
   int32_t getNbOptimizationProfiles() const noexcept override;
-  const int32_t* getProfileTensorValues(const char* name, int32_t profile,
-                                        nvinfer1::OptProfileSelector select) const noexcept override;
+  const int32_t* getProfileTensorValues(
+      const char* name, int32_t profile,
+      nvinfer1::OptProfileSelector select) const noexcept override;
   nvinfer1::EngineCapability getEngineCapability() const noexcept override;
   void setErrorRecorder(nvinfer1::IErrorRecorder* recorder) noexcept override;
   nvinfer1::IErrorRecorder* getErrorRecorder() const noexcept override;

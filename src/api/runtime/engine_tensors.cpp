@@ -87,8 +87,7 @@ const char* CudaEngine::getTensorFormatDesc(const char* name) const noexcept {
   }
 }
 
-int32_t CudaEngine::getTensorBytesPerComponentV2(const char* name,
-                                                 int32_t profile) const noexcept {
+int32_t CudaEngine::getTensorBytesPerComponentV2(const char* name, int32_t profile) const noexcept {
   check_profile("ICudaEngine::getTensorBytesPerComponent", profile);
   return getTensorBytesPerComponent(name);
 }

@@ -41,45 +41,44 @@ static std::string one_line(const Json& json) {
 
 const char* EngineInspector::getLayerInformation(int32_t layer,
                                                  LayerInformationFormat format) const noexcept {
-  return guarded(reporter_, "IEngineInspector::getLayerInformation",
-                 static_cast<const char*>(nullptr), [&] {
-                   const Program& p = program();
-                   if (layer < 0 || static_cast<size_t>(layer) >= p.steps.size()) {
-                     fail("there is no layer {}: the engine has {}", layer, p.steps.size());
-                   }
-                   const auto index = static_cast<size_t>(layer);
-                   const Engine& engine = *loaded_->engine;
-                   const auto profile = static_cast<size_t>(&p - engine.plan().programs.data());
-                   const Json json =
-                       layer_json(engine.plan(), p, index, engine.steps(profile)[index].op);
-                   layer_text_ = format == LayerInformationFormat::kJSON ? json.dump(2)
-                                                                         : one_line(json) + "\n";
-                   return layer_text_.c_str();
-                 });
+  return guarded(
+      reporter_, "IEngineInspector::getLayerInformation", static_cast<const char*>(nullptr), [&] {
+        const Program& p = program();
+        if (layer < 0 || static_cast<size_t>(layer) >= p.steps.size()) {
+          fail("there is no layer {}: the engine has {}", layer, p.steps.size());
+        }
+        const auto index = static_cast<size_t>(layer);
+        const Engine& engine = *loaded_->engine;
+        const auto profile = static_cast<size_t>(&p - engine.plan().programs.data());
+        const Json json = layer_json(engine.plan(), p, index, engine.steps(profile)[index].op);
+        layer_text_ =
+            format == LayerInformationFormat::kJSON ? json.dump(2) : one_line(json) + "\n";
+        return layer_text_.c_str();
+      });
 }
 
 const char* EngineInspector::getEngineInformation(LayerInformationFormat format) const noexcept {
-  return guarded(
-      reporter_, "IEngineInspector::getEngineInformation", static_cast<const char*>(nullptr), [&] {
-        const Program& p = program();
-        const Engine& engine = *loaded_->engine;
-        const auto profile = static_cast<size_t>(&p - engine.plan().programs.data());
-        Json layers = Json::array();
-        for (size_t i = 0; i < p.steps.size(); ++i) {
-          layers.push_back(layer_json(engine.plan(), p, i, engine.steps(profile)[i].op));
-        }
-        Json bindings = Json::array();
-        for (const Binding& b : engine.plan().bindings) bindings.push_back(b.name);
-        if (format == LayerInformationFormat::kJSON) {
-          engine_text_ = Json{{"Layers", layers}, {"Bindings", bindings}}.dump(2);
-        } else {
-          engine_text_ = "Layers:\n";
-          for (const Json& layer : layers) engine_text_ += one_line(layer) + "\n";
-          engine_text_ += "\nBindings:\n";
-          for (const Json& b : bindings) engine_text_ += one_line(b) + "\n";
-        }
-        return engine_text_.c_str();
-      });
+  return guarded(reporter_, "IEngineInspector::getEngineInformation",
+                 static_cast<const char*>(nullptr), [&] {
+                   const Program& p = program();
+                   const Engine& engine = *loaded_->engine;
+                   const auto profile = static_cast<size_t>(&p - engine.plan().programs.data());
+                   Json layers = Json::array();
+                   for (size_t i = 0; i < p.steps.size(); ++i) {
+                     layers.push_back(layer_json(engine.plan(), p, i, engine.steps(profile)[i].op));
+                   }
+                   Json bindings = Json::array();
+                   for (const Binding& b : engine.plan().bindings) bindings.push_back(b.name);
+                   if (format == LayerInformationFormat::kJSON) {
+                     engine_text_ = Json{{"Layers", layers}, {"Bindings", bindings}}.dump(2);
+                   } else {
+                     engine_text_ = "Layers:\n";
+                     for (const Json& layer : layers) engine_text_ += one_line(layer) + "\n";
+                     engine_text_ += "\nBindings:\n";
+                     for (const Json& b : bindings) engine_text_ += one_line(b) + "\n";
+                   }
+                   return engine_text_.c_str();
+                 });
 }
 
 void EngineInspector::setErrorRecorder(nvinfer1::IErrorRecorder* recorder) noexcept {

@@ -10,8 +10,7 @@
 
 namespace tenon::api {
 
-class EngineInspector : public nvinfer1::IEngineInspector,
-                        public nvinfer1::apiv::VEngineInspector {
+class EngineInspector : public nvinfer1::IEngineInspector, public nvinfer1::apiv::VEngineInspector {
  public:
   EngineInspector(std::shared_ptr<const LoadedEngine> loaded, const Reporter& parent);
 

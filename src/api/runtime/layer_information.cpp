@@ -81,8 +81,8 @@ Json tensor_json(const PlanTensor& tensor) {
 }
 
 const PlanOperand* weights_of(const PlanStep& step, size_t input) {
-  const bool there = input < step.inputs.size() &&
-                     step.inputs[input].kind == OperandKind::kConstant;
+  const bool there =
+      input < step.inputs.size() && step.inputs[input].kind == OperandKind::kConstant;
   return there ? &step.inputs[input] : nullptr;
 }
 
@@ -113,7 +113,8 @@ void add_convolution(Json& json, const Convolution& conv, const PlanStep& step, 
   json["HasBias"] = weights_of(step, 2) != nullptr;
   json["HasReLU"] = conv.act.fn == UnaryFn::kRelu;
   json["HasResidual"] = step.inputs.size() > 3 && step.inputs[3].kind == OperandKind::kTensor;
-  json["Activation"] = conv.act.fn == UnaryFn::kIdentity ? "NONE" : std::string(name_of(conv.act.fn));
+  json["Activation"] =
+      conv.act.fn == UnaryFn::kIdentity ? "NONE" : std::string(name_of(conv.act.fn));
 }
 
 void add_parameters(Json& json, const PlanStep& step, const Op& op) {

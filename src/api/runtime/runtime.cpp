@@ -36,8 +36,7 @@ nvinfer1::ICudaEngine* Runtime::deserialize(std::span<const std::byte> file) {
   return make_engine(load_engine(file, allocator_), reporter_);
 }
 
-nvinfer1::ICudaEngine* Runtime::deserializeCudaEngine(const void* blob,
-                                                      std::size_t size) noexcept {
+nvinfer1::ICudaEngine* Runtime::deserializeCudaEngine(const void* blob, std::size_t size) noexcept {
   return guarded(reporter_, "IRuntime::deserializeCudaEngine", kNoEngine, [&] {
     if (blob == nullptr) fail("blob is null");
     return deserialize({static_cast<const std::byte*>(blob), size});
@@ -59,7 +58,8 @@ nvinfer1::ICudaEngine* Runtime::deserializeCudaEngineV2(
 }
 
 void Runtime::setDLACore(int32_t) noexcept {
-  reporter_.log(nvinfer1::ILogger::Severity::kWARNING, "IRuntime::setDLACore: there is no DLA core");
+  reporter_.log(nvinfer1::ILogger::Severity::kWARNING,
+                "IRuntime::setDLACore: there is no DLA core");
 }
 
 void Runtime::setGpuAllocator(nvinfer1::IGpuAllocator* allocator) noexcept {
@@ -76,8 +76,10 @@ nvinfer1::IErrorRecorder* Runtime::getErrorRecorder() const noexcept {
 bool Runtime::setMaxThreads(int32_t threads) noexcept {
   return guarded(reporter_, "IRuntime::setMaxThreads", false, [&] {
     if (!set_device_threads(threads)) {
-      fail(ErrorCode::kInvalidState, "{} threads: the number must be positive and be set before the "
-           "device is first used", threads);
+      fail(ErrorCode::kInvalidState,
+           "{} threads: the number must be positive and be set before the "
+           "device is first used",
+           threads);
     }
     return true;
   });

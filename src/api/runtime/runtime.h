@@ -15,7 +15,8 @@ class Runtime : public nvinfer1::IRuntime, public nvinfer1::apiv::VRuntime {
   explicit Runtime(nvinfer1::ILogger& logger);
 
   nvinfer1::IRuntime* getPImpl() noexcept override { return this; }
-  nvinfer1::ICudaEngine* deserializeCudaEngine(const void* blob, std::size_t size) noexcept override;
+  nvinfer1::ICudaEngine* deserializeCudaEngine(const void* blob,
+                                               std::size_t size) noexcept override;
   nvinfer1::ICudaEngine* deserializeCudaEngine(nvinfer1::IStreamReader& reader) noexcept override;
   nvinfer1::ICudaEngine* deserializeCudaEngineV2(
       nvinfer1::IStreamReaderV2& reader) noexcept override;
