@@ -99,7 +99,7 @@ double Tuner::run(const Problem& problem, const Tactic& tactic, double hopeless)
       launch->workspace_bytes() ? scratch(++slot, launch->workspace_bytes()) : nullptr;
   const double seconds = device_.time(
       *launch, {.inputs = inputs, .outputs = outputs, .workspace = workspace}, repeats_, hopeless);
-  // A scratch buffer that was zeroed or written by a kernel must not serve as random data again.
+  // Large buffers are given back, so that a build's memory stays near that of one layer.
   for (Scratch& s : scratch_) {
     if (s.bytes > (size_t{64} << 20)) {
       device_.default_allocator().release(s.memory);

@@ -27,7 +27,6 @@ class Tuner {
                                 std::string* failure = nullptr);
   // Packs the problem's constants, once for equal constants and problems.
   const std::vector<std::byte>& packed(const Problem& problem, const Tactic& tactic);
-  void forget_packed() { packed_.clear(); }
 
   int timed() const { return timed_; }        // kernels run
   int from_cache() const { return cached_; }  // answers found in the cache

@@ -154,15 +154,13 @@ void Context::prepare() {
     overflow_.reset();
     overflow_ = DeviceMemory(engine_->allocator(), resolved_->overflow_bytes);
   }
-  while (runs_.size() < kRunsInFlight) runs_.push_back(make_run());
+  while (runs_.size() < kRunsInFlight) runs_.push_back(std::make_shared<Run>());
   for (const auto& run : runs_) {
     if (run->busy.load(std::memory_order_acquire)) continue;
     run->pointers.reserve(resolved_->slots.size());
     run->seconds.reserve(resolved_->steps.size());
   }
 }
-
-std::shared_ptr<Context::Run> Context::make_run() { return std::make_shared<Run>(); }
 
 Context::Run& Context::free_run() {
   while (true) {
@@ -234,7 +232,7 @@ void Context::enqueue(Stream& stream) {
   prepare();
   check_ready();
   if (stream.capturing()) {
-    const auto run = make_run();
+    const auto run = std::make_shared<Run>();
     fill(*run);
     run->recorded = true;
     stream.submit({&Context::task, run.get()}, run);

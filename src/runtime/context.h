@@ -68,7 +68,6 @@ class Context {
 
  private:
   struct Run;
-  std::shared_ptr<Run> make_run();
   Run& free_run();
   void fill(Run& run) const;
   void check_ready() const;

@@ -30,7 +30,7 @@ const Program& EngineInspector::program() const {
 static Json layer_json(const Plan& plan, const Program& program, size_t step, const Op& op) {
   const auto verbosity = static_cast<nvinfer1::ProfilingVerbosity>(plan.verbosity);
   if (verbosity == nvinfer1::ProfilingVerbosity::kDETAILED) {
-    return describe_step(plan, program, program.steps[step], op);
+    return describe_step(program, program.steps[step], op);
   }
   return program.steps[step].name;
 }

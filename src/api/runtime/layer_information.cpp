@@ -141,8 +141,7 @@ void add_parameters(Json& json, const PlanStep& step, const Op& op) {
 
 }  // namespace
 
-Json describe_step(const Plan& plan, const Program& program, const PlanStep& step, const Op& op) {
-  (void)plan;
+Json describe_step(const Program& program, const PlanStep& step, const Op& op) {
   const LayerKind kind = kind_of(op);
   Json json;
   json["Name"] = step.name;
