@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Whole models against ONNX Runtime on random inputs, at batch 1 and 3 from one plan where the batch is free.
+"""Whole models against ONNX Runtime on random inputs, from one plan for all sizes: batch 1 and 3 where the
+batch is free, and length 64 and 7 where a further dim is (tokens).
 
     compare_models.py RUN_MODEL MODEL.onnx [MODEL.onnx ...]        files
     compare_models.py RUN_MODEL --zoo TENON_ZOO NAME [NAME ...]    models that the generator writes first
@@ -24,36 +25,51 @@ def reference(path):
     return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
-def draw(session, batch, rng):
+def draw(session, size, rng):
+    """Random inputs. Masks are 1 up to where a row's padding begins, and 0 from there on."""
+    batch, length = size
     inputs = {}
     for i in session.get_inputs():
-        dims = [d if isinstance(d, int) else batch for d in i.shape]
-        inputs[i.name] = (rng.integers(0, 100, dims) if "int" in i.type else
-                          rng.standard_normal(dims).astype(np.float32))
+        dims = [d if isinstance(d, int) else (length if axis else batch) for axis, d in enumerate(i.shape)]
+        if "mask" in i.name:
+            ends = rng.integers(1, dims[1] + 1, dims[0])
+            ends[0] = dims[1]
+            inputs[i.name] = (np.arange(dims[1])[None, :] < ends[:, None]).astype(np.int64)
+        elif "int" in i.type:
+            inputs[i.name] = rng.integers(0, 100, dims)
+        else:
+            inputs[i.name] = rng.standard_normal(dims).astype(np.float32)
     return inputs
 
 
-def file_of(folder, kind, batch, name):
-    return os.path.join(folder, f"{kind}.{batch}.{name.replace('/', '_')}.bin")
+def sizes_of(session):
+    """Pairs of batch and length; the length matters where a dim beside the first is free."""
+    free = [axis for i in session.get_inputs() for axis, d in enumerate(i.shape) if not isinstance(d, int)]
+    if any(axis > 0 for axis in free):
+        return [(1, 64), (2, 7), (1, 7), (2, 64)]
+    return [(1, 1), (3, 1)] if free else [(session.get_inputs()[0].shape[0], 1)]
+
+
+def file_of(folder, kind, size, name):
+    return os.path.join(folder, f"{kind}.{size[0]}x{size[1]}.{name.replace('/', '_')}.bin")
 
 
 def compare(run_model, path, folder):
     session = reference(path)
-    free = any(not isinstance(d, int) for i in session.get_inputs() for d in i.shape)
-    batches = [1, 3] if free else [session.get_inputs()[0].shape[0]]
+    sizes = sizes_of(session)
     rng = np.random.default_rng(1)
-    inputs = {b: draw(session, b, rng) for b in batches}
-    for batch, tensors in inputs.items():
+    inputs = {size: draw(session, size, rng) for size in sizes}
+    for size, tensors in inputs.items():
         for name, value in tensors.items():
-            value.tofile(file_of(folder, "in", batch, name))
-    done = subprocess.run([run_model, path, folder] + [str(b) for b in batches], capture_output=True, text=True)
+            value.tofile(file_of(folder, "in", size, name))
+    done = subprocess.run([run_model, path, folder] + [f"{b}x{s}" for b, s in sizes], capture_output=True, text=True)
     if done.returncode != 0:
         return f"failed: {done.stderr.strip()[-600:]}"
     worst = 0.0
-    for batch in batches:
-        outputs = session.run(None, inputs[batch])
+    for size in sizes:
+        outputs = session.run(None, inputs[size])
         for output, theirs in zip(session.get_outputs(), outputs):
-            ours = np.fromfile(file_of(folder, "out", batch, output.name), theirs.dtype)
+            ours = np.fromfile(file_of(folder, "out", size, output.name), theirs.dtype)
             if ours.size != theirs.size:
                 return f"{output.name} has {ours.size} elements, not {theirs.size}"
             difference = np.abs(ours.astype(np.float64) - theirs.ravel()).max() / max(np.abs(theirs).max(), 1e-30)

@@ -1,10 +1,11 @@
-// Builds one plan of a model for batches 1 to 3 (where its first dims are free) and runs it for
+// Builds one plan of a model that spans the given sizes and runs it at each of them for
 // compare_models.py:
 //
-//   run_model MODEL.onnx FOLDER BATCH...
+//   run_model MODEL.onnx FOLDER SIZE...
 //
-// For each batch: reads FOLDER/in.<batch>.<input name>.bin, writes FOLDER/out.<batch>.<output>.bin
-// with raw elements. '/' in names becomes '_'.
+// A size is BATCH or BATCHxLENGTH: what the free dims of inputs become, on axis 0 and on further
+// axes. The plan is tuned for the first size. For each size: reads FOLDER/in.<size>.<input
+// name>.bin, writes FOLDER/out.<size>.<output>.bin with raw elements. '/' in names becomes '_'.
 #include <NvInfer.h>
 #include <NvOnnxParser.h>
 #include <cuda_runtime_api.h>
@@ -21,7 +22,11 @@
 
 namespace {
 
-constexpr int64_t kLargestBatch = 3;
+struct Size {
+  std::string text;
+  int64_t batch = 1;
+  int64_t length = 1;
+};
 
 class Logger : public nvinfer1::ILogger {
   void log(Severity severity, const char* message) noexcept override {
@@ -33,28 +38,44 @@ void require(bool condition, const std::string& what) {
   if (!condition) throw std::runtime_error(what);
 }
 
-nvinfer1::Dims at_batch(nvinfer1::Dims dims, int64_t batch) {
+Size parse_size(const char* text) {
+  Size size{.text = text};
+  char* rest = nullptr;
+  size.batch = std::strtoll(text, &rest, 10);
+  if (*rest == 'x') size.length = std::strtoll(rest + 1, &rest, 10);
+  require(*rest == 0 && size.batch > 0 && size.length > 0, "no size: " + size.text);
+  return size;
+}
+
+nvinfer1::Dims at_size(nvinfer1::Dims dims, const Size& size) {
   for (int i = 0; i < dims.nbDims; ++i) {
-    if (dims.d[i] < 0) dims.d[i] = batch;
+    if (dims.d[i] < 0) dims.d[i] = i == 0 ? size.batch : size.length;
   }
   return dims;
 }
 
-std::unique_ptr<nvinfer1::IHostMemory> build(const std::string& model, nvinfer1::ILogger& logger) {
+std::unique_ptr<nvinfer1::IHostMemory> build(const std::string& model, const std::vector<Size>& sizes,
+                                             nvinfer1::ILogger& logger) {
   std::unique_ptr<nvinfer1::IBuilder> builder(nvinfer1::createInferBuilder(logger));
   std::unique_ptr<nvinfer1::INetworkDefinition> network(builder->createNetworkV2(0));
   std::unique_ptr<nvonnxparser::IParser> parser(nvonnxparser::createParser(*network, logger));
   require(parser->parseFromFile(model.c_str(), 2), "cannot parse " + model);
   std::unique_ptr<nvinfer1::IBuilderConfig> config(builder->createBuilderConfig());
   nvinfer1::IOptimizationProfile* profile = builder->createOptimizationProfile();
+  Size least = sizes[0], most = sizes[0];
+  for (const Size& size : sizes) {
+    least.batch = std::min(least.batch, size.batch);
+    least.length = std::min(least.length, size.length);
+    most.batch = std::max(most.batch, size.batch);
+    most.length = std::max(most.length, size.length);
+  }
   for (int i = 0; i < network->getNbInputs(); ++i) {
     using nvinfer1::OptProfileSelector;
     const nvinfer1::ITensor& input = *network->getInput(i);
     const nvinfer1::Dims dims = input.getDimensions();
-    profile->setDimensions(input.getName(), OptProfileSelector::kMIN, at_batch(dims, 1));
-    profile->setDimensions(input.getName(), OptProfileSelector::kOPT, at_batch(dims, 1));
-    profile->setDimensions(input.getName(), OptProfileSelector::kMAX,
-                           at_batch(dims, kLargestBatch));
+    profile->setDimensions(input.getName(), OptProfileSelector::kMIN, at_size(dims, least));
+    profile->setDimensions(input.getName(), OptProfileSelector::kOPT, at_size(dims, sizes[0]));
+    profile->setDimensions(input.getName(), OptProfileSelector::kMAX, at_size(dims, most));
   }
   config->addOptimizationProfile(profile);
   std::unique_ptr<nvinfer1::IHostMemory> plan(builder->buildSerializedNetwork(*network, *config));
@@ -71,12 +92,13 @@ size_t bytes_of(const nvinfer1::ICudaEngine& engine, const char* name, nvinfer1:
   return bytes;
 }
 
-std::string file_of(const std::string& folder, const char* kind, int64_t batch, std::string name) {
+std::string file_of(const std::string& folder, const char* kind, const Size& size,
+                    std::string name) {
   std::replace(name.begin(), name.end(), '/', '_');
-  return folder + "/" + kind + "." + std::to_string(batch) + "." + name + ".bin";
+  return folder + "/" + kind + "." + size.text + "." + name + ".bin";
 }
 
-void run(nvinfer1::ICudaEngine& engine, const std::string& folder, int64_t batch) {
+void run(nvinfer1::ICudaEngine& engine, const std::string& folder, const Size& size) {
   std::unique_ptr<nvinfer1::IExecutionContext> context(engine.createExecutionContext());
   struct Output {
     std::string file;
@@ -90,7 +112,7 @@ void run(nvinfer1::ICudaEngine& engine, const std::string& folder, int64_t batch
       const char* name = engine.getIOTensorName(i);
       if ((engine.getTensorIOMode(name) == nvinfer1::TensorIOMode::kINPUT) != input) continue;
       if (input) {
-        require(context->setInputShape(name, at_batch(engine.getTensorShape(name), batch)), name);
+        require(context->setInputShape(name, at_size(engine.getTensorShape(name), size)), name);
       }
       const size_t bytes = bytes_of(engine, name, context->getTensorShape(name));
       void* memory = nullptr;
@@ -98,10 +120,10 @@ void run(nvinfer1::ICudaEngine& engine, const std::string& folder, int64_t batch
       memories.push_back(memory);
       context->setTensorAddress(name, memory);
       if (!input) {
-        outputs.push_back({file_of(folder, "out", batch, name), memory, bytes});
+        outputs.push_back({file_of(folder, "out", size, name), memory, bytes});
         continue;
       }
-      std::ifstream file(file_of(folder, "in", batch, name), std::ios::binary);
+      std::ifstream file(file_of(folder, "in", size, name), std::ios::binary);
       const std::vector<char> data{std::istreambuf_iterator<char>(file), {}};
       require(data.size() == bytes, std::string("wrong size of the data for ") + name);
       cudaMemcpy(memory, data.data(), bytes, cudaMemcpyDefault);
@@ -120,17 +142,19 @@ void run(nvinfer1::ICudaEngine& engine, const std::string& folder, int64_t batch
 
 int main(int argc, char** argv) {
   if (argc < 4) {
-    std::fprintf(stderr, "usage: run_model MODEL.onnx FOLDER BATCH...\n");
+    std::fprintf(stderr, "usage: run_model MODEL.onnx FOLDER SIZE...\n");
     return 2;
   }
   try {
     Logger logger;
-    const auto plan = build(argv[1], logger);
+    std::vector<Size> sizes;
+    for (int i = 3; i < argc; ++i) sizes.push_back(parse_size(argv[i]));
+    const auto plan = build(argv[1], sizes, logger);
     std::unique_ptr<nvinfer1::IRuntime> runtime(nvinfer1::createInferRuntime(logger));
     std::unique_ptr<nvinfer1::ICudaEngine> engine(
         runtime->deserializeCudaEngine(plan->data(), plan->size()));
     require(engine != nullptr, "cannot load the plan");
-    for (int i = 3; i < argc; ++i) run(*engine, argv[2], std::atoll(argv[i]));
+    for (const Size& size : sizes) run(*engine, argv[2], size);
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "run_model: %s\n", error.what());
