@@ -127,8 +127,7 @@ void attend(const Attention& op, Views in, const TensorView& out) {
         for (int64_t d = 0; d < op.size; ++d) {
           double sum = 0;
           for (int64_t j = 0; j < e.keys; ++j) {
-            const double p = scores[static_cast<size_t>(j)];
-            if (p != 0) sum += p * v[j * sv.position + d];
+            sum += scores[static_cast<size_t>(j)] * v[j * sv.position + d];
           }
           y[to + d] = static_cast<T>(sum);
         }

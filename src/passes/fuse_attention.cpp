@@ -327,12 +327,16 @@ bool slices_into_attention(Rewriter& r, NodeId id) {
 Graph fuse_attention(Graph graph, PassContext& context) {
   static const std::vector<Rule> fusions{
       {"attention_of_products", attention_of_products},
-      {"simplify_mask", simplify_mask},
       {"attention_of_rows", attention_of_rows},
       {"slices_into_attention", slices_into_attention},
   };
+  static const std::vector<Rule> tidying = [] {
+    std::vector<Rule> rules = view_rules();
+    rules.push_back({"simplify_mask", simplify_mask});
+    return rules;
+  }();
   graph = apply_rules(std::move(graph), fusions, context);
-  return apply_quietly(std::move(graph), view_rules(), context);
+  return apply_quietly(std::move(graph), tidying, context);
 }
 
 }  // namespace tenon

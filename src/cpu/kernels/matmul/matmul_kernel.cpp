@@ -107,6 +107,7 @@ TENON_INLINE Vec finished(const MatMulTile& t, Vec sum, int row, int column, Mas
     const float* bias = t.bias + row * t.bias_row;
     sum = sum + (t.bias_column == 0 ? Vec(*bias) : load(bias + column, mask));
   }
+  if (t.residual != nullptr) sum = sum + load(t.residual + row * t.c_row + column, mask);
   return activate(sum, t.act);
 }
 

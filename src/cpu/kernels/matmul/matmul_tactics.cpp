@@ -44,11 +44,13 @@ void pack_panel(const MatMulShape& s, const float* b, int64_t index, float* to) 
 
 size_t aligned(size_t bytes) { return (bytes + 63) / 64 * 64; }
 
-// The packed constants: b in panels, then a and the bias as they are, each at a multiple of 64.
+// The packed constants: b in panels, then a, bias and residual as they are, each at a multiple of
+// 64.
 struct PackedParts {
   size_t b = 0;
   size_t a = 0;
   size_t bias = 0;
+  size_t residual = 0;
   size_t end = 0;
 };
 PackedParts packed_parts(const Problem& problem, const MatMulShape& s) {
@@ -62,7 +64,8 @@ PackedParts packed_parts(const Problem& problem, const MatMulShape& s) {
     parts.a = aligned(sizeof(float) * static_cast<size_t>(s.b_batches * packed_elements(s)));
   }
   parts.bias = parts.a + bytes(0);
-  parts.end = parts.bias + bytes(2);
+  parts.residual = parts.bias + bytes(2);
+  parts.end = parts.residual + bytes(3);
   return parts;
 }
 
@@ -110,6 +113,8 @@ class MatMulLaunch final : public Launch {
     a_ = at(0, parts.a);
     b_ = at(1, parts.b);
     bias_ = at(2, parts.bias);
+    residual_ = at(3, parts.residual);
+    has_residual_ = problem.inputs.size() > 3 && problem.inputs[3].present;
     has_bias_ = !s_.bias_offset.empty();
     empty_ = problem.outputs[0].dims.volume() == 0;
     // Few rows do not pay for packing b; its columns have to lie together then.
@@ -165,6 +170,8 @@ class MatMulLaunch final : public Launch {
     const float* a = (a_ ? a_ : input(args, 0)) + s_.a_offset[i];
     const float* bias = has_bias_ ? (bias_ ? bias_ : input(args, 2)) + s_.bias_offset[i] : nullptr;
     float* c = output(args) + batch * s_.rows * s_.columns;
+    const float* residual = has_residual_ ? residual_ ? residual_ : input(args, 3) : nullptr;
+    if (residual != nullptr) residual += batch * s_.rows * s_.columns;
     const int64_t row_end = std::min(s_.rows, (row_item + 1) * cut.rows);
     const int64_t panel_end = std::min(panels_of(s_.columns), (panel_item + 1) * cut.panels);
     const int64_t panel_begin = panel_item * cut.panels;
@@ -179,6 +186,7 @@ class MatMulLaunch final : public Launch {
           t.a = a + row * s_.a_row + k * s_.a_column;
           t.c = c + row * s_.columns + column;
           t.bias = bias ? bias + row * s_.bias_row + column * s_.bias_column : nullptr;
+          t.residual = residual ? residual + row * s_.columns + column : nullptr;
           row += run_tile(t, row_end - row);
         }
       }
@@ -213,7 +221,9 @@ class MatMulLaunch final : public Launch {
   const float* a_ = nullptr;  // constants
   const float* b_ = nullptr;
   const float* bias_ = nullptr;
+  const float* residual_ = nullptr;
   bool has_bias_ = false;
+  bool has_residual_ = false;
   bool empty_ = false;
   bool direct_ = false;  // b is used as it lies
 };
@@ -240,6 +250,7 @@ class MatMulPanels final : public Tactic {
     };
     copy(0, parts.a);
     copy(2, parts.bias);
+    copy(3, parts.residual);
     if (!problem.inputs[1].is_constant) return packed;
     const auto b = problem.inputs[1].constant->as<float>();
     auto* to = reinterpret_cast<float*>(packed.data() + parts.b);
