@@ -1,5 +1,6 @@
 tenon_test(cpu_kernels_test
-  SOURCES cpu/concat_test.cpp cpu/matmul_test.cpp cpu/movement_test.cpp cpu/normalization_test.cpp
+  SOURCES cpu/attention_test.cpp cpu/concat_test.cpp cpu/matmul_test.cpp cpu/movement_test.cpp
+          cpu/normalization_test.cpp
           cpu/pointwise_test.cpp cpu/pool_test.cpp cpu/reduce_test.cpp cpu/reformat_test.cpp
           cpu/resize_test.cpp cpu/softmax_test.cpp cpu/tactic_harness.cpp
   DEPENDS tenon_cpu)
@@ -19,5 +20,5 @@ foreach(isa generic avx2 avx512)
   target_link_libraries(vec_math_test_${isa} PRIVATE tenon_cpu)
   list(APPEND vec_objects $<TARGET_OBJECTS:vec_math_test_${isa}>)
 endforeach()
-tenon_test(vec_math_test SOURCES cpu/vec_math_test.cpp ${vec_objects} DEPENDS tenon_cpu)
+tenon_test(vec_math_test SOURCES cpu/attention_test.cpp cpu/vec_math_test.cpp ${vec_objects} DEPENDS tenon_cpu)
 target_include_directories(vec_math_test PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/cpu)
