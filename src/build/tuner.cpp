@@ -46,17 +46,22 @@ void Tuner::check_workspace(const Problem& problem, const Tactic& tactic) {
   }
 }
 
-const std::vector<std::byte>& Tuner::packed(const Problem& problem, const Tactic& tactic) {
+Packed Tuner::packed(const Problem& problem, const Tactic& tactic) {
   std::string key = fmt::format("{}.{} {}({})", tactic.name(), tactic.version(), problem.op.name(),
                                 problem.op.attribute_text());
   for (const OperandDesc& d : problem.inputs) {
     key += fmt::format(" {}{}{:x}", name_of(d.dtype), name_of(d.layout),
                        d.constant ? d.constant->hash() : 0);
   }
-  for (const OperandDesc& d : problem.outputs) key += fmt::format(" {}", name_of(d.layout));
-  const auto it = packed_.find(key);
-  if (it != packed_.end()) return it->second;
-  return packed_.emplace(std::move(key), tactic.pack(problem)).first->second;
+  for (const OperandDesc& d : problem.outputs) {
+    key += fmt::format(" {}{}", name_of(d.dtype), name_of(d.layout));
+  }
+  auto it = packed_.find(key);
+  if (it == packed_.end()) {
+    Prepared prepared{tactic.pack(problem), tactic.compile(problem)};
+    it = packed_.emplace(std::move(key), std::move(prepared)).first;
+  }
+  return {it->second.constants, it->second.code};
 }
 
 void* Tuner::scratch(size_t slot, size_t bytes) {
@@ -76,13 +81,12 @@ void* Tuner::scratch(size_t slot, size_t bytes) {
 }
 
 double Tuner::run(const Problem& problem, const Tactic& tactic, double hopeless) {
-  const std::vector<std::byte>& constants = packed(problem, tactic);
+  Packed on_device = packed(problem, tactic);
   size_t slot = 0;
-  std::span<const std::byte> on_device;
-  if (!constants.empty()) {
+  if (const auto constants = on_device.constants; !constants.empty()) {
     void* memory = scratch(slot, constants.size());
     device_.copy_to_device(memory, constants);
-    on_device = {static_cast<const std::byte*>(memory), constants.size()};
+    on_device.constants = {static_cast<const std::byte*>(memory), constants.size()};
   }
   const auto launch = tactic.bind(problem, on_device);
   std::vector<const void*> inputs;

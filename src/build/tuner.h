@@ -25,8 +25,9 @@ class Tuner {
   // nullopt, with the reason in `failure` when it is not null.
   std::optional<double> measure(const Problem& problem, const Tactic& tactic, double hopeless,
                                 std::string* failure = nullptr);
-  // Packs the problem's constants, once for equal constants and problems.
-  const std::vector<std::byte>& packed(const Problem& problem, const Tactic& tactic);
+  // What the tactic makes of the problem at build time, in host memory; once for equal constants
+  // and problems. Valid as long as the tuner.
+  Packed packed(const Problem& problem, const Tactic& tactic);
 
   int timed() const { return timed_; }        // kernels run
   int from_cache() const { return cached_; }  // answers found in the cache
@@ -47,7 +48,11 @@ class Tuner {
     size_t bytes = 0;
   };
   std::vector<Scratch> scratch_;
-  std::map<std::string, std::vector<std::byte>> packed_;
+  struct Prepared {
+    std::vector<std::byte> constants;
+    std::vector<std::byte> code;
+  };
+  std::map<std::string, Prepared> packed_;
 };
 
 }  // namespace tenon

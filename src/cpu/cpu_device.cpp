@@ -83,6 +83,19 @@ double time_launch(const Launch& launch, const LaunchArgs& args, int repeats, do
   return median(samples);
 }
 
+class HostMarks final : public Marks {
+ public:
+  explicit HostMarks(size_t count) : points_(count) {}
+  void set(size_t index, Stream&) override { points_[index] = Clock::now(); }
+  double seconds(size_t from, size_t to) const override {
+    return std::chrono::duration<double>(points_[to] - points_[from]).count();
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  std::vector<Clock::time_point> points_;
+};
+
 class CpuDevice final : public Device {
  public:
   CpuDevice() : pool_(cpu_threads()) {}
@@ -107,6 +120,10 @@ class CpuDevice final : public Device {
   bool host_addressable() const override { return true; }
   std::unique_ptr<Stream> wrap(void* handle) override { return make_host_stream(handle, pool_); }
   void run_now(StreamTask task) override { run_on_caller(task, pool_); }
+
+  std::unique_ptr<Marks> make_marks(size_t count) override {
+    return std::make_unique<HostMarks>(count);
+  }
 
   double time(const Launch& launch, const LaunchArgs& args, int repeats, double hopeless) override {
     struct Work {

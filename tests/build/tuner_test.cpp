@@ -5,7 +5,7 @@
 
 #include <limits>
 
-#include "build/layout_choice.h"
+#include "build/format_choice.h"
 #include "fake_device.h"
 #include "ir/text.h"
 
@@ -122,16 +122,21 @@ struct Chain {
   TimingCache cache;
   Tuner tuner{device, cache, 1};
 
-  void offer(std::string_view op, std::string name, Layout layout, double seconds) {
-    device.add(op,
-               std::make_unique<FakeTactic>(std::move(name), std::vector<Layout>{layout}, seconds));
+  Precision precision;
+
+  void offer(std::string_view op, std::string name, Layout layout, double seconds,
+             std::optional<DataType> type = {}) {
+    auto tactic =
+        std::make_unique<FakeTactic>(std::move(name), std::vector<Layout>{layout}, seconds);
+    if (type) tactic->only_for(*type);
+    device.add(op, std::move(tactic));
   }
   // The names of the chosen tactics; the reference comes last in each list and is no competitor.
   std::vector<std::string> choose() {
     for (const char* op : {"unary", "softmax"}) offer(op, "reference", Layout::kLinear, 99);
     std::vector<Work> works;
     for (const NodeId id : running_nodes(graph)) {
-      works.push_back(find_candidates(graph, id, {}, device, tuner, {}, Log()));
+      works.push_back(find_candidates(graph, id, {}, device, tuner, precision, {}, Log()));
     }
     std::vector<std::string> names;
     const auto choice = choose_candidates(graph, works, {}, device, tuner);
@@ -163,11 +168,33 @@ TEST(LayoutChoice, ReformatsArePaidWhereTheyPay) {
             (std::vector<std::string>{"relu linear", "softmax blocked", "relu linear"}));
 }
 
+// A network whose layers are faster in FP16 by `gain`, where a conversion takes 1.
+std::vector<std::string> choose_types(double gain, const std::vector<DataType>& allowed) {
+  Chain chain;
+  chain.precision.narrow = allowed;
+  chain.offer("unary", "relu f32", Layout::kLinear, 5, DataType::kF32);
+  chain.offer("unary", "relu f16", Layout::kLinear, 5 - gain, DataType::kF16);
+  chain.offer("softmax", "softmax f32", Layout::kLinear, 5);
+  chain.offer("reformat", "reformat", Layout::kLinear, 1);
+  return chain.choose();
+}
+
+TEST(TypeChoice, NarrowTypesAreTakenWhereConversionsPay) {
+  const std::vector<std::string> wide{"relu f32", "softmax f32", "relu f32"};
+  const std::vector<std::string> narrow{"relu f16", "softmax f32", "relu f16"};
+  // One conversion at each end of the network: the softmax takes either type.
+  EXPECT_EQ(choose_types(1.1, {DataType::kF16}), narrow);
+  EXPECT_EQ(choose_types(0.9, {DataType::kF16}), wide);
+  EXPECT_EQ(choose_types(4, {}), wide);
+  EXPECT_EQ(choose_types(4, {DataType::kBF16}), wide);
+}
+
 TEST(LayoutChoice, ARefusalOfAllIsAnError) {
   Chain chain;
   chain.device.add("unary", std::make_unique<FakeTactic>("idle", std::vector<Layout>{}, 1));
   try {
-    find_candidates(chain.graph, chain.graph.order()[0], {}, chain.device, chain.tuner, {}, Log());
+    find_candidates(chain.graph, chain.graph.order()[0], {}, chain.device, chain.tuner, {}, {},
+                    Log());
     ADD_FAILURE() << "nothing can run it";
   } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("idle: it does nothing"), std::string::npos);

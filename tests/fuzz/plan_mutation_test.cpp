@@ -77,6 +77,9 @@ class SteadyDevice : public Device {
   bool host_addressable() const override { return true; }
   std::unique_ptr<Stream> wrap(void* handle) override { return cpu_device().wrap(handle); }
   void run_now(StreamTask task) override { cpu_device().run_now(task); }
+  std::unique_ptr<Marks> make_marks(size_t count) override {
+    return cpu_device().make_marks(count);
+  }
   double time(const Launch&, const LaunchArgs&, int, double) override {
     return 1e-6 * static_cast<double>(1 + random_() % 100);
   }

@@ -64,6 +64,7 @@ static std::vector<Op> shape_ops() {
       Gather{3},
       Identity{},
       Reformat{},
+      Reformat{DataType::kI64},
       Reshape{},
       Reshape{true},
       Select{},
