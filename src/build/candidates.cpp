@@ -127,14 +127,18 @@ Work find_candidates(const Graph& graph, NodeId id, const Symbols& symbols, Devi
       continue;
     }
     for (const LayoutOffer& layouts : std::get<0>(offer)) {
+      std::string failure;
+      const Problem problem = with_layouts(work.problem, layouts);
       if (tactic == tactics.back() && tactics.size() > 1) {
+        if (!tuner.workspace_fits(problem, *tactic, &failure)) {
+          refuse(failure);
+          continue;
+        }
         work.candidates.push_back({tactic, layouts, tactic->estimate(work.problem)});
         log.verbose("  {:<36} last resort", tactic->name());
         continue;
       }
-      std::string failure;
-      const auto seconds =
-          tuner.measure(with_layouts(work.problem, layouts), *tactic, 3 * best, &failure);
+      const auto seconds = tuner.measure(problem, *tactic, 3 * best, &failure);
       if (!seconds) {
         refuse(failure);
         continue;
