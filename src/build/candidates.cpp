@@ -187,6 +187,11 @@ class Search {
     const auto* offers = off ? nullptr : offers_of(tactic, 0, offer);
     if (offers == nullptr) return;
     for (const LayoutOffer& layouts : *offers) {
+      std::string failure;
+      if (!tuner_.workspace_fits(with_layouts(work_.variants[0], layouts), tactic, &failure)) {
+        refuse(tactic, failure);
+        continue;
+      }
       work_.candidates.push_back({&tactic, 0, layouts, tactic.estimate(work_.variants[0])});
       log_.verbose("  {:<36} last resort", tactic.name());
     }

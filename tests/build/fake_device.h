@@ -42,16 +42,19 @@ class FakeTactic : public Tactic {
   void only_for(DataType type) { type_ = type; }
   std::unique_ptr<Launch> bind(const Problem&, const Packed&) const override {
     if (fails_) fail("it cannot");
-    return std::make_unique<FakeLaunch>(seconds_);
+    return std::make_unique<FakeLaunch>(seconds_, workspace_);
   }
 
   struct FakeLaunch : Launch {
-    explicit FakeLaunch(double s) : seconds(s) {}
+    FakeLaunch(double s, size_t w) : seconds(s), workspace(w) {}
+    size_t workspace_bytes() const override { return workspace; }
     void run(const LaunchArgs&) const override {}
     double seconds;
+    size_t workspace;
   };
   int version_ = 1;
   bool fails_ = false;
+  size_t workspace_ = 0;
 
  private:
   std::string name_;
@@ -91,14 +94,16 @@ class FakeDevice : public Device, private Allocator {
     ++timed_;
     repeats_ = repeats;
     for (const void* input : args.inputs) missing_ += input == nullptr ? 1 : 0;
+    if (look_) look_(args);
     return dynamic_cast<const FakeTactic::FakeLaunch&>(launch).seconds;
   }
 
   std::string fingerprint_ = "fake clock";
   int timed_ = 0;
   int repeats_ = 0;
-  int missing_ = 0;  // operands without memory
-  long blocks_ = 0;  // of memory not given back
+  int missing_ = 0;                                   // operands without memory
+  long blocks_ = 0;                                   // of memory not given back
+  std::function<void(const LaunchArgs&)> look_ = {};  // called at each timing
 
  private:
   void* allocate(size_t bytes) override {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "build/format_choice.h"
@@ -110,6 +111,54 @@ TEST(Tuner, ReportsTacticsThatFail) {
   EXPECT_EQ(cache.size(), 0U);
 }
 
+TEST(Tuner, InputsAreRandomWhateverAKernelLeft) {
+  FakeDevice device;
+  TimingCache cache;
+  FakeTactic tactic("t", {Layout::kLinear}, 0.5);
+  Tuner tuner(device, cache, 1);
+  size_t floats = 0;
+  std::vector<std::vector<float>> seen;
+  device.look_ = [&](const LaunchArgs& args) {
+    auto* x = static_cast<float*>(const_cast<void*>(args.inputs[0]));
+    seen.emplace_back(x, x + floats);
+    std::fill_n(x, floats, std::numeric_limits<float>::infinity());  // as a kernel in place might
+    std::fill_n(static_cast<float*>(args.outputs[0]), floats, 0.0F);
+  };
+  for (const int64_t batch : {1, 3000, 2}) {  // 3000: more than the tuner draws at once
+    floats = static_cast<size_t>(batch) * 256;
+    tuner.measure(relu_of({batch, 16, 4, 4}), tactic, kForever);
+  }
+  ASSERT_EQ(seen.size(), 3U);
+  for (const std::vector<float>& x : seen) {
+    const auto [least, most] = std::minmax_element(x.begin(), x.end());
+    EXPECT_GE(*least, -1);
+    EXPECT_LT(*least, -0.9F);
+    EXPECT_GT(*most, 0.9F);
+    EXPECT_LE(*most, 1);
+    EXPECT_LT(std::count(x.begin(), x.end(), x[0]), static_cast<long>(x.size() / 50));
+  }
+}
+
+TEST(Tuner, HalfPrecisionInputsAreNumbersToo) {
+  FakeDevice device;
+  TimingCache cache;
+  FakeTactic tactic("t", {Layout::kLinear}, 0.5);
+  Tuner tuner(device, cache, 1);
+  Problem problem = relu_of({1, 16, 4, 4});
+  problem.inputs[0].dtype = DataType::kF16;
+  float most = 0;
+  device.look_ = [&](const LaunchArgs& args) {
+    const auto* x = static_cast<const uint16_t*>(args.inputs[0]);
+    for (size_t i = 0; i < 256; ++i) {
+      const float value = f16_to_f32(x[i]);
+      ASSERT_TRUE(value >= -1 && value <= 1) << value;
+      most = std::max(most, value);
+    }
+  };
+  tuner.measure(problem, tactic, kForever);
+  EXPECT_GT(most, 0.9F);
+}
+
 // A chain of ops whose tactics take the given seconds in each layout.
 struct Chain {
   Graph graph = parse_graph(R"(graph(%x: f32[1,16,4,4]) {
@@ -198,6 +247,30 @@ TEST(LayoutChoice, ARefusalOfAllIsAnError) {
     ADD_FAILURE() << "nothing can run it";
   } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("idle: it does nothing"), std::string::npos);
+  }
+}
+
+TEST(LayoutChoice, TheLastResortKeepsToTheWorkspaceLimit) {
+  Chain chain;
+  Tuner tuner(chain.device, chain.cache, 1, 100);
+  auto reference = std::make_unique<FakeTactic>("reference", std::vector{Layout::kLinear}, 9);
+  FakeTactic& last = *reference;
+  chain.offer("unary", "greedy", Layout::kLinear, 1);
+  chain.device.add("unary", std::move(reference));
+  const auto candidates = [&] {
+    return find_candidates(chain.graph, chain.graph.order()[0], {}, chain.device, tuner, {},
+                           {"greedy"}, Log());
+  };
+  last.workspace_ = 100;
+  EXPECT_EQ(candidates().candidates.size(), 1U);
+  last.workspace_ = 101;
+  try {
+    candidates();
+    ADD_FAILURE() << "more than the limit";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("101 bytes of workspace, the limit is 100"),
+              std::string::npos)
+        << error.what();
   }
 }
 

@@ -24,36 +24,39 @@ def reference(path):
     return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
-def draw(session, batch, rng):
+def draw(session, case, rng):
     inputs = {}
     for i in session.get_inputs():
-        dims = [d if isinstance(d, int) else batch for d in i.shape]
+        given = [int(d) for d in case.split("x")]
+        dims = [d if isinstance(d, int) else given.pop(0) if len(given) > 1 else given[0] for d in i.shape]
         inputs[i.name] = (rng.integers(0, 100, dims) if "int" in i.type else
                           rng.standard_normal(dims).astype(np.float32))
     return inputs
 
 
-def file_of(folder, kind, batch, name):
-    return os.path.join(folder, f"{kind}.{batch}.{name.replace('/', '_')}.bin")
+def file_of(folder, kind, case, name):
+    return os.path.join(folder, f"{kind}.{case}.{name.replace('/', '_')}.bin")
 
 
-def compare(run_model, path, folder):
+def compare(run_model, path, folder, profile="1:1:3", cases=("1", "3")):
+    """The largest relative difference over all cases, or what went wrong. A case gives the free dims, as run_model
+    takes them."""
     session = reference(path)
     free = any(not isinstance(d, int) for i in session.get_inputs() for d in i.shape)
-    batches = [1, 3] if free else [session.get_inputs()[0].shape[0]]
+    cases = cases if free else cases[:1]
     rng = np.random.default_rng(1)
-    inputs = {b: draw(session, b, rng) for b in batches}
-    for batch, tensors in inputs.items():
+    inputs = {case: draw(session, case, rng) for case in cases}
+    for case, tensors in inputs.items():
         for name, value in tensors.items():
-            value.tofile(file_of(folder, "in", batch, name))
-    done = subprocess.run([run_model, path, folder] + [str(b) for b in batches], capture_output=True, text=True)
+            value.tofile(file_of(folder, "in", case, name))
+    done = subprocess.run([run_model, path, folder, profile, *cases], capture_output=True, text=True)
     if done.returncode != 0:
         return f"failed: {done.stderr.strip()[-600:]}"
     worst = 0.0
-    for batch in batches:
-        outputs = session.run(None, inputs[batch])
+    for case in cases:
+        outputs = session.run(None, inputs[case])
         for output, theirs in zip(session.get_outputs(), outputs):
-            ours = np.fromfile(file_of(folder, "out", batch, output.name), theirs.dtype)
+            ours = np.fromfile(file_of(folder, "out", case, output.name), theirs.dtype)
             if ours.size != theirs.size:
                 return f"{output.name} has {ours.size} elements, not {theirs.size}"
             difference = np.abs(ours.astype(np.float64) - theirs.ravel()).max() / max(np.abs(theirs).max(), 1e-30)
