@@ -1,7 +1,5 @@
 #include "cpu/cpu_device.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
@@ -20,7 +18,6 @@
 namespace tenon {
 namespace {
 
-constexpr size_t kHugePage = size_t{2} << 20;
 constexpr size_t kAddressSpace = size_t{1} << 47;
 
 // The processor's name: the brand string of CPUID 0x80000002 to 0x80000004.
@@ -45,15 +42,13 @@ std::string processor_name() {
 class HostAllocator final : public Allocator {
  public:
   void* allocate(size_t bytes) override {
-    const bool large = bytes >= kHugePage;
-    const size_t alignment = large ? kHugePage : kDeviceAlignment;
     void* memory = nullptr;
     if (bytes > kAddressSpace ||
-        posix_memalign(&memory, alignment, std::max<size_t>(bytes, 1)) != 0) {
+        posix_memalign(&memory, kDeviceAlignment, std::max<size_t>(bytes, 1)) != 0) {
       fail(ErrorCode::kOutOfMemory, "cannot allocate {} bytes of host memory", bytes);
     }
-    // Fewer misses of the address translation; only advice, so its failure does not matter.
-    if (large) madvise(memory, bytes, MADV_HUGEPAGE);
+    // No huge pages: kernels are no faster for them, and the first touch of one can take
+    // milliseconds while the system makes room, which loading an engine would have to pay.
     return memory;
   }
   void release(void* memory) noexcept override { std::free(memory); }
