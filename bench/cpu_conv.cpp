@@ -95,7 +95,8 @@ std::vector<Candidate> make_candidates(const Layer& l, std::string_view filter) 
     const auto packed = tactic->pack(p);
     for (int i = 0; i < l.count; ++i) {
       c.weights.push_back(aligned_copy(packed));
-      c.launches.push_back(tactic->bind(p, {c.weights.back().data, packed.size()}));
+      c.launches.push_back(
+          tactic->bind(p, std::span<const std::byte>(c.weights.back().data, packed.size())));
     }
     candidates.push_back(std::move(c));
   }

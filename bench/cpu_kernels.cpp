@@ -144,7 +144,7 @@ void measure(const Tactic& tactic, const Problem& problem) {
   Memory blob(packed.size() + 64);
   if (!packed.empty()) std::memcpy(blob.data, packed.data(), packed.size());
   const auto launch =
-      tactic.bind(problem, {static_cast<const std::byte*>(blob.data), packed.size()});
+      tactic.bind(problem, std::span(static_cast<const std::byte*>(blob.data), packed.size()));
   std::vector<std::unique_ptr<Memory>> memory;
   std::vector<const void*> inputs;
   std::vector<void*> outputs;

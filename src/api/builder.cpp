@@ -38,6 +38,10 @@ BuildOptions options_of(const BuilderConfig& config, const Graph& graph, const L
   BuildOptions options;
   options.timing_repeats = std::max(kRepeats[level], config.getAvgTimingIterations());
   options.workspace_limit = config.getMemoryPoolLimit(nv::MemoryPoolType::kWORKSPACE);
+  using Flag = nv::BuilderFlag;
+  if (config.has(Flag::kFP16)) options.precision.narrow.push_back(DataType::kF16);
+  if (config.has(Flag::kBF16)) options.precision.narrow.push_back(DataType::kBF16);
+  options.precision.tf32 = config.has(Flag::kTF32);
   // One list for all three: their names differ.
   options.passes.disabled = knob_list("TENON_DISABLE");
   options.disabled_tactics = options.passes.disabled;
@@ -150,7 +154,10 @@ PlanImage Builder::build(nv::INetworkDefinition& network, nv::IBuilderConfig& co
   const Log log = reporter_.log();
   const Graph graph = own_network.complete_graph();
   log_notices(own_network, own_config, log);
-  const BuildOptions options = options_of(own_config, graph, log);
+  BuildOptions options = options_of(own_config, graph, log);
+  if (network.getFlag(nv::NetworkDefinitionCreationFlag::kSTRONGLY_TYPED)) {
+    options.precision.narrow.clear();
+  }
 
   TimingCache unused;
   const bool caches = !own_config.has(nv::BuilderFlag::kDISABLE_TIMING_CACHE);

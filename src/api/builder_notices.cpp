@@ -14,8 +14,8 @@ struct FlagName {
 using enum nv::BuilderFlag;
 
 // They permit; nothing has to be done.
-constexpr FlagName kPermissions[] = {{kFP16, "kFP16"}, {kINT8, "kINT8"}, {kFP8, "kFP8"},
-                                     {kBF16, "kBF16"}, {kINT4, "kINT4"}, {kFP4, "kFP4"}};
+constexpr FlagName kPermissions[] = {
+    {kINT8, "kINT8"}, {kFP8, "kFP8"}, {kINT4, "kINT4"}, {kFP4, "kFP4"}};
 
 constexpr FlagName kWithoutEffect[] = {
     {kDEBUG, "kDEBUG"},
@@ -64,7 +64,7 @@ void check_precisions(const Network& network, const BuilderConfig& config, const
 void log_notices(const Network& network, const BuilderConfig& config, const Log& log) {
   for (const FlagName& permission : kPermissions) {
     if (config.has(permission.flag)) {
-      log.info("BuilderFlag::{} allows a lower precision; layers compute in the network's types",
+      log.info("BuilderFlag::{} allows a lower precision, which no layer makes use of yet",
                permission.name);
     }
   }

@@ -1,7 +1,7 @@
 #include "base/dim.h"
 
 #include <algorithm>
-#include <cctype>
+#include <charconv>
 #include <deque>
 #include <limits>
 #include <map>
@@ -204,14 +204,55 @@ struct DimAlgebra {
   }
 };
 
+namespace {
+
+bool is_digit(char c) { return '0' <= c && c <= '9'; }
+bool is_word(char c) {
+  return is_digit(c) || ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || c == '_' || c == '.';
+}
+
+// A name as an identifier, and back. Different names have different identifiers.
+std::string spell(std::string_view name) {
+  std::string text;
+  for (const char c : name) {
+    if (is_word(c) && !(text.empty() && is_digit(c))) {
+      text += c;
+    } else {
+      text += fmt::format("${:02x}", static_cast<unsigned char>(c));
+    }
+  }
+  return text;
+}
+
+// nullopt for what spell() does not write.
+std::optional<std::string> read_spelling(std::string_view text) {
+  std::string name;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '$') {
+      name += text[i];
+      continue;
+    }
+    const std::string_view digits = text.substr(i + 1, 2);
+    unsigned char code = 0;
+    const auto [end, error] = std::from_chars(digits.begin(), digits.end(), code, 16);
+    if (error != std::errc() || end != digits.begin() + 2) return std::nullopt;
+    name += static_cast<char>(code);
+    i += 2;
+  }
+  if (spell(name) != text) return std::nullopt;
+  return name;
+}
+
+}  // namespace
+
 Dim Dim::symbol(std::string_view name) {
   TENON_CHECK(!name.empty());
-  std::string text(name);
-  for (char& c : text) {
-    if (!std::isalnum(static_cast<unsigned char>(c)) && c != '_' && c != '.') c = '_';
-  }
-  if (std::isdigit(static_cast<unsigned char>(text[0]))) text.insert(0, "_");
-  return Dim(intern(Node{.kind = Kind::kSymbol, .text = std::move(text)}));
+  return Dim(intern(Node{.kind = Kind::kSymbol, .text = spell(name)}));
+}
+
+std::optional<std::string> Dim::symbol_name() const {
+  if (node_ == nullptr || node_->kind != Kind::kSymbol) return std::nullopt;
+  return read_spelling(node_->text);
 }
 
 int64_t Dim::value() const {
@@ -441,22 +482,21 @@ class DimParser {
   // The sign belongs to the number, so that the smallest int64_t can be read.
   Dim factor(int sign) {
     const size_t begin = at_;
-    auto word = [&] {
-      return at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) ||
-                                    text_[at_] == '_' || text_[at_] == '.');
-    };
-    while (word()) ++at_;
+    while (at_ < text_.size() && (is_word(text_[at_]) || text_[at_] == '$')) ++at_;
     const std::string_view token = text_.substr(begin, at_ - begin);
     if (token.empty()) error();
-    if (std::isdigit(static_cast<unsigned char>(token[0]))) {
+    if (is_digit(token[0])) {
       int64_t value = 0;
       for (const char c : token) {
-        if (!std::isdigit(static_cast<unsigned char>(c))) error();
+        if (!is_digit(c)) error();
         value = checked_add(checked_mul(value, 10), sign * (c - '0'));
       }
       return value;
     }
-    return (eat('(') ? call(token) : Dim::symbol(token)) * sign;
+    if (eat('(')) return call(token) * sign;
+    const auto name = read_spelling(token);
+    if (!name) error();
+    return Dim::symbol(*name) * sign;
   }
 
   Dim call(std::string_view function) {

@@ -24,6 +24,8 @@ class Dim {
   Dim() = default;
   template <std::integral T>
   Dim(T value) : value_(static_cast<int64_t>(value)) {}  // NOLINT: numbers are dims
+  // Two symbols are equal when their names are. In text, bytes of a name that no identifier has are
+  // written as $ and two hexadecimal digits: "batch size" is batch$20size.
   static Dim symbol(std::string_view name);
   // Reads what to_string() writes. Throws Error on anything else.
   static Dim parse(std::string_view text);
@@ -32,6 +34,8 @@ class Dim {
   // The number; TENON_CHECKs is_constant().
   int64_t value() const;
   std::string to_string() const;
+  // The name given to symbol(); nullopt for all other dims.
+  std::optional<std::string> symbol_name() const;
 
   // The number that the expression takes under an assignment of its symbols. Throws Error on an
   // unassigned symbol, on division by zero and on overflow.
@@ -39,7 +43,7 @@ class Dim {
   int64_t evaluate(const Lookup& lookup) const;
   // The expression with symbols replaced (those for which the function gives a value).
   Dim substitute(const std::function<std::optional<Dim>(std::string_view)>& lookup) const;
-  // Appends the names of all symbols, each once.
+  // Appends all symbols as to_string() writes them, each once. Lookups get them in the same form.
   void collect_symbols(std::vector<std::string>& names) const;
 
   friend bool operator==(const Dim&, const Dim&) = default;

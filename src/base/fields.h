@@ -12,7 +12,8 @@ namespace tenon {
 //
 //   struct Clip {
 //     float lo = 0, hi = 6;
-//     static constexpr auto fields = std::tuple{field<1>("lo", &Clip::lo), field<2>("hi", &Clip::hi)};
+//     static constexpr auto fields =
+//         std::tuple{field<1>("lo", &Clip::lo), field<2>("hi", &Clip::hi)};
 //   };
 //
 // The number identifies the field in files: it is never reused for another meaning.
@@ -30,7 +31,9 @@ constexpr Field<Struct, Member> field(std::string_view name, Member Struct::*mem
 }
 
 template <typename Struct>
-concept Reflected = requires { Struct::fields; };
+concept Reflected = requires {
+  Struct::fields;
+};
 
 // Calls visit(field) for each field in declaration order.
 template <Reflected Struct, typename Visit>
@@ -41,7 +44,9 @@ constexpr void for_each_field(Visit&& visit) {
 // An enum's values by name, found by argument-dependent lookup of
 //   constexpr auto names(E) { return std::array{std::pair{E::kA, "a"}, ...}; }
 template <typename E>
-concept NamedEnum = std::is_enum_v<E> && requires(E e) { names(e); };
+concept NamedEnum = std::is_enum_v<E> && requires(E e) {
+  names(e);
+};
 
 template <NamedEnum E>
 constexpr std::string_view name_of(E value) {

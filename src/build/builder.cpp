@@ -5,7 +5,7 @@
 #include <set>
 
 #include "build/candidates.h"
-#include "build/layout_choice.h"
+#include "build/format_choice.h"
 #include "build/lower.h"
 
 namespace tenon {
@@ -147,8 +147,8 @@ Program build_program(const Graph& source, const std::vector<DimsRange>& ranges,
     Phase phase(progress, "Tactic Selection", parent, static_cast<int>(nodes.size()));
     for (const NodeId id : nodes) {
       if (!is_host_computed(graph, graph.node(id))) {
-        works.push_back(
-            find_candidates(graph, id, symbols.opt, device, tuner, options.disabled_tactics, log));
+        works.push_back(find_candidates(graph, id, symbols.opt, device, tuner, options.precision,
+                                        options.disabled_tactics, log));
       }
       phase.step();
     }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "build/candidates.h"
 #include "build/timing_cache.h"
 #include "device/device.h"
 #include "ir/graph.h"
@@ -31,6 +32,7 @@ using Profile = std::map<std::string, DimsRange, std::less<>>;
 struct BuildOptions {
   std::vector<Profile> profiles;  // empty: every input has constant dims
   PassOptions passes;
+  Precision precision;
   std::vector<std::string> disabled_tactics;
   int timing_repeats = 5;
   size_t workspace_limit = SIZE_MAX;  // bytes of scratch memory that a tactic may ask for

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "ops/arithmetic.h"
+
 namespace tenon {
 
 bool is_shape_operand(const Graph& graph, const Node& node, size_t input) {
@@ -81,10 +83,10 @@ static Problem with_layouts(Problem problem, const LayoutOffer& offer) {
   return problem;
 }
 
-// Keeps the fastest candidate for each combination of layouts.
+// Keeps the fastest candidate for each combination of formats.
 static void keep_fastest(std::vector<Candidate>& candidates, Candidate candidate) {
   for (Candidate& c : candidates) {
-    if (c.layouts == candidate.layouts) {
+    if (c.variant == candidate.variant && c.layouts == candidate.layouts) {
       if (candidate.seconds < c.seconds) c = std::move(candidate);
       return;
     }
@@ -92,65 +94,136 @@ static void keep_fastest(std::vector<Candidate>& candidates, Candidate candidate
   candidates.push_back(std::move(candidate));
 }
 
-static bool is_disabled(const std::vector<std::string>& disabled, std::string_view name) {
-  return std::find(disabled.begin(), disabled.end(), name) != disabled.end();
+// Adds the problem with every FP32 tensor and constant in the narrower type; nothing where there is
+// none.
+static void add_narrow_variant(Work& work, DataType type) {
+  Problem problem = work.variants.front();
+  bool changed = false;
+  const auto narrow = [&](OperandDesc& d) {
+    if (!d.present || d.is_shape || d.dtype != DataType::kF32) return;
+    d.dtype = type;
+    changed = true;
+    if (d.constant == nullptr) return;
+    const Tensor& wide = *d.constant;
+    work.converted.push_back(std::make_shared<const Tensor>(Tensor::make(
+        type, wide.dims(), [&](const TensorView& to) { convert_elements(wide.view(), to); })));
+    d.constant = work.converted.back().get();
+  };
+  for (OperandDesc& d : problem.inputs) narrow(d);
+  for (OperandDesc& d : problem.outputs) narrow(d);
+  if (changed) work.variants.push_back(std::move(problem));
 }
 
+namespace {
+
+// Asks every tactic of a device about one work item.
+class Search {
+ public:
+  Search(Work& work, Device& device, Tuner& tuner, const std::vector<std::string>& disabled,
+         const Log& log)
+      : work_(work),
+        tactics_(device.tactics(work.variants.front().op.name())),
+        tuner_(tuner),
+        disabled_(disabled),
+        log_(log) {}
+
+  // Throws Error with every tactic's refusal when there is no candidate.
+  void run(const std::string& node) {
+    for (size_t v = 0; v < work_.variants.size(); ++v) {
+      log_.verbose("{}: {}", node, work_.variants[v].key());
+      for (const Tactic* tactic : tactics_) {
+        if (std::find(disabled_.begin(), disabled_.end(), tactic->name()) != disabled_.end()) {
+          refuse(*tactic, "switched off");
+        } else if (tactic != tactics_.back() || tactics_.size() == 1) {
+          ask(*tactic, v);
+        }
+      }
+    }
+    if (work_.candidates.empty() && tactics_.size() > 1) last_resort();
+    if (!work_.candidates.empty()) return;
+    throw Error(ErrorCode::kUnsupported, node,
+                fmt::format("no implementation for {}; every tactic refused:{}",
+                            work_.variants.front().key(), refusals_));
+  }
+
+ private:
+  void refuse(const Tactic& tactic, const std::string& why) {
+    refusals_ += fmt::format("\n  {}: {}", tactic.name(), why);
+    log_.verbose("  {:<36} refused: {}", tactic.name(), why);
+  }
+
+  const std::vector<LayoutOffer>* offers_of(const Tactic& tactic, size_t variant, Offer& offer) {
+    offer = tactic.offer(work_.variants[variant]);
+    if (const auto* refusal = std::get_if<Refusal>(&offer)) refuse(tactic, refusal->reason);
+    return std::get_if<std::vector<LayoutOffer>>(&offer);
+  }
+
+  void ask(const Tactic& tactic, size_t variant) {
+    Offer offer;
+    const auto* offers = offers_of(tactic, variant, offer);
+    if (offers == nullptr) return;
+    for (const LayoutOffer& layouts : *offers) {
+      std::string failure;
+      const auto seconds = tuner_.measure(with_layouts(work_.variants[variant], layouts), tactic,
+                                          3 * best_, &failure);
+      if (!seconds) {
+        refuse(tactic, failure);
+        continue;
+      }
+      best_ = std::min(best_, *seconds);
+      log_.verbose("  {:<36} {:>10.4f} ms  {} -> {}", tactic.name(), *seconds * 1e3,
+                   name_of(layouts.inputs.empty() ? Layout::kLinear : layouts.inputs[0]),
+                   name_of(layouts.outputs[0]));
+      keep_fastest(work_.candidates, {&tactic, variant, layouts, *seconds});
+    }
+  }
+
+  // The reference tactic is no competitor: it is not even timed.
+  void last_resort() {
+    const Tactic& tactic = *tactics_.back();
+    Offer offer;
+    const bool off =
+        std::find(disabled_.begin(), disabled_.end(), tactic.name()) != disabled_.end();
+    const auto* offers = off ? nullptr : offers_of(tactic, 0, offer);
+    if (offers == nullptr) return;
+    for (const LayoutOffer& layouts : *offers) {
+      std::string failure;
+      if (!tuner_.workspace_fits(with_layouts(work_.variants[0], layouts), tactic, &failure)) {
+        refuse(tactic, failure);
+        continue;
+      }
+      work_.candidates.push_back({&tactic, 0, layouts, tactic.estimate(work_.variants[0])});
+      log_.verbose("  {:<36} last resort", tactic.name());
+    }
+  }
+
+  Work& work_;
+  std::span<const Tactic* const> tactics_;
+  Tuner& tuner_;
+  const std::vector<std::string>& disabled_;
+  const Log& log_;
+  double best_ = std::numeric_limits<double>::infinity();
+  std::string refusals_;
+};
+
+}  // namespace
+
 Work find_candidates(const Graph& graph, NodeId id, const Symbols& symbols, Device& device,
-                     Tuner& tuner, const std::vector<std::string>& disabled, const Log& log) {
-  Work work{.node = id, .problem = problem_of(graph, id, symbols)};
+                     Tuner& tuner, const Precision& precision,
+                     const std::vector<std::string>& disabled, const Log& log) {
+  Work work{.node = id, .variants = {problem_of(graph, id, symbols)}};
+  work.variants.front().tf32 = precision.tf32;
+  for (const DataType type : precision.narrow) add_narrow_variant(work, type);
   const Node& node = graph.node(id);
-  log.verbose("{}: {}", node.name, work.problem.key());
   if (node.op.traits().view && graph.constant(node.inputs.at(0)) == nullptr) {
-    LayoutOffer linear{std::vector<Layout>(node.inputs.size()),
-                       std::vector<Layout>(node.outputs.size())};
-    work.candidates.push_back({.layouts = std::move(linear)});
+    const LayoutOffer linear{std::vector<Layout>(node.inputs.size()),
+                             std::vector<Layout>(node.outputs.size())};
+    for (size_t v = 0; v < work.variants.size(); ++v) {
+      work.candidates.push_back({.variant = v, .layouts = linear});
+    }
     return work;
   }
-  std::string refusals;
-  const auto tactics = device.tactics(node.op.name());
-  double best = std::numeric_limits<double>::infinity();
-  for (const Tactic* tactic : tactics) {
-    auto refuse = [&](const std::string& why) {
-      refusals += fmt::format("\n  {}: {}", tactic->name(), why);
-      log.verbose("  {:<36} refused: {}", tactic->name(), why);
-    };
-    if (is_disabled(disabled, tactic->name())) {
-      refuse("switched off");
-      continue;
-    }
-    // The reference tactic is a last resort, not a competitor: it is not even timed.
-    if (tactic == tactics.back() && !work.candidates.empty()) break;
-    const Offer offer = tactic->offer(work.problem);
-    if (const auto* refusal = std::get_if<Refusal>(&offer)) {
-      refuse(refusal->reason);
-      continue;
-    }
-    for (const LayoutOffer& layouts : std::get<0>(offer)) {
-      if (tactic == tactics.back() && tactics.size() > 1) {
-        work.candidates.push_back({tactic, layouts, tactic->estimate(work.problem)});
-        log.verbose("  {:<36} last resort", tactic->name());
-        continue;
-      }
-      std::string failure;
-      const auto seconds =
-          tuner.measure(with_layouts(work.problem, layouts), *tactic, 3 * best, &failure);
-      if (!seconds) {
-        refuse(failure);
-        continue;
-      }
-      best = std::min(best, *seconds);
-      log.verbose("  {:<36} {:>10.4f} ms  {} -> {}", tactic->name(), *seconds * 1e3,
-                  name_of(layouts.inputs.empty() ? Layout::kLinear : layouts.inputs[0]),
-                  name_of(layouts.outputs[0]));
-      keep_fastest(work.candidates, {tactic, layouts, *seconds});
-    }
-  }
-  if (work.candidates.empty()) {
-    throw Error(ErrorCode::kUnsupported, node.name,
-                fmt::format("no implementation for {}; every tactic refused:{}", work.problem.key(),
-                            refusals));
-  }
+  Search(work, device, tuner, disabled, log).run(node.name);
   return work;
 }
 

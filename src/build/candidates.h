@@ -10,18 +10,35 @@
 
 namespace tenon {
 
-// One way to do a node: a tactic in certain layouts, with its measured time.
+// What the network's types leave to the builder.
+struct Precision {
+  std::vector<DataType> narrow;  // types that FP32 layers may compute and store in instead
+  bool tf32 = false;             // see Problem::tf32
+};
+
+// One way to do a node: a tactic in certain types and layouts, with its measured time.
 struct Candidate {
   const Tactic* tactic = nullptr;  // nullptr: a view, which costs nothing
+  size_t variant = 0;              // into Work::variants
   LayoutOffer layouts;
   double seconds = 0;
 };
 
-// A node that runs, and the ways to do it: for every combination of layouts the fastest tactic.
+// A node that runs, and the ways to do it: for every combination of formats the fastest tactic.
 struct Work {
   NodeId node = kNone;
-  Problem problem;  // at the opt shapes, in linear layouts
+  // At the opt shapes, in linear layouts: in the network's types, then in narrower ones.
+  std::vector<Problem> variants;
   std::vector<Candidate> candidates;
+  // Constants of narrower variants.
+  std::vector<std::shared_ptr<const Tensor>> converted;
+
+  Format input(const Candidate& candidate, size_t i) const {
+    return {variants[candidate.variant].inputs[i].dtype, candidate.layouts.inputs[i]};
+  }
+  Format output(const Candidate& candidate, size_t i) const {
+    return {variants[candidate.variant].outputs[i].dtype, candidate.layouts.outputs[i]};
+  }
 };
 
 // How an operand reaches a kernel.
@@ -38,6 +55,7 @@ Problem problem_of(const Graph& graph, NodeId node, const Symbols& symbols);
 // Finds and times the candidates of one node. Throws Error with every tactic's refusal when there
 // is none.
 Work find_candidates(const Graph& graph, NodeId node, const Symbols& symbols, Device& device,
-                     Tuner& tuner, const std::vector<std::string>& disabled, const Log& log);
+                     Tuner& tuner, const Precision& precision,
+                     const std::vector<std::string>& disabled, const Log& log);
 
 }  // namespace tenon

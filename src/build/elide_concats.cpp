@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "build/layout_choice.h"
+#include "build/format_choice.h"
 #include "build/storage.h"
 #include "ops/concat.h"
 #include "ops/identity.h"
@@ -14,6 +14,7 @@ struct Piece {
   Dim offset;  // elements
   bool in_place = false;
   const Tactic* copy = nullptr;  // when not in place
+  Packed packed;                 // of the copy
   double seconds = 0;
 };
 
@@ -79,9 +80,10 @@ std::optional<std::vector<Piece>> plan_pieces(const Draft& draft, size_t index, 
         std::none_of(pieces.begin(), pieces.end(), twice) &&
         can_move(draft, index, operand.tensor, draft.storage_of[static_cast<size_t>(out)], shape);
     if (!piece.in_place) {
-      const Problem copy =
-          reformat_problem(in.dtype, opt.evaluate(in.dims), in.layout, draft.tensor(out).layout);
+      const Problem copy = reformat_problem(opt.evaluate(in.dims), {in.dtype, in.layout},
+                                            {in.dtype, draft.tensor(out).layout});
       piece.copy = reformat_tactic(copy, device, tuner, &piece.seconds);
+      piece.packed = tuner.packed(copy, *piece.copy);
       if (!shape.outer_is_one && !piece.copy->strided()) return std::nullopt;
     }
     any_in_place = any_in_place || piece.in_place;
@@ -99,8 +101,9 @@ DraftStep copy_step(Draft& draft, const PlanStep& concat, const Piece& piece, Di
   target.layout = draft.tensor(out).layout;
   target.offset = draft.tensor(out).offset + piece.offset;
   target.batch_stride = std::move(stride);
+  const DataType target_type = target.dtype;
   const int64_t t = draft.add_tensor(std::move(target), draft.storage_of[static_cast<size_t>(out)]);
-  DraftStep step{.op = Reformat{}, .tactic = piece.copy};
+  DraftStep step{.op = Reformat{.to = target_type}, .tactic = piece.copy, .packed = piece.packed};
   step.step.name = fmt::format("{} copy", draft.tensor(piece.tensor).name);
   step.step.origins = concat.origins;
   step.step.inputs = {{.kind = OperandKind::kTensor, .tensor = piece.tensor}};

@@ -4,7 +4,7 @@
 #include <map>
 
 #include "base/hash.h"
-#include "build/layout_choice.h"
+#include "build/format_choice.h"
 #include "build/storage.h"
 #include "ops/identity.h"
 
@@ -58,49 +58,54 @@ class Lowering {
     const Candidate* candidate;
   };
 
-  PlanTensor describe(ValueId value, Layout layout) const {
+  // Of the network's inputs and outputs.
+  Format plain(ValueId value) const { return {graph_.value(value).type.dtype, Layout::kLinear}; }
+  static Format format_of(const PlanTensor& tensor) { return {tensor.dtype, tensor.layout}; }
+
+  PlanTensor describe(ValueId value, const Format& format) const {
     const Value& v = graph_.value(value);
-    return {.name = v.name, .dtype = v.type.dtype, .layout = layout, .dims = v.type.dims};
+    return {.name = v.name, .dtype = format.dtype, .layout = format.layout, .dims = v.type.dims};
   }
 
-  int64_t fresh_tensor(ValueId value, Layout layout, int binding = -1) {
-    const PlanTensor tensor = describe(value, layout);
+  int64_t fresh_tensor(ValueId value, const Format& format, int binding = -1) {
+    const PlanTensor tensor = describe(value, format);
     return draft_.add_tensor(
-        tensor, draft_.add_storage(tensor.dtype, stored_volume(tensor.dims, layout), binding));
+        tensor,
+        draft_.add_storage(tensor.dtype, stored_volume(tensor.dims, tensor.layout), binding));
   }
 
   void add_inputs() {
     int binding = 0;
     for (const ValueId input : graph_.inputs()) {
-      primary_[input] = fresh_tensor(input, Layout::kLinear, binding++);
-      instances_[{input, Layout::kLinear}] = primary_[input];
+      produced(input, fresh_tensor(input, plain(input), binding++));
     }
   }
 
-  // The tensor of a value in a layout, reformatted for `reader` when there is none yet.
-  int64_t instance(ValueId value, Layout layout, const std::string& reader) {
-    const auto it = instances_.find({value, layout});
+  // The tensor of a value in a format, reformatted for `reader` when there is none yet.
+  int64_t instance(ValueId value, const Format& format, const std::string& reader) {
+    const auto it = instances_.find({value, format});
     if (it != instances_.end()) return it->second;
     const int64_t from = primary_.at(value);
     int64_t to = 0;
-    if (same_bytes(graph_.value(value).type.dims, draft_.tensor(from).layout, layout)) {
+    if (same_bytes(graph_.value(value).type.dims, format_of(draft_.tensor(from)), format)) {
       PlanTensor alias = draft_.tensor(from);
-      alias.layout = layout;
+      alias.layout = format.layout;
       to = draft_.add_tensor(alias, draft_.storage_of[static_cast<size_t>(from)]);
     } else {
-      to = fresh_tensor(value, layout);
+      to = fresh_tensor(value, format);
       add_copy(from, to, fmt::format("reformat {} for {}", graph_.value(value).name, reader));
     }
-    instances_[{value, layout}] = to;
+    instances_[{value, format}] = to;
     return to;
   }
 
   void add_copy(int64_t from, int64_t to, std::string name) {
     const PlanTensor& in = draft_.tensor(from);
-    const Problem problem = reformat_problem(in.dtype, symbols_.opt.evaluate(in.dims), in.layout,
-                                             draft_.tensor(to).layout);
-    DraftStep step{.op = Reformat{}};
+    const Problem problem = reformat_problem(symbols_.opt.evaluate(in.dims), format_of(in),
+                                             format_of(draft_.tensor(to)));
+    DraftStep step{.op = problem.op};
     step.tactic = reformat_tactic(problem, device_, tuner_, &step.step.seconds);
+    step.packed = tuner_.packed(problem, *step.tactic);
     step.step.name = std::move(name);
     step.step.inputs = {{.kind = OperandKind::kTensor, .tensor = from}};
     step.step.outputs = {to};
@@ -109,7 +114,7 @@ class Lowering {
 
   void produced(ValueId value, int64_t tensor) {
     primary_[value] = tensor;
-    instances_[{value, draft_.tensor(tensor).layout}] = tensor;
+    instances_[{value, format_of(draft_.tensor(tensor))}] = tensor;
   }
 
   void add_node(NodeId id) {
@@ -120,8 +125,8 @@ class Lowering {
     }
     const auto& [work, candidate] = chosen_.at(id);
     if (candidate->tactic == nullptr) {
-      const int64_t source = instance(node.inputs[0], Layout::kLinear, node.name);
-      PlanTensor view = describe(node.outputs[0], Layout::kLinear);
+      const int64_t source = instance(node.inputs[0], work->input(*candidate, 0), node.name);
+      PlanTensor view = describe(node.outputs[0], work->output(*candidate, 0));
       produced(node.outputs[0],
                draft_.add_tensor(view, draft_.storage_of[static_cast<size_t>(source)]));
       return;
@@ -130,14 +135,14 @@ class Lowering {
     step.step.name = node.name;
     step.step.origins = node.origins;
     step.step.seconds = candidate->seconds;
-    Problem problem = work->problem;
+    Problem problem = work->variants[candidate->variant];
     for (size_t i = 0; i < node.inputs.size(); ++i) {
       problem.inputs[i].layout = candidate->layouts.inputs[i];
       step.step.inputs.push_back(operand(node, i, problem.inputs[i]));
     }
     for (size_t i = 0; i < node.outputs.size(); ++i) {
       problem.outputs[i].layout = candidate->layouts.outputs[i];
-      const int64_t t = fresh_tensor(node.outputs[i], candidate->layouts.outputs[i]);
+      const int64_t t = fresh_tensor(node.outputs[i], work->output(*candidate, i));
       produced(node.outputs[i], t);
       step.step.outputs.push_back(t);
     }
@@ -158,7 +163,7 @@ class Lowering {
       o.elements = *graph_.value(node.inputs[i]).elements;
     } else {
       o.kind = OperandKind::kTensor;
-      o.tensor = instance(node.inputs[i], desc.layout, node.name);
+      o.tensor = instance(node.inputs[i], {desc.dtype, desc.layout}, node.name);
     }
     return o;
   }
@@ -168,7 +173,7 @@ class Lowering {
     step.step.name = node.name;
     step.step.origins = node.origins;
     step.step.elements = *graph_.value(node.outputs[0]).elements;
-    const int64_t t = fresh_tensor(node.outputs[0], Layout::kLinear);
+    const int64_t t = fresh_tensor(node.outputs[0], plain(node.outputs[0]));
     produced(node.outputs[0], t);
     step.step.outputs = {t};
     draft_.steps.push_back(std::move(step));
@@ -177,13 +182,13 @@ class Lowering {
   void add_outputs() {
     auto binding = static_cast<int>(graph_.inputs().size());
     for (const ValueId output : graph_.outputs()) {
-      const int64_t t = instance(output, Layout::kLinear, "output");
+      const int64_t t = instance(output, plain(output), "output");
       const int storage = draft_.storage_of[static_cast<size_t>(t)];
       auto& s = draft_.storages[static_cast<size_t>(storage)];
       if (s.binding == -1 && draft_.fills(t)) {
         s.binding = binding;
       } else {
-        const int64_t copy = fresh_tensor(output, Layout::kLinear, binding);
+        const int64_t copy = fresh_tensor(output, plain(output), binding);
         add_copy(t, copy, fmt::format("copy to output {}", graph_.value(output).name));
       }
       ++binding;
@@ -199,7 +204,8 @@ class Lowering {
       if (draft.tactic) {
         step.tactic = draft.tactic->name();
         step.tactic_version = draft.tactic->version();
-        step.packed = weights.add(draft.packed);
+        step.packed = weights.add(draft.packed.constants);
+        for (const std::byte b : draft.packed.code) step.code.push_back(static_cast<uint8_t>(b));
       }
       draft_.program.steps.push_back(std::move(step));
     }
@@ -211,7 +217,7 @@ class Lowering {
   Tuner& tuner_;
   std::map<NodeId, Chosen> chosen_;
   std::map<ValueId, int64_t> primary_;
-  std::map<std::pair<ValueId, Layout>, int64_t> instances_;
+  std::map<std::pair<ValueId, Format>, int64_t> instances_;
   Draft draft_;
 };
 

@@ -13,8 +13,8 @@ namespace tenon {
 struct DraftStep {
   PlanStep step;
   Op op;
-  const Tactic* tactic = nullptr;     // nullptr: elements written by the host
-  std::span<const std::byte> packed;  // the constants as the tactic wants them
+  const Tactic* tactic = nullptr;  // nullptr: elements written by the host
+  Packed packed;                   // of the tuner, in host memory
 };
 
 // Where tensors lie while a program is drafted. Every tensor is a part of a storage; a storage can

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "base/hash.h"
+#include "base/tensor.h"
 
 namespace tenon {
 
@@ -22,7 +23,7 @@ std::optional<double> Tuner::measure(const Problem& problem, const Tactic& tacti
   const std::string key =
       TimingCache::key(device_.fingerprint(), tactic.name(), tactic.version(), problem.key());
   try {
-    check_workspace(problem, tactic);
+    if (!workspace_fits(problem, tactic, failure)) return std::nullopt;
     if (const auto seconds = cache_.find(key)) {
       ++cached_;
       return seconds;
@@ -38,25 +39,33 @@ std::optional<double> Tuner::measure(const Problem& problem, const Tactic& tacti
   }
 }
 
-void Tuner::check_workspace(const Problem& problem, const Tactic& tactic) {
-  if (workspace_limit_ == SIZE_MAX) return;
+bool Tuner::workspace_fits(const Problem& problem, const Tactic& tactic, std::string* failure) {
+  if (workspace_limit_ == SIZE_MAX) return true;
   const size_t bytes = tactic.bind(problem, packed(problem, tactic))->workspace_bytes();
-  if (bytes > workspace_limit_) {
-    fail("it asks for {} bytes of workspace, the limit is {}", bytes, workspace_limit_);
+  if (bytes <= workspace_limit_) return true;
+  if (failure) {
+    *failure =
+        fmt::format("it asks for {} bytes of workspace, the limit is {}", bytes, workspace_limit_);
   }
+  return false;
 }
 
-const std::vector<std::byte>& Tuner::packed(const Problem& problem, const Tactic& tactic) {
+Packed Tuner::packed(const Problem& problem, const Tactic& tactic) {
   std::string key = fmt::format("{}.{} {}({})", tactic.name(), tactic.version(), problem.op.name(),
                                 problem.op.attribute_text());
   for (const OperandDesc& d : problem.inputs) {
     key += fmt::format(" {}{}{:x}", name_of(d.dtype), name_of(d.layout),
                        d.constant ? d.constant->hash() : 0);
   }
-  for (const OperandDesc& d : problem.outputs) key += fmt::format(" {}", name_of(d.layout));
-  const auto it = packed_.find(key);
-  if (it != packed_.end()) return it->second;
-  return packed_.emplace(std::move(key), tactic.pack(problem)).first->second;
+  for (const OperandDesc& d : problem.outputs) {
+    key += fmt::format(" {}{}", name_of(d.dtype), name_of(d.layout));
+  }
+  auto it = packed_.find(key);
+  if (it == packed_.end()) {
+    Prepared prepared{tactic.pack(problem), tactic.compile(problem)};
+    it = packed_.emplace(std::move(key), std::move(prepared)).first;
+  }
+  return {it->second.constants, it->second.code};
 }
 
 void* Tuner::scratch(size_t slot, size_t bytes) {
@@ -67,31 +76,44 @@ void* Tuner::scratch(size_t slot, size_t bytes) {
   s = {};
   s.memory = device_.default_allocator().allocate(std::max<size_t>(bytes, kDeviceAlignment));
   s.bytes = bytes;
-  // Random floats in [-1, 1]: zeros would run faster than real data on some processors.
-  std::vector<float> values(std::max<size_t>(bytes, kDeviceAlignment) / sizeof(float));
-  std::minstd_rand random(static_cast<unsigned>(slot) + 1);
-  for (float& v : values) v = static_cast<float>(random() % 2001) / 1000.0F - 1.0F;
-  device_.copy_to_device(s.memory, std::as_bytes(std::span(values)));
   return s.memory;
 }
 
+// Random numbers in [-1, 1]: zeros run faster than real data on some processors, and so do the
+// infinities that a kernel may have left. Integers may be indices: zeros are always in range.
+void Tuner::fill(void* memory, const OperandDesc& operand) {
+  if (!is_float(operand.dtype)) return device_.fill_zero(memory, operand.bytes());
+  std::vector<std::byte>& numbers = random_[operand.dtype];
+  if (numbers.empty()) {
+    constexpr int64_t kCount = int64_t{1} << 16;
+    numbers.resize(bytes_of(operand.dtype, kCount));
+    std::minstd_rand random;
+    const TensorView view{operand.dtype, {kCount}, numbers.data()};
+    for (int64_t i = 0; i < kCount; ++i) {
+      set_element(view, i, static_cast<double>(random() % 2001) / 1000 - 1);
+    }
+  }
+  for (size_t at = 0; at < operand.bytes(); at += numbers.size()) {
+    const size_t bytes = std::min(numbers.size(), operand.bytes() - at);
+    device_.copy_to_device(static_cast<std::byte*>(memory) + at, std::span(numbers).first(bytes));
+  }
+}
+
 double Tuner::run(const Problem& problem, const Tactic& tactic, double hopeless) {
-  const std::vector<std::byte>& constants = packed(problem, tactic);
+  Packed on_device = packed(problem, tactic);
   size_t slot = 0;
-  std::span<const std::byte> on_device;
-  if (!constants.empty()) {
+  if (const auto constants = on_device.constants; !constants.empty()) {
     void* memory = scratch(slot, constants.size());
     device_.copy_to_device(memory, constants);
-    on_device = {static_cast<const std::byte*>(memory), constants.size()};
+    on_device.constants = {static_cast<const std::byte*>(memory), constants.size()};
   }
   const auto launch = tactic.bind(problem, on_device);
   std::vector<const void*> inputs;
   std::vector<void*> outputs;
   for (const OperandDesc& d : problem.inputs) {
     const bool has_memory = d.present && !d.is_constant && !d.is_shape;
-    // Integers may be indices: zeros are always in range.
     void* memory = has_memory ? scratch(++slot, d.bytes()) : nullptr;
-    if (memory && !is_float(d.dtype)) device_.fill_zero(memory, d.bytes());
+    if (memory) fill(memory, d);
     inputs.push_back(memory);
   }
   for (const OperandDesc& d : problem.outputs) outputs.push_back(scratch(++slot, d.bytes()));

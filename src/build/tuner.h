@@ -13,7 +13,8 @@
 namespace tenon {
 
 // Times tactics on problems: warm-up, several runs, their median, an early stop on hopeless ones.
-// Results come from and go to the timing cache. Inputs are random numbers.
+// Results come from and go to the timing cache. Inputs are random numbers, new for each
+// measurement.
 class Tuner {
  public:
   // Tactics that ask for more scratch memory than `workspace_limit` bytes fail.
@@ -25,16 +26,19 @@ class Tuner {
   // nullopt, with the reason in `failure` when it is not null.
   std::optional<double> measure(const Problem& problem, const Tactic& tactic, double hopeless,
                                 std::string* failure = nullptr);
-  // Packs the problem's constants, once for equal constants and problems.
-  const std::vector<std::byte>& packed(const Problem& problem, const Tactic& tactic);
+  // Whether the tactic keeps to the limit on the problem; why not in `failure` when it is not null.
+  bool workspace_fits(const Problem& problem, const Tactic& tactic, std::string* failure = nullptr);
+  // What the tactic makes of the problem at build time, in host memory; once for equal constants
+  // and problems. Valid as long as the tuner.
+  Packed packed(const Problem& problem, const Tactic& tactic);
 
   int timed() const { return timed_; }        // kernels run
   int from_cache() const { return cached_; }  // answers found in the cache
 
  private:
-  void check_workspace(const Problem& problem, const Tactic& tactic);
   double run(const Problem& problem, const Tactic& tactic, double hopeless);
   void* scratch(size_t slot, size_t bytes);
+  void fill(void* memory, const OperandDesc& operand);
 
   Device& device_;
   TimingCache& cache_;
@@ -47,7 +51,12 @@ class Tuner {
     size_t bytes = 0;
   };
   std::vector<Scratch> scratch_;
-  std::map<std::string, std::vector<std::byte>> packed_;
+  std::map<DataType, std::vector<std::byte>> random_;  // numbers to fill inputs with
+  struct Prepared {
+    std::vector<std::byte> constants;
+    std::vector<std::byte> code;
+  };
+  std::map<std::string, Prepared> packed_;
 };
 
 }  // namespace tenon

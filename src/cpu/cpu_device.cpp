@@ -1,7 +1,5 @@
 #include "cpu/cpu_device.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
@@ -20,7 +18,6 @@
 namespace tenon {
 namespace {
 
-constexpr size_t kHugePage = size_t{2} << 20;
 constexpr size_t kAddressSpace = size_t{1} << 47;
 
 // The processor's name: the brand string of CPUID 0x80000002 to 0x80000004.
@@ -45,15 +42,13 @@ std::string processor_name() {
 class HostAllocator final : public Allocator {
  public:
   void* allocate(size_t bytes) override {
-    const bool large = bytes >= kHugePage;
-    const size_t alignment = large ? kHugePage : kDeviceAlignment;
     void* memory = nullptr;
     if (bytes > kAddressSpace ||
-        posix_memalign(&memory, alignment, std::max<size_t>(bytes, 1)) != 0) {
+        posix_memalign(&memory, kDeviceAlignment, std::max<size_t>(bytes, 1)) != 0) {
       fail(ErrorCode::kOutOfMemory, "cannot allocate {} bytes of host memory", bytes);
     }
-    // Fewer misses of the address translation; only advice, so its failure does not matter.
-    if (large) madvise(memory, bytes, MADV_HUGEPAGE);
+    // No huge pages: kernels are no faster for them, and the first touch of one can take
+    // milliseconds while the system makes room, which loading an engine would have to pay.
     return memory;
   }
   void release(void* memory) noexcept override { std::free(memory); }
@@ -83,6 +78,19 @@ double time_launch(const Launch& launch, const LaunchArgs& args, int repeats, do
   return median(samples);
 }
 
+class HostMarks final : public Marks {
+ public:
+  explicit HostMarks(size_t count) : points_(count) {}
+  void set(size_t index, Stream&) override { points_[index] = Clock::now(); }
+  double seconds(size_t from, size_t to) const override {
+    return std::chrono::duration<double>(points_[to] - points_[from]).count();
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  std::vector<Clock::time_point> points_;
+};
+
 class CpuDevice final : public Device {
  public:
   CpuDevice() : pool_(cpu_threads()) {}
@@ -107,6 +115,10 @@ class CpuDevice final : public Device {
   bool host_addressable() const override { return true; }
   std::unique_ptr<Stream> wrap(void* handle) override { return make_host_stream(handle, pool_); }
   void run_now(StreamTask task) override { run_on_caller(task, pool_); }
+
+  std::unique_ptr<Marks> make_marks(size_t count) override {
+    return std::make_unique<HostMarks>(count);
+  }
 
   double time(const Launch& launch, const LaunchArgs& args, int repeats, double hopeless) override {
     struct Work {

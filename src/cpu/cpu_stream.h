@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstring>
+
 #include "cpu/thread_pool.h"
 #include "device/device.h"
 
@@ -10,6 +12,9 @@ class CpuStreamBase : public Stream {
  public:
   explicit CpuStreamBase(ThreadPool& pool) : pool_(pool) {}
   ThreadPool& pool() const { return pool_; }
+  void write(void* to, std::span<const std::byte> from) override {
+    if (!from.empty()) std::memcpy(to, from.data(), from.size());
+  }
 
  private:
   ThreadPool& pool_;

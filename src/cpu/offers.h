@@ -1,23 +1,13 @@
 #pragma once
 
-#include "device/tactic.h"
+#include "device/offers.h"
 
 namespace tenon {
 
-// What tactics ask of a problem to make their offers.
+// What the CPU's tactics ask of a problem to make their offers.
 
-// A tensor of the device: present, neither constant nor shape operand.
-bool is_tensor(const OperandDesc& operand);
 // Every present operand but shape operands is FP32.
-bool all_f32(const Problem& problem);
-// Whether a tensor of these dims can lie in the blocked and channels-last layouts.
-bool has_channels(const Dims& dims);
-
-// Every tensor in the layout; constants, shape operands and absent ones in kLinear.
-LayoutOffer uniform_offer(const Problem& problem, Layout layout);
-inline Offer linear_offer(const Problem& problem) {
-  return std::vector{uniform_offer(problem, Layout::kLinear)};
-}
+inline bool all_f32(const Problem& problem) { return all_of_type(problem, DataType::kF32); }
 
 // Blocked layouts, the one as wide as this processor's vectors first.
 std::vector<Layout> blocked_layouts();

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "cpu/launch.h"
 #include "cpu/offers.h"
-#include "cpu/packed_constants.h"
+#include "device/packed_constants.h"
 
 namespace tenon {
 namespace {
@@ -68,8 +68,7 @@ class Reference final : public Tactic {
   std::vector<std::byte> pack(const Problem& problem) const override {
     return pack_constants(problem);
   }
-  std::unique_ptr<Launch> bind(const Problem& problem,
-                               std::span<const std::byte> packed) const override {
+  std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const override {
     return std::make_unique<ReferenceLaunch>(problem, packed);
   }
 };

@@ -32,6 +32,19 @@ class Stream {
   // capturing. Throws Error when the handle is not a stream.
   virtual void submit(StreamTask task, std::shared_ptr<const void> owner = {}) = 0;
   virtual void synchronize() = 0;
+  // For launches and tasks: writes to device memory in the stream's order. The bytes stay where
+  // they are until the work is done; while capturing, as long as the recording lives.
+  virtual void write(void* to, std::span<const std::byte> from) = 0;
+};
+
+// Points in time within a stream, for profiling.
+class Marks {
+ public:
+  virtual ~Marks() = default;
+  // Called in the stream's order, by a task.
+  virtual void set(size_t index, Stream& stream) = 0;
+  // Seconds between two marks that the stream has passed.
+  virtual double seconds(size_t from, size_t to) const = 0;
 };
 
 // Memory of a device. Implementations over the user's IGpuAllocator live in src/api.
@@ -71,6 +84,8 @@ class Device {
   virtual std::unique_ptr<Stream> wrap(void* stream_handle) = 0;
   // Runs the task to its end before returning, outside of any stream.
   virtual void run_now(StreamTask task) = 0;
+  // As many marks, none of them set.
+  virtual std::unique_ptr<Marks> make_marks(size_t count) = 0;
   // Seconds that `launch` takes: the median of `repeats` timed runs after one warm-up; stops early
   // once clearly slower than `hopeless` seconds.
   virtual double time(const Launch& launch, const LaunchArgs& args, int repeats,

@@ -24,6 +24,13 @@ constexpr auto names(Layout) {
                                                              {kBlocked16, "blocked16"}});
 }
 
+// How a tensor is stored.
+struct Format {
+  DataType dtype = DataType::kF32;
+  Layout layout = Layout::kLinear;
+  friend auto operator<=>(const Format&, const Format&) = default;
+};
+
 // Channels a block: 8, 16, or 1 for the layouts that are not blocked.
 constexpr int block_of(Layout layout) {
   return layout == Layout::kBlocked8 ? 8 : layout == Layout::kBlocked16 ? 16 : 1;

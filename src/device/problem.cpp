@@ -33,12 +33,14 @@ double flops_of(const Problem& problem) {
   const auto volume = static_cast<double>(problem.outputs.at(0).dims.volume());
   if (problem.op.is<Conv>()) {
     const Dims& w = problem.inputs.at(1).dims;
-    return 2 * volume * static_cast<double>(w.volume()) / static_cast<double>(std::max<int64_t>(w[0], 1));
+    return 2 * volume * static_cast<double>(w.volume()) /
+           static_cast<double>(std::max<int64_t>(w[0], 1));
   }
   if (problem.op.is<Deconv>()) {
     const Dims& w = problem.inputs.at(1).dims;
     const auto inputs = static_cast<double>(problem.inputs.at(0).dims.volume());
-    return 2 * inputs * static_cast<double>(w.volume()) / static_cast<double>(std::max<int64_t>(w[0], 1));
+    return 2 * inputs * static_cast<double>(w.volume()) /
+           static_cast<double>(std::max<int64_t>(w[0], 1));
   }
   if (const auto* matmul = problem.op.as<MatMul>()) {
     const Dims& a = problem.inputs.at(0).dims;

@@ -19,8 +19,9 @@ struct OperandDesc {
   // Set for weights: the contents, in kLinear layout, at build time only. At run time a tactic gets
   // what its pack() made of them.
   const Tensor* constant = nullptr;
-  bool present = true;      // false: an optional input that is left out
-  bool is_constant = false;  // known at build time; stays true at run time, where `constant` is null
+  bool present = true;  // false: an optional input that is left out
+  bool is_constant =
+      false;  // known at build time; stays true at run time, where `constant` is null
   // A shape operand (Traits::shape_operands) that is no constant: its contents, computed from the
   // input dims. There is no tensor: the launch gets a nullptr.
   std::vector<int64_t> elements;
@@ -38,6 +39,8 @@ struct Problem {
   Op op;
   std::vector<OperandDesc> inputs;
   std::vector<OperandDesc> outputs;
+  // Build time: whether FP32 products may be rounded to TF32 (10 bits of mantissa, FP32 sums).
+  bool tf32 = false;
 
   // Op, attributes, types, layouts and dims as text; contents of constants are left out.
   std::string key() const;

@@ -14,6 +14,17 @@ namespace tenon {
 
 class Stream;
 
+// What a tactic made of a problem at build time.
+struct Packed {
+  std::span<const std::byte> constants;  // from pack(): in device memory, aligned to 64 bytes
+  std::span<const std::byte> code;       // from compile(): in host memory
+  Packed() = default;
+  Packed(std::span<const std::byte> in_device_memory,
+         std::span<const std::byte> in_host_memory = {})
+      : constants(in_device_memory), code(in_host_memory) {}
+  operator std::span<const std::byte>() const { return constants; }
+};
+
 // Why a tactic does not do a problem: shown by --explain.
 struct Refusal {
   std::string reason;
@@ -76,10 +87,16 @@ class Tactic {
     (void)problem;
     return {};
   }
-  // Prepares the launch for concrete dims. `packed` is what pack() made (aligned to 64 bytes) and
-  // outlives the launch. Throws Error when the dims are beyond what the tactic can do.
-  virtual std::unique_ptr<Launch> bind(const Problem& problem,
-                                       std::span<const std::byte> packed) const = 0;
+  // Build time: what bind() wants to know in host memory, such as compiled kernels or the
+  // parameters of an algorithm. As independent of the dims as what pack() makes. Slow work belongs
+  // here: it is done once for equal problems, on several threads at once.
+  virtual std::vector<std::byte> compile(const Problem& problem) const {
+    (void)problem;
+    return {};
+  }
+  // Prepares the launch for concrete dims. What `packed` points to outlives the launch. Throws
+  // Error when the dims are beyond what the tactic can do.
+  virtual std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const = 0;
 };
 
 }  // namespace tenon

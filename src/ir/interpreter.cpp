@@ -17,7 +17,7 @@ void bind_symbols(const Value& input, const Tensor& tensor,
     const int64_t extent = tensor.dims()[static_cast<int>(i)];
     std::vector<std::string> names;
     dims[i].collect_symbols(names);
-    if (names.size() == 1 && Dim::symbol(names[0]) == dims[i]) symbols.emplace(names[0], extent);
+    if (dims[i].symbol_name()) symbols.emplace(names[0], extent);
     const int64_t expected = dims[i].evaluate([&](std::string_view name) {
       const auto found = symbols.find(std::string(name));
       return found == symbols.end() ? std::nullopt : std::optional(found->second);

@@ -22,10 +22,10 @@ struct Conv {
 
   static constexpr std::string_view kName = "conv";
   static constexpr Traits kTraits{.min_inputs = 2, .max_inputs = 4};
-  static constexpr auto fields = std::tuple{
-      field<1>("stride", &Conv::stride),     field<2>("pad_begin", &Conv::pad_begin),
-      field<3>("pad_end", &Conv::pad_end),   field<4>("dilation", &Conv::dilation),
-      field<5>("groups", &Conv::groups),     field<6>("act", &Conv::act)};
+  static constexpr auto fields =
+      std::tuple{field<1>("stride", &Conv::stride),   field<2>("pad_begin", &Conv::pad_begin),
+                 field<3>("pad_end", &Conv::pad_end), field<4>("dilation", &Conv::dilation),
+                 field<5>("groups", &Conv::groups),   field<6>("act", &Conv::act)};
   friend bool operator==(const Conv&, const Conv&) = default;
   void infer(InferContext& c) const;
   void eval(Views in, Views out) const;

@@ -23,11 +23,13 @@ struct Deconv {
 
   static constexpr std::string_view kName = "deconv";
   static constexpr Traits kTraits{.min_inputs = 2, .max_inputs = 3};
-  static constexpr auto fields = std::tuple{
-      field<1>("stride", &Deconv::stride),         field<2>("pad_begin", &Deconv::pad_begin),
-      field<3>("pad_end", &Deconv::pad_end),       field<4>("dilation", &Deconv::dilation),
-      field<5>("output_pad", &Deconv::output_pad), field<6>("groups", &Deconv::groups),
-      field<7>("act", &Deconv::act)};
+  static constexpr auto fields = std::tuple{field<1>("stride", &Deconv::stride),
+                                            field<2>("pad_begin", &Deconv::pad_begin),
+                                            field<3>("pad_end", &Deconv::pad_end),
+                                            field<4>("dilation", &Deconv::dilation),
+                                            field<5>("output_pad", &Deconv::output_pad),
+                                            field<6>("groups", &Deconv::groups),
+                                            field<7>("act", &Deconv::act)};
   friend bool operator==(const Deconv&, const Deconv&) = default;
   void infer(InferContext& c) const;
   void eval(Views in, Views out) const;

@@ -18,10 +18,9 @@ struct Normalization {
 
   static constexpr std::string_view kName = "normalization";
   static constexpr Traits kTraits{.min_inputs = 1, .max_inputs = 3, .reduction = true};
-  static constexpr auto fields =
-      std::tuple{field<1>("axes", &Normalization::axes),
-                 field<2>("epsilon", &Normalization::epsilon),
-                 field<3>("groups", &Normalization::groups), field<4>("rms", &Normalization::rms)};
+  static constexpr auto fields = std::tuple{
+      field<1>("axes", &Normalization::axes), field<2>("epsilon", &Normalization::epsilon),
+      field<3>("groups", &Normalization::groups), field<4>("rms", &Normalization::rms)};
   friend bool operator==(const Normalization&, const Normalization&) = default;
   void infer(InferContext& c) const;
   void eval(Views in, Views out) const;

@@ -11,7 +11,8 @@ constexpr auto names(PadMode) {
       {{kConstant, "constant"}, {kReflect, "reflect"}, {kEdge, "edge"}, {kWrap, "wrap"}});
 }
 
-// x with elements added before and after each axis.            (ONNX Pad; IPaddingLayer, ISliceLayer)
+// x with elements added before and after each axis.            (ONNX Pad; IPaddingLayer,
+// ISliceLayer)
 //   x [d0..dn];  pads [2*(n+1)] integers: all begins, then all ends; negative ones crop,
 //   before the others take their values from what is left
 struct Pad {

@@ -29,12 +29,15 @@ struct Pool {
 
   static constexpr std::string_view kName = "pool";
   static constexpr Traits kTraits{};
-  static constexpr auto fields = std::tuple{
-      field<1>("kind", &Pool::kind),           field<2>("window", &Pool::window),
-      field<3>("stride", &Pool::stride),       field<4>("pad_begin", &Pool::pad_begin),
-      field<5>("pad_end", &Pool::pad_end),     field<6>("dilation", &Pool::dilation),
-      field<7>("ceil_mode", &Pool::ceil_mode),
-      field<8>("count_include_pad", &Pool::count_include_pad)};
+  static constexpr auto fields =
+      std::tuple{field<1>("kind", &Pool::kind),
+                 field<2>("window", &Pool::window),
+                 field<3>("stride", &Pool::stride),
+                 field<4>("pad_begin", &Pool::pad_begin),
+                 field<5>("pad_end", &Pool::pad_end),
+                 field<6>("dilation", &Pool::dilation),
+                 field<7>("ceil_mode", &Pool::ceil_mode),
+                 field<8>("count_include_pad", &Pool::count_include_pad)};
   friend bool operator==(const Pool&, const Pool&) = default;
   void infer(InferContext& c) const;
   void eval(Views in, Views out) const;

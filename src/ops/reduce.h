@@ -4,12 +4,28 @@
 
 namespace tenon {
 
-enum class ReduceKind : uint8_t { kSum, kProd, kMax, kMin, kMean, kSumSquare, kL1, kL2, kLogSumExp };
+enum class ReduceKind : uint8_t {
+  kSum,
+  kProd,
+  kMax,
+  kMin,
+  kMean,
+  kSumSquare,
+  kL1,
+  kL2,
+  kLogSumExp
+};
 constexpr auto names(ReduceKind) {
   using enum ReduceKind;
-  return std::to_array<std::pair<ReduceKind, std::string_view>>(
-      {{kSum, "sum"}, {kProd, "prod"}, {kMax, "max"}, {kMin, "min"}, {kMean, "mean"},
-       {kSumSquare, "sum_square"}, {kL1, "l1"}, {kL2, "l2"}, {kLogSumExp, "log_sum_exp"}});
+  return std::to_array<std::pair<ReduceKind, std::string_view>>({{kSum, "sum"},
+                                                                 {kProd, "prod"},
+                                                                 {kMax, "max"},
+                                                                 {kMin, "min"},
+                                                                 {kMean, "mean"},
+                                                                 {kSumSquare, "sum_square"},
+                                                                 {kL1, "l1"},
+                                                                 {kL2, "l2"},
+                                                                 {kLogSumExp, "log_sum_exp"}});
 }
 
 // Reduction of x over `axes` (negative ones count from the end; empty: all axes). Reduced axes stay

@@ -22,8 +22,10 @@ enum class ResizeCoordinates : uint8_t {
 constexpr auto names(ResizeCoordinates) {
   using enum ResizeCoordinates;
   return std::to_array<std::pair<ResizeCoordinates, std::string_view>>(
-      {{kHalfPixel, "half_pixel"}, {kPytorchHalfPixel, "pytorch_half_pixel"},
-       {kAlignCorners, "align_corners"}, {kAsymmetric, "asymmetric"},
+      {{kHalfPixel, "half_pixel"},
+       {kPytorchHalfPixel, "pytorch_half_pixel"},
+       {kAlignCorners, "align_corners"},
+       {kAsymmetric, "asymmetric"},
        {kHalfPixelSymmetric, "half_pixel_symmetric"}});
 }
 
@@ -31,8 +33,10 @@ enum class ResizeRounding : uint8_t { kRoundPreferFloor, kRoundPreferCeil, kFloo
 constexpr auto names(ResizeRounding) {
   using enum ResizeRounding;
   return std::to_array<std::pair<ResizeRounding, std::string_view>>(
-      {{kRoundPreferFloor, "round_prefer_floor"}, {kRoundPreferCeil, "round_prefer_ceil"},
-       {kFloor, "floor"}, {kCeil, "ceil"}});
+      {{kRoundPreferFloor, "round_prefer_floor"},
+       {kRoundPreferCeil, "round_prefer_ceil"},
+       {kFloor, "floor"},
+       {kCeil, "ceil"}});
 }
 
 // Interpolation over all axes of x [d0..dn].                   (ONNX Resize; IResizeLayer)
@@ -50,11 +54,13 @@ struct Resize {
 
   static constexpr std::string_view kName = "resize";
   static constexpr Traits kTraits{.min_inputs = 1, .max_inputs = 2, .shape_operands = 0b10};
-  static constexpr auto fields = std::tuple{
-      field<1>("mode", &Resize::mode), field<2>("coordinates", &Resize::coordinates),
-      field<3>("rounding", &Resize::rounding), field<4>("scales", &Resize::scales),
-      field<5>("cubic_coefficient", &Resize::cubic_coefficient),
-      field<6>("exclude_outside", &Resize::exclude_outside)};
+  static constexpr auto fields =
+      std::tuple{field<1>("mode", &Resize::mode),
+                 field<2>("coordinates", &Resize::coordinates),
+                 field<3>("rounding", &Resize::rounding),
+                 field<4>("scales", &Resize::scales),
+                 field<5>("cubic_coefficient", &Resize::cubic_coefficient),
+                 field<6>("exclude_outside", &Resize::exclude_outside)};
   friend bool operator==(const Resize&, const Resize&) = default;
   void infer(InferContext& c) const;
   void eval(Views in, Views out) const;

@@ -65,13 +65,13 @@ enum class BinaryFn : uint8_t {
   kDiv,
   kPow,
   kFloorDiv,
-  kMod,      // sign of the divisor (ONNX Mod, fmod=0)
-  kFmod,     // sign of the dividend (ONNX Mod, fmod=1)
-  kPrelu,    // x >= 0 ? x : slope * x, slope the second operand
-  kAnd,      // of booleans, as the next two
+  kMod,    // sign of the divisor (ONNX Mod, fmod=0)
+  kFmod,   // sign of the dividend (ONNX Mod, fmod=1)
+  kPrelu,  // x >= 0 ? x : slope * x, slope the second operand
+  kAnd,    // of booleans, as the next two
   kOr,
   kXor,
-  kEqual,    // to boolean, as the next four
+  kEqual,  // to boolean, as the next four
   kGreater,
   kGreaterOrEqual,
   kLess,
@@ -81,27 +81,74 @@ enum class BinaryFn : uint8_t {
 constexpr auto names(UnaryFn) {
   using enum UnaryFn;
   return std::to_array<std::pair<UnaryFn, std::string_view>>({
-      {kIdentity, "identity"}, {kRelu, "relu"}, {kSigmoid, "sigmoid"}, {kTanh, "tanh"},
-      {kLeakyRelu, "leaky_relu"}, {kElu, "elu"}, {kSelu, "selu"}, {kSoftsign, "softsign"},
-      {kSoftplus, "softplus"}, {kClip, "clip"}, {kHardSigmoid, "hard_sigmoid"},
-      {kScaledTanh, "scaled_tanh"}, {kThresholdedRelu, "thresholded_relu"},
-      {kGeluErf, "gelu_erf"}, {kGeluTanh, "gelu_tanh"}, {kSwish, "swish"},
-      {kHardSwish, "hard_swish"}, {kMish, "mish"}, {kExp, "exp"}, {kLog, "log"}, {kSqrt, "sqrt"},
-      {kReciprocal, "reciprocal"}, {kAbs, "abs"}, {kNeg, "neg"}, {kSin, "sin"}, {kCos, "cos"},
-      {kTan, "tan"}, {kSinh, "sinh"}, {kCosh, "cosh"}, {kAsin, "asin"}, {kAcos, "acos"},
-      {kAtan, "atan"}, {kAsinh, "asinh"}, {kAcosh, "acosh"}, {kAtanh, "atanh"}, {kCeil, "ceil"},
-      {kFloor, "floor"}, {kErf, "erf"}, {kNot, "not"}, {kSign, "sign"}, {kRound, "round"},
-      {kIsNan, "is_nan"}, {kIsInf, "is_inf"},
+      {kIdentity, "identity"},
+      {kRelu, "relu"},
+      {kSigmoid, "sigmoid"},
+      {kTanh, "tanh"},
+      {kLeakyRelu, "leaky_relu"},
+      {kElu, "elu"},
+      {kSelu, "selu"},
+      {kSoftsign, "softsign"},
+      {kSoftplus, "softplus"},
+      {kClip, "clip"},
+      {kHardSigmoid, "hard_sigmoid"},
+      {kScaledTanh, "scaled_tanh"},
+      {kThresholdedRelu, "thresholded_relu"},
+      {kGeluErf, "gelu_erf"},
+      {kGeluTanh, "gelu_tanh"},
+      {kSwish, "swish"},
+      {kHardSwish, "hard_swish"},
+      {kMish, "mish"},
+      {kExp, "exp"},
+      {kLog, "log"},
+      {kSqrt, "sqrt"},
+      {kReciprocal, "reciprocal"},
+      {kAbs, "abs"},
+      {kNeg, "neg"},
+      {kSin, "sin"},
+      {kCos, "cos"},
+      {kTan, "tan"},
+      {kSinh, "sinh"},
+      {kCosh, "cosh"},
+      {kAsin, "asin"},
+      {kAcos, "acos"},
+      {kAtan, "atan"},
+      {kAsinh, "asinh"},
+      {kAcosh, "acosh"},
+      {kAtanh, "atanh"},
+      {kCeil, "ceil"},
+      {kFloor, "floor"},
+      {kErf, "erf"},
+      {kNot, "not"},
+      {kSign, "sign"},
+      {kRound, "round"},
+      {kIsNan, "is_nan"},
+      {kIsInf, "is_inf"},
   });
 }
 
 constexpr auto names(BinaryFn) {
   using enum BinaryFn;
   return std::to_array<std::pair<BinaryFn, std::string_view>>({
-      {kAdd, "add"}, {kMul, "mul"}, {kMax, "max"}, {kMin, "min"}, {kSub, "sub"}, {kDiv, "div"},
-      {kPow, "pow"}, {kFloorDiv, "floor_div"}, {kMod, "mod"}, {kFmod, "fmod"}, {kPrelu, "prelu"},
-      {kAnd, "and"}, {kOr, "or"}, {kXor, "xor"}, {kEqual, "equal"}, {kGreater, "greater"},
-      {kGreaterOrEqual, "greater_or_equal"}, {kLess, "less"}, {kLessOrEqual, "less_or_equal"},
+      {kAdd, "add"},
+      {kMul, "mul"},
+      {kMax, "max"},
+      {kMin, "min"},
+      {kSub, "sub"},
+      {kDiv, "div"},
+      {kPow, "pow"},
+      {kFloorDiv, "floor_div"},
+      {kMod, "mod"},
+      {kFmod, "fmod"},
+      {kPrelu, "prelu"},
+      {kAnd, "and"},
+      {kOr, "or"},
+      {kXor, "xor"},
+      {kEqual, "equal"},
+      {kGreater, "greater"},
+      {kGreaterOrEqual, "greater_or_equal"},
+      {kLess, "less"},
+      {kLessOrEqual, "less_or_equal"},
   });
 }
 
@@ -109,7 +156,7 @@ constexpr auto names(BinaryFn) {
 double apply(UnaryFn fn, double x, double alpha, double beta);
 double apply(BinaryFn fn, double a, double b);
 
-bool is_comparison(BinaryFn fn);   // yields booleans from numbers
+bool is_comparison(BinaryFn fn);  // yields booleans from numbers
 bool is_commutative(BinaryFn fn);
 bool yields_bool(UnaryFn fn);
 

@@ -29,21 +29,20 @@ struct PlanTensor {
   Layout layout = Layout::kLinear;
   Shape dims;  // over the symbols of the inputs' dims
   Place place = Place::kArena;
-  int64_t index = 0;         // of the binding or of the arena buffer
-  Dim offset;                // elements from the start of the buffer
-  Dim batch_stride;          // see OperandDesc; 0 when dense
+  int64_t index = 0;  // of the binding or of the arena buffer
+  Dim offset;         // elements from the start of the buffer
+  Dim batch_stride;   // see OperandDesc; 0 when dense
   static constexpr auto fields = std::tuple{
       field<1>("name", &PlanTensor::name),     field<2>("dtype", &PlanTensor::dtype),
       field<3>("layout", &PlanTensor::layout), field<4>("dims", &PlanTensor::dims),
       field<5>("place", &PlanTensor::place),   field<6>("index", &PlanTensor::index),
-      field<7>("offset", &PlanTensor::offset),
-      field<8>("batch_stride", &PlanTensor::batch_stride)};
+      field<7>("offset", &PlanTensor::offset), field<8>("batch_stride", &PlanTensor::batch_stride)};
   friend bool operator==(const PlanTensor&, const PlanTensor&) = default;
 };
 
 // How a step gets an operand.
 enum class OperandKind : uint8_t {
-  kAbsent,    // an optional input left out
+  kAbsent,  // an optional input left out
   kTensor,
   kConstant,  // packed by the tactic
   kShape,     // integers computed from the input dims: OperandDesc::elements
@@ -62,10 +61,10 @@ struct PlanOperand {
   DataType dtype = DataType::kF32;  // of kConstant and kShape, as the next
   Dims dims;
   std::vector<Dim> elements;  // of kShape
-  static constexpr auto fields = std::tuple{
-      field<1>("kind", &PlanOperand::kind), field<2>("tensor", &PlanOperand::tensor),
-      field<3>("dtype", &PlanOperand::dtype), field<4>("dims", &PlanOperand::dims),
-      field<5>("elements", &PlanOperand::elements)};
+  static constexpr auto fields =
+      std::tuple{field<1>("kind", &PlanOperand::kind), field<2>("tensor", &PlanOperand::tensor),
+                 field<3>("dtype", &PlanOperand::dtype), field<4>("dims", &PlanOperand::dims),
+                 field<5>("elements", &PlanOperand::elements)};
   friend bool operator==(const PlanOperand&, const PlanOperand&) = default;
 };
 
@@ -90,20 +89,22 @@ struct PlanStep {
   Blob packed;
   int64_t workspace_buffer = -1;  // an arena buffer, or -1
   double seconds = 0;             // as measured at the profile's opt shape
+  std::vector<uint8_t> code;      // what the tactic's compile() made
   // Instead of a kernel: the elements of output 0, computed from the input dims by the host.
   std::vector<Dim> elements;
-  static constexpr auto fields = std::tuple{
-      field<1>("name", &PlanStep::name),
-      field<2>("origins", &PlanStep::origins),
-      field<3>("op", &PlanStep::op),
-      field<4>("tactic", &PlanStep::tactic),
-      field<5>("tactic_version", &PlanStep::tactic_version),
-      field<6>("inputs", &PlanStep::inputs),
-      field<7>("outputs", &PlanStep::outputs),
-      field<8>("packed", &PlanStep::packed),
-      field<9>("workspace_buffer", &PlanStep::workspace_buffer),
-      field<10>("seconds", &PlanStep::seconds),
-      field<11>("elements", &PlanStep::elements)};
+  static constexpr auto fields =
+      std::tuple{field<1>("name", &PlanStep::name),
+                 field<2>("origins", &PlanStep::origins),
+                 field<3>("op", &PlanStep::op),
+                 field<4>("tactic", &PlanStep::tactic),
+                 field<5>("tactic_version", &PlanStep::tactic_version),
+                 field<6>("inputs", &PlanStep::inputs),
+                 field<7>("outputs", &PlanStep::outputs),
+                 field<8>("packed", &PlanStep::packed),
+                 field<9>("workspace_buffer", &PlanStep::workspace_buffer),
+                 field<10>("seconds", &PlanStep::seconds),
+                 field<11>("elements", &PlanStep::elements),
+                 field<12>("code", &PlanStep::code)};
   friend bool operator==(const PlanStep&, const PlanStep&) = default;
 };
 
@@ -152,12 +153,13 @@ struct Program {
   std::vector<Constraint> constraints;
   // One a binding: the profile's dims, in which symbols that the profile fixes are numbers.
   std::vector<Shape> binding_dims;
-  static constexpr auto fields = std::tuple{
-      field<1>("ranges", &Program::ranges),   field<2>("tensors", &Program::tensors),
-      field<3>("steps", &Program::steps),     field<4>("buffers", &Program::buffers),
-      field<5>("arena_bytes", &Program::arena_bytes),
-      field<6>("constraints", &Program::constraints),
-      field<7>("binding_dims", &Program::binding_dims)};
+  static constexpr auto fields = std::tuple{field<1>("ranges", &Program::ranges),
+                                            field<2>("tensors", &Program::tensors),
+                                            field<3>("steps", &Program::steps),
+                                            field<4>("buffers", &Program::buffers),
+                                            field<5>("arena_bytes", &Program::arena_bytes),
+                                            field<6>("constraints", &Program::constraints),
+                                            field<7>("binding_dims", &Program::binding_dims)};
   friend bool operator==(const Program&, const Program&) = default;
 };
 

@@ -1,7 +1,6 @@
 #include "runtime/context.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <thread>
 
@@ -16,18 +15,16 @@ constexpr size_t kRunsInFlight = 8;
 // One inference under way: its own pointers, so that the context can be changed meanwhile.
 struct Context::Run {
   std::shared_ptr<const Resolved> resolved;
-  Device* device = nullptr;
   std::vector<void*> pointers;
-  std::vector<double> seconds;  // one a step, when timed
-  bool timed = false;
-  bool recorded = false;  // belongs to a captured graph: replayed many times
+  std::unique_ptr<Marks> marks;  // before every step and after the last one, when timed
+  bool recorded = false;         // belongs to a captured graph: replayed many times
   std::atomic<bool> busy{false};
 
   void step(size_t index, Stream& stream) const {
     const Resolved::Step& s = resolved->steps[index];
     void* const* p = pointers.data() + s.first_input;
     if (!s.launch) {
-      device->copy_to_device(p[s.input_count], s.elements);
+      stream.write(p[s.input_count], s.elements);
       return;
     }
     s.launch->run({.inputs = {const_cast<const void* const*>(p), s.input_count},
@@ -158,7 +155,6 @@ void Context::prepare() {
   for (const auto& run : runs_) {
     if (run->busy.load(std::memory_order_acquire)) continue;
     run->pointers.reserve(resolved_->slots.size());
-    run->seconds.reserve(resolved_->steps.size());
   }
 }
 
@@ -173,10 +169,8 @@ Context::Run& Context::free_run() {
 
 void Context::fill(Run& run) const {
   run.resolved = resolved_;
-  run.device = &engine_->device();
-  run.timed = times_ != nullptr;
+  run.marks = times_ ? engine_->device().make_marks(resolved_->steps.size() + 1) : nullptr;
   run.pointers.resize(resolved_->slots.size());
-  run.seconds.resize(resolved_->steps.size());
   for (size_t i = 0; i < run.pointers.size(); ++i) {
     const Resolved::Slot& slot = resolved_->slots[i];
     std::byte* base = nullptr;
@@ -208,23 +202,20 @@ void Context::check_ready() const {
 
 void Context::task(void* arg, Stream& stream) {
   auto& run = *static_cast<Run*>(arg);
-  using Clock = std::chrono::steady_clock;
-  for (size_t i = 0; i < run.resolved->steps.size(); ++i) {
-    if (!run.timed) {
-      run.step(i, stream);
-      continue;
-    }
-    const auto begin = Clock::now();
+  const size_t steps = run.resolved->steps.size();
+  for (size_t i = 0; i < steps; ++i) {
+    if (run.marks) run.marks->set(i, stream);
     run.step(i, stream);
-    run.seconds[i] = std::chrono::duration<double>(Clock::now() - begin).count();
   }
+  if (run.marks) run.marks->set(steps, stream);
   if (!run.recorded) run.busy.store(false, std::memory_order_release);
 }
 
 void Context::report(const Run& run) const {
   const Program& program = engine_->plan().programs[run.resolved->program];
-  for (size_t i = 0; i < run.seconds.size(); ++i) {
-    times_->report(program.steps[i].name.c_str(), static_cast<float>(run.seconds[i] * 1e3));
+  for (size_t i = 0; i < program.steps.size(); ++i) {
+    times_->report(program.steps[i].name.c_str(),
+                   static_cast<float>(run.marks->seconds(i, i + 1) * 1e3));
   }
 }
 

@@ -87,10 +87,9 @@ void Engine::prepare() {
           }
         }
         const auto* base = static_cast<const std::byte*>(weights_.data());
-        steps.push_back({std::move(op), tactic,
-                         step.packed.bytes ? std::span<const std::byte>(base + step.packed.offset,
-                                                                        step.packed.bytes)
-                                           : std::span<const std::byte>()});
+        Packed packed({}, std::as_bytes(std::span(step.code)));
+        if (step.packed.bytes) packed.constants = {base + step.packed.offset, step.packed.bytes};
+        steps.push_back({std::move(op), tactic, packed});
       } catch (const Error& error) {
         throw at(step.name, error);
       }

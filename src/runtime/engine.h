@@ -49,7 +49,7 @@ class Engine {
   struct Step {
     Op op;
     const Tactic* tactic;  // nullptr: elements written by the host
-    std::span<const std::byte> packed;
+    Packed packed;
   };
   // The steps of a program, in its order.
   const std::vector<Step>& steps(size_t program) const { return steps_.at(program); }

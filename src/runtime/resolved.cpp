@@ -43,8 +43,7 @@ void check_problem(const Problem& problem) {
   }
 }
 
-std::unique_ptr<Launch> bind(const Tactic& tactic, const Problem& problem,
-                             std::span<const std::byte> packed) {
+std::unique_ptr<Launch> bind(const Tactic& tactic, const Problem& problem, const Packed& packed) {
   try {
     return tactic.bind(problem, packed);
   } catch (const std::bad_variant_access&) {  // a refusal where it counted on an offer

@@ -223,11 +223,11 @@ TEST_F(BuildTest, TheStreamGetsThePlan) {
 
 TEST_F(BuildTest, FlagsAreToldOf) {
   add_profile();
-  config->setFlag(BuilderFlag::kFP16);
+  config->setFlag(BuilderFlag::kINT8);
   config->setFlag(BuilderFlag::kREFIT);
   const std::unique_ptr<IHostMemory> plan(builder->buildSerializedNetwork(*network, *config));
   EXPECT_NE(plan, nullptr);
-  EXPECT_EQ(logger.count(ILogger::Severity::kINFO, "kFP16"), 1);
+  EXPECT_EQ(logger.count(ILogger::Severity::kINFO, "kINT8"), 1);
   EXPECT_EQ(logger.count(ILogger::Severity::kWARNING, "kREFIT has no effect"), 1);
   EXPECT_EQ(logger.count(ILogger::Severity::kWARNING), 1) << logger.all();
 }

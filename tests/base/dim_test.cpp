@@ -36,8 +36,29 @@ TEST(Dim, Prints) {
   EXPECT_EQ((1 - n).to_string(), "1-N");
   EXPECT_EQ(max(n, m).to_string(), "max(M,N)");
   EXPECT_EQ(to_string(Shape{n, 3, 2 * m}), "[N,3,2*M]");
-  EXPECT_EQ(Dim::symbol("batch size").to_string(), "batch_size");
-  EXPECT_EQ(Dim::symbol("0").to_string(), "_0");
+}
+
+TEST(Dim, SymbolsAreEqualWhenTheirNamesAre) {
+  const std::string names[] = {"a_b",      "a-b", "a b", "a.b", "ab", "a$2db", "$61",
+                               "a",        "0",   "_0",  "1a",  "a1", "N+1",   "max(M,N)",
+                               "\xc3\xa9", "-",   "$",   ".",   "3.0"};
+  for (const std::string& name : names) {
+    const Dim d = Dim::symbol(name);
+    EXPECT_EQ(d.symbol_name(), name);
+    EXPECT_EQ(Dim::parse(d.to_string()), d) << name;
+    EXPECT_EQ(Dim::parse((2 * d - 1).to_string()), 2 * d - 1) << name;
+    for (const std::string& other : names) {
+      EXPECT_EQ(d == Dim::symbol(other), name == other) << name << " and " << other;
+    }
+  }
+  EXPECT_EQ(Dim::symbol("batch size").to_string(), "batch$20size");
+  EXPECT_EQ(Dim::symbol("batch_size").to_string(), "batch_size");
+  EXPECT_EQ(Dim(3).symbol_name(), std::nullopt);
+  EXPECT_EQ((n + 1).symbol_name(), std::nullopt);
+  // Spellings that to_string() never writes.
+  for (const char* text : {"a$", "a$2", "a$2D", "a$61", "$zz", "a$-1", "1$20"}) {
+    EXPECT_THROW(Dim::parse(text), Error) << text;
+  }
 }
 
 TEST(Dim, Quotients) {

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -127,6 +128,33 @@ TEST_F(Files, AFullDiskLeavesTheOldFile) {
   EXPECT_NE(message.find(std::strerror(EFBIG)), std::string::npos) << message;
   EXPECT_EQ(text(read_file(path("a"))), "the old contents");
   EXPECT_EQ(entries(), 1U);
+}
+
+// The signal of a file that grows beyond the limit, unless ignored, is a death at a known byte.
+TEST_F(Files, AWriterThatDiesLeavesTheOldFile) {
+  write(path("a"), "the old contents");
+  constexpr rlim_t kSize = 100000;
+  for (const rlim_t at : {rlim_t{0}, rlim_t{1}, kSize / 2, kSize - 1}) {
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      ::signal(SIGXFSZ, SIG_DFL);
+      const rlimit no_core{0, 0};
+      ::setrlimit(RLIMIT_CORE, &no_core);
+      const rlimit limit{at, at};
+      ::setrlimit(RLIMIT_FSIZE, &limit);
+      write(path("a"), std::string(kSize / 2, 'x'), std::string(kSize / 2, 'y'));
+      ::_exit(0);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status)) << at;
+    EXPECT_EQ(WTERMSIG(status), SIGXFSZ);
+    EXPECT_EQ(text(read_file(path("a"))), "the old contents") << at;
+  }
+  EXPECT_EQ(entries(), 5U) << "each left its unfinished file";
+  write(path("a"), "new");
+  EXPECT_EQ(text(read_file(path("a"))), "new");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,7 @@ class FakeTactic : public Tactic {
   int version() const override { return version_; }
   Offer offer(const Problem& problem) const override {
     if (layouts_.empty()) return Refusal{"it does nothing"};
+    if (type_ && problem.inputs[0].dtype != *type_) return Refusal{"another type"};
     if (problem.op.name() == "reformat") {
       return std::vector{LayoutOffer{{problem.inputs[0].layout}, {problem.outputs[0].layout}}};
     }
@@ -37,23 +39,28 @@ class FakeTactic : public Tactic {
     return offers;
   }
   double estimate(const Problem&) const override { return seconds_; }
-  std::unique_ptr<Launch> bind(const Problem&, std::span<const std::byte>) const override {
+  void only_for(DataType type) { type_ = type; }
+  std::unique_ptr<Launch> bind(const Problem&, const Packed&) const override {
     if (fails_) fail("it cannot");
-    return std::make_unique<FakeLaunch>(seconds_);
+    return std::make_unique<FakeLaunch>(seconds_, workspace_);
   }
 
   struct FakeLaunch : Launch {
-    explicit FakeLaunch(double s) : seconds(s) {}
+    FakeLaunch(double s, size_t w) : seconds(s), workspace(w) {}
+    size_t workspace_bytes() const override { return workspace; }
     void run(const LaunchArgs&) const override {}
     double seconds;
+    size_t workspace;
   };
   int version_ = 1;
   bool fails_ = false;
+  size_t workspace_ = 0;
 
  private:
   std::string name_;
   std::vector<Layout> layouts_;
   double seconds_;
+  std::optional<DataType> type_;
 };
 
 // A device whose launches take the time that their tactics were given: a fake clock.
@@ -82,18 +89,21 @@ class FakeDevice : public Device, private Allocator {
   bool host_addressable() const override { return true; }
   std::unique_ptr<Stream> wrap(void*) override { return nullptr; }
   void run_now(StreamTask) override {}
+  std::unique_ptr<Marks> make_marks(size_t) override { return nullptr; }
   double time(const Launch& launch, const LaunchArgs& args, int repeats, double) override {
     ++timed_;
     repeats_ = repeats;
     for (const void* input : args.inputs) missing_ += input == nullptr ? 1 : 0;
+    if (look_) look_(args);
     return dynamic_cast<const FakeTactic::FakeLaunch&>(launch).seconds;
   }
 
   std::string fingerprint_ = "fake clock";
   int timed_ = 0;
   int repeats_ = 0;
-  int missing_ = 0;  // operands without memory
-  long blocks_ = 0;  // of memory not given back
+  int missing_ = 0;                                   // operands without memory
+  long blocks_ = 0;                                   // of memory not given back
+  std::function<void(const LaunchArgs&)> look_ = {};  // called at each timing
 
  private:
   void* allocate(size_t bytes) override {

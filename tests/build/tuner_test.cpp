@@ -3,9 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 
-#include "build/layout_choice.h"
+#include "build/format_choice.h"
 #include "fake_device.h"
 #include "ir/text.h"
 
@@ -110,6 +111,54 @@ TEST(Tuner, ReportsTacticsThatFail) {
   EXPECT_EQ(cache.size(), 0U);
 }
 
+TEST(Tuner, InputsAreRandomWhateverAKernelLeft) {
+  FakeDevice device;
+  TimingCache cache;
+  FakeTactic tactic("t", {Layout::kLinear}, 0.5);
+  Tuner tuner(device, cache, 1);
+  size_t floats = 0;
+  std::vector<std::vector<float>> seen;
+  device.look_ = [&](const LaunchArgs& args) {
+    auto* x = static_cast<float*>(const_cast<void*>(args.inputs[0]));
+    seen.emplace_back(x, x + floats);
+    std::fill_n(x, floats, std::numeric_limits<float>::infinity());  // as a kernel in place might
+    std::fill_n(static_cast<float*>(args.outputs[0]), floats, 0.0F);
+  };
+  for (const int64_t batch : {1, 3000, 2}) {  // 3000: more than the tuner draws at once
+    floats = static_cast<size_t>(batch) * 256;
+    tuner.measure(relu_of({batch, 16, 4, 4}), tactic, kForever);
+  }
+  ASSERT_EQ(seen.size(), 3U);
+  for (const std::vector<float>& x : seen) {
+    const auto [least, most] = std::minmax_element(x.begin(), x.end());
+    EXPECT_GE(*least, -1);
+    EXPECT_LT(*least, -0.9F);
+    EXPECT_GT(*most, 0.9F);
+    EXPECT_LE(*most, 1);
+    EXPECT_LT(std::count(x.begin(), x.end(), x[0]), static_cast<long>(x.size() / 50));
+  }
+}
+
+TEST(Tuner, HalfPrecisionInputsAreNumbersToo) {
+  FakeDevice device;
+  TimingCache cache;
+  FakeTactic tactic("t", {Layout::kLinear}, 0.5);
+  Tuner tuner(device, cache, 1);
+  Problem problem = relu_of({1, 16, 4, 4});
+  problem.inputs[0].dtype = DataType::kF16;
+  float most = 0;
+  device.look_ = [&](const LaunchArgs& args) {
+    const auto* x = static_cast<const uint16_t*>(args.inputs[0]);
+    for (size_t i = 0; i < 256; ++i) {
+      const float value = f16_to_f32(x[i]);
+      ASSERT_TRUE(value >= -1 && value <= 1) << value;
+      most = std::max(most, value);
+    }
+  };
+  tuner.measure(problem, tactic, kForever);
+  EXPECT_GT(most, 0.9F);
+}
+
 // A chain of ops whose tactics take the given seconds in each layout.
 struct Chain {
   Graph graph = parse_graph(R"(graph(%x: f32[1,16,4,4]) {
@@ -122,16 +171,21 @@ struct Chain {
   TimingCache cache;
   Tuner tuner{device, cache, 1};
 
-  void offer(std::string_view op, std::string name, Layout layout, double seconds) {
-    device.add(op,
-               std::make_unique<FakeTactic>(std::move(name), std::vector<Layout>{layout}, seconds));
+  Precision precision;
+
+  void offer(std::string_view op, std::string name, Layout layout, double seconds,
+             std::optional<DataType> type = {}) {
+    auto tactic =
+        std::make_unique<FakeTactic>(std::move(name), std::vector<Layout>{layout}, seconds);
+    if (type) tactic->only_for(*type);
+    device.add(op, std::move(tactic));
   }
   // The names of the chosen tactics; the reference comes last in each list and is no competitor.
   std::vector<std::string> choose() {
     for (const char* op : {"unary", "softmax"}) offer(op, "reference", Layout::kLinear, 99);
     std::vector<Work> works;
     for (const NodeId id : running_nodes(graph)) {
-      works.push_back(find_candidates(graph, id, {}, device, tuner, {}, Log()));
+      works.push_back(find_candidates(graph, id, {}, device, tuner, precision, {}, Log()));
     }
     std::vector<std::string> names;
     const auto choice = choose_candidates(graph, works, {}, device, tuner);
@@ -163,14 +217,60 @@ TEST(LayoutChoice, ReformatsArePaidWhereTheyPay) {
             (std::vector<std::string>{"relu linear", "softmax blocked", "relu linear"}));
 }
 
+// A network whose layers are faster in FP16 by `gain`, where a conversion takes 1.
+std::vector<std::string> choose_types(double gain, const std::vector<DataType>& allowed) {
+  Chain chain;
+  chain.precision.narrow = allowed;
+  chain.offer("unary", "relu f32", Layout::kLinear, 5, DataType::kF32);
+  chain.offer("unary", "relu f16", Layout::kLinear, 5 - gain, DataType::kF16);
+  chain.offer("softmax", "softmax f32", Layout::kLinear, 5);
+  chain.offer("reformat", "reformat", Layout::kLinear, 1);
+  return chain.choose();
+}
+
+TEST(TypeChoice, NarrowTypesAreTakenWhereConversionsPay) {
+  const std::vector<std::string> wide{"relu f32", "softmax f32", "relu f32"};
+  const std::vector<std::string> narrow{"relu f16", "softmax f32", "relu f16"};
+  // One conversion at each end of the network: the softmax takes either type.
+  EXPECT_EQ(choose_types(1.1, {DataType::kF16}), narrow);
+  EXPECT_EQ(choose_types(0.9, {DataType::kF16}), wide);
+  EXPECT_EQ(choose_types(4, {}), wide);
+  EXPECT_EQ(choose_types(4, {DataType::kBF16}), wide);
+}
+
 TEST(LayoutChoice, ARefusalOfAllIsAnError) {
   Chain chain;
   chain.device.add("unary", std::make_unique<FakeTactic>("idle", std::vector<Layout>{}, 1));
   try {
-    find_candidates(chain.graph, chain.graph.order()[0], {}, chain.device, chain.tuner, {}, Log());
+    find_candidates(chain.graph, chain.graph.order()[0], {}, chain.device, chain.tuner, {}, {},
+                    Log());
     ADD_FAILURE() << "nothing can run it";
   } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("idle: it does nothing"), std::string::npos);
+  }
+}
+
+TEST(LayoutChoice, TheLastResortKeepsToTheWorkspaceLimit) {
+  Chain chain;
+  Tuner tuner(chain.device, chain.cache, 1, 100);
+  auto reference = std::make_unique<FakeTactic>("reference", std::vector{Layout::kLinear}, 9);
+  FakeTactic& last = *reference;
+  chain.offer("unary", "greedy", Layout::kLinear, 1);
+  chain.device.add("unary", std::move(reference));
+  const auto candidates = [&] {
+    return find_candidates(chain.graph, chain.graph.order()[0], {}, chain.device, tuner, {},
+                           {"greedy"}, Log());
+  };
+  last.workspace_ = 100;
+  EXPECT_EQ(candidates().candidates.size(), 1U);
+  last.workspace_ = 101;
+  try {
+    candidates();
+    ADD_FAILURE() << "more than the limit";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("101 bytes of workspace, the limit is 100"),
+              std::string::npos)
+        << error.what();
   }
 }
 

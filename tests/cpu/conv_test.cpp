@@ -214,7 +214,7 @@ void run_tactic(const Tactic& tactic, const ConvCase& c, const CaseData& data,
       [](std::byte* memory) { std::free(memory); });
   std::copy(blob.begin(), blob.end(), packed.get());
   for (OperandDesc& d : p.inputs) d.constant = nullptr;
-  const auto launch = tactic.bind(p, {packed.get(), blob.size()});
+  const auto launch = tactic.bind(p, std::span<const std::byte>(packed.get(), blob.size()));
 
   const auto x = to_layout(p.inputs[0], data.x, std::numeric_limits<float>::quiet_NaN());
   auto y = to_layout(p.outputs[0], std::vector<float>(data.residual.size(), 777.0F), kUntouched);

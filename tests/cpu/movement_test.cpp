@@ -89,7 +89,7 @@ TEST(Gather, RefusesIndicesOutOfRangeWhenTheyAreSeen) {
   problem.inputs[1].is_constant = true;
   problem.inputs[1].constant = &bad;
   const std::vector<std::byte> packed = tactic->pack(problem);
-  EXPECT_THROW(tactic->bind(problem, packed), Error);
+  EXPECT_THROW(tactic->bind(problem, std::span(packed)), Error);
 }
 
 TEST(Pad, Constants) {

@@ -16,7 +16,8 @@ TEST(Reformat, BetweenAllLayouts) {
 }
 
 TEST(Reformat, OtherTypesAreCopied) {
-  check_tactics({Reformat{}, {{Tensor::i64({2, 3}, {1, 2, 3, 4, 5, 6})}}}, "reformat_pieces");
+  check_tactics({Reformat{DataType::kI64}, {{Tensor::i64({2, 3}, {1, 2, 3, 4, 5, 6})}}},
+                "reformat_pieces");
   check_tactics({Reformat{}, {random_input({})}}, "reformat_pieces");
 }
 

@@ -192,7 +192,8 @@ std::string run_bound(const Tactic& tactic, const TacticCase& c, Problem problem
       reinterpret_cast<std::byte*>((reinterpret_cast<uintptr_t>(aligned.data()) + 63) / 64 * 64);
   std::copy(packed.begin(), packed.end(), start);
   for (OperandDesc& d : problem.inputs) d.constant = nullptr;
-  const std::unique_ptr<Launch> launch = tactic.bind(problem, {start, packed.size()});
+  const std::unique_ptr<Launch> launch =
+      tactic.bind(problem, std::span<const std::byte>(start, packed.size()));
 
   std::vector<Buffer> inputs;
   std::vector<Buffer> outputs;

@@ -104,8 +104,8 @@ TacticRun run_tactic(const Tactic& tactic, Problem problem,
   AlignedFloats packed(bytes.size() / sizeof(float) + 1);
   std::copy(bytes.begin(), bytes.end(), reinterpret_cast<std::byte*>(packed.data()));
   for (OperandDesc& d : problem.inputs) d.constant = nullptr;
-  const auto launch =
-      tactic.bind(problem, {reinterpret_cast<const std::byte*>(packed.data()), bytes.size()});
+  const auto launch = tactic.bind(
+      problem, std::as_bytes(std::span(packed.data(), packed.size())).first(bytes.size()));
   AlignedFloats workspace(launch->workspace_bytes() / sizeof(float) + 1, NAN);
   ThreadPool pool(options.threads);
   PoolStream stream(pool);

@@ -142,7 +142,7 @@ class Reblocked : public Tactic {
   Offer offer(const Problem& p) const override { return tactic_.offer(p); }
   double estimate(const Problem& p) const override { return tactic_.estimate(p); }
   std::vector<std::byte> pack(const Problem& p) const override { return tactic_.pack(p); }
-  std::unique_ptr<Launch> bind(const Problem& p, std::span<const std::byte> packed) const override {
+  std::unique_ptr<Launch> bind(const Problem& p, const Packed& packed) const override {
     return bind_winograd(p, packed, kernels_, blocking_);
   }
 

@@ -1,12 +1,10 @@
 // Damaged model files: no crash, no hang, no allocation beyond ten times the file and 64 MiB.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <random>
 
 #include "base/file.h"
+#include "fuzz/counted_memory.h"
 #include "model_builder.h"
 #include "models.h"
 #include "onnx_schema/onnx.pb.h"
@@ -14,50 +12,14 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
-// ---- counting what is allocated through new; AddressSanitizer looks at it in its own way
-
-static std::atomic<size_t> live_bytes{0};
-static std::atomic<size_t> peak_bytes{0};
-
-#ifndef __SANITIZE_ADDRESS__
-static void* counted(size_t size, size_t alignment) {
-  // The size is kept in front of the block, which stays aligned.
-  auto* block = static_cast<std::byte*>(
-      std::aligned_alloc(alignment, (size + 2 * alignment - 1) / alignment * alignment));
-  if (block == nullptr) throw std::bad_alloc();
-  *reinterpret_cast<size_t*>(block) = size;
-  const size_t live = live_bytes += size;
-  if (live > peak_bytes) peak_bytes = live;
-  return block + alignment;
-}
-
-static void release(void* pointer, size_t alignment) noexcept {
-  if (pointer == nullptr) return;
-  auto* block = static_cast<std::byte*>(pointer) - alignment;
-  live_bytes -= *reinterpret_cast<size_t*>(block);
-  std::free(block);
-}
-
-void* operator new(size_t size) { return counted(size, 16); }
-void* operator new(size_t size, std::align_val_t a) {
-  return counted(size, static_cast<size_t>(a));
-}
-void operator delete(void* p) noexcept { release(p, 16); }
-void operator delete(void* p, size_t) noexcept { release(p, 16); }
-void operator delete(void* p, std::align_val_t a) noexcept { release(p, static_cast<size_t>(a)); }
-void operator delete(void* p, size_t, std::align_val_t a) noexcept {
-  release(p, static_cast<size_t>(a));
-}
-#endif
-
 namespace tenon::testing {
 namespace {
 
 void run(const std::string& bytes) {
-  const size_t before = live_bytes;
-  peak_bytes = before;
+  const size_t before = live_bytes();
+  reset_peak();
   LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
-  ASSERT_LE(peak_bytes - before, 10 * bytes.size() + (64U << 20U));
+  ASSERT_LE(peak_bytes() - before, 10 * bytes.size() + (64U << 20U));
 }
 
 // One operator of most kinds, with small constants: mutations reach every importer.

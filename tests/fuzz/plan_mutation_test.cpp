@@ -1,55 +1,17 @@
 // Damaged plans: no crash, no hang, no allocation beyond ten times the file and 64 MiB.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <random>
 
 #include "base/file.h"
 #include "build/builder.h"
 #include "cpu/cpu_device.h"
+#include "fuzz/counted_memory.h"
 #include "onnx/import.h"
 #include "runtime/engine.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 extern const size_t plan_fuzz_weights_bytes;
-
-// ---- counting what is allocated through new; AddressSanitizer looks at it in its own way
-
-static std::atomic<size_t> live_bytes{0};
-static std::atomic<size_t> peak_bytes{0};
-
-#ifndef __SANITIZE_ADDRESS__
-static void* counted(size_t size, size_t alignment) {
-  // The size is kept in front of the block, which stays aligned.
-  auto* block = static_cast<std::byte*>(
-      std::aligned_alloc(alignment, (size + 2 * alignment - 1) / alignment * alignment));
-  if (block == nullptr) throw std::bad_alloc();
-  *reinterpret_cast<size_t*>(block) = size;
-  const size_t live = live_bytes += size;
-  if (live > peak_bytes) peak_bytes = live;
-  return block + alignment;
-}
-
-static void release(void* pointer, size_t alignment) noexcept {
-  if (pointer == nullptr) return;
-  auto* block = static_cast<std::byte*>(pointer) - alignment;
-  live_bytes -= *reinterpret_cast<size_t*>(block);
-  std::free(block);
-}
-
-void* operator new(size_t size) { return counted(size, 16); }
-void* operator new(size_t size, std::align_val_t a) {
-  return counted(size, static_cast<size_t>(a));
-}
-void operator delete(void* p) noexcept { release(p, 16); }
-void operator delete(void* p, size_t) noexcept { release(p, 16); }
-void operator delete(void* p, std::align_val_t a) noexcept { release(p, static_cast<size_t>(a)); }
-void operator delete(void* p, size_t, std::align_val_t a) noexcept {
-  release(p, static_cast<size_t>(a));
-}
-#endif
 
 namespace tenon::testing {
 namespace {
@@ -77,6 +39,9 @@ class SteadyDevice : public Device {
   bool host_addressable() const override { return true; }
   std::unique_ptr<Stream> wrap(void* handle) override { return cpu_device().wrap(handle); }
   void run_now(StreamTask task) override { cpu_device().run_now(task); }
+  std::unique_ptr<Marks> make_marks(size_t count) override {
+    return cpu_device().make_marks(count);
+  }
   double time(const Launch&, const LaunchArgs&, int, double) override {
     return 1e-6 * static_cast<double>(1 + random_() % 100);
   }
@@ -117,10 +82,10 @@ std::string program_of(const std::string& file) {
 
 void run(char mode, const std::string& bytes) {
   const std::string input = mode + bytes;
-  const size_t before = live_bytes;
-  peak_bytes = before;
+  const size_t before = live_bytes();
+  reset_peak();
   LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(input.data()), input.size());
-  ASSERT_LE(peak_bytes - before, 10 * bytes.size() + (64U << 20U));
+  ASSERT_LE(peak_bytes() - before, 10 * bytes.size() + (64U << 20U));
 }
 
 using Random = std::mt19937_64;  // the same numbers on every machine

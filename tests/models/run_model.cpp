@@ -1,32 +1,26 @@
-// Builds one plan of a model that spans the given sizes and runs it at each of them for
-// compare_models.py:
+// Builds one plan of a model and runs it at several dims, in one context, for compare_models.py:
 //
-//   run_model MODEL.onnx FOLDER SIZE...
+//   run_model MODEL.onnx FOLDER PROFILE CASE...
 //
-// A size is BATCH or BATCHxLENGTH: what the free dims of inputs become, on axis 0 and on further
-// axes. The plan is tuned for the first size. For each size: reads FOLDER/in.<size>.<input
-// name>.bin, writes FOLDER/out.<size>.<output>.bin with raw elements. '/' in names becomes '_'.
+// A case gives the free dims of each input in order, as "2x64x96"; its last number stands for those
+// beyond. The profile is three of them, "1x32x32:2x64x96:3x160x160": smallest, preferred, largest.
+// For each case: reads FOLDER/in.<case>.<input name>.bin, writes FOLDER/out.<case>.<output>.bin
+// with raw elements. '/' in names becomes '_'.
 #include <NvInfer.h>
 #include <NvOnnxParser.h>
 #include <cuda_runtime_api.h>
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace {
-
-struct Size {
-  std::string text;
-  int64_t batch = 1;
-  int64_t length = 1;
-};
 
 class Logger : public nvinfer1::ILogger {
   void log(Severity severity, const char* message) noexcept override {
@@ -38,44 +32,44 @@ void require(bool condition, const std::string& what) {
   if (!condition) throw std::runtime_error(what);
 }
 
-Size parse_size(const char* text) {
-  Size size{.text = text};
-  char* rest = nullptr;
-  size.batch = std::strtoll(text, &rest, 10);
-  if (*rest == 'x') size.length = std::strtoll(rest + 1, &rest, 10);
-  require(*rest == 0 && size.batch > 0 && size.length > 0, "no size: " + size.text);
-  return size;
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
+  return parts;
 }
 
-nvinfer1::Dims at_size(nvinfer1::Dims dims, const Size& size) {
+nvinfer1::Dims dims_of(nvinfer1::Dims dims, const std::string& free_dims) {
+  const std::vector<std::string> numbers = split(free_dims, 'x');
+  size_t next = 0;
   for (int i = 0; i < dims.nbDims; ++i) {
-    if (dims.d[i] < 0) dims.d[i] = i == 0 ? size.batch : size.length;
+    if (dims.d[i] >= 0) continue;
+    dims.d[i] = std::stoll(numbers.at(next));
+    next = std::min(next + 1, numbers.size() - 1);
   }
   return dims;
 }
 
-std::unique_ptr<nvinfer1::IHostMemory> build(const std::string& model, const std::vector<Size>& sizes,
+std::unique_ptr<nvinfer1::IHostMemory> build(const std::string& model, const std::string& ranges,
                                              nvinfer1::ILogger& logger) {
   std::unique_ptr<nvinfer1::IBuilder> builder(nvinfer1::createInferBuilder(logger));
   std::unique_ptr<nvinfer1::INetworkDefinition> network(builder->createNetworkV2(0));
   std::unique_ptr<nvonnxparser::IParser> parser(nvonnxparser::createParser(*network, logger));
   require(parser->parseFromFile(model.c_str(), 2), "cannot parse " + model);
   std::unique_ptr<nvinfer1::IBuilderConfig> config(builder->createBuilderConfig());
+  const std::vector<std::string> range = split(ranges, ':');
   nvinfer1::IOptimizationProfile* profile = builder->createOptimizationProfile();
-  Size least = sizes[0], most = sizes[0];
-  for (const Size& size : sizes) {
-    least.batch = std::min(least.batch, size.batch);
-    least.length = std::min(least.length, size.length);
-    most.batch = std::max(most.batch, size.batch);
-    most.length = std::max(most.length, size.length);
-  }
   for (int i = 0; i < network->getNbInputs(); ++i) {
     using nvinfer1::OptProfileSelector;
     const nvinfer1::ITensor& input = *network->getInput(i);
     const nvinfer1::Dims dims = input.getDimensions();
-    profile->setDimensions(input.getName(), OptProfileSelector::kMIN, at_size(dims, least));
-    profile->setDimensions(input.getName(), OptProfileSelector::kOPT, at_size(dims, sizes[0]));
-    profile->setDimensions(input.getName(), OptProfileSelector::kMAX, at_size(dims, most));
+    const auto set = [&](OptProfileSelector side, size_t at) {
+      require(profile->setDimensions(input.getName(), side, dims_of(dims, range.at(at))),
+              "profile");
+    };
+    set(OptProfileSelector::kMIN, 0);
+    set(OptProfileSelector::kOPT, 1);
+    set(OptProfileSelector::kMAX, 2);
   }
   config->addOptimizationProfile(profile);
   std::unique_ptr<nvinfer1::IHostMemory> plan(builder->buildSerializedNetwork(*network, *config));
@@ -92,14 +86,15 @@ size_t bytes_of(const nvinfer1::ICudaEngine& engine, const char* name, nvinfer1:
   return bytes;
 }
 
-std::string file_of(const std::string& folder, const char* kind, const Size& size,
+std::string file_of(const std::string& folder, const char* kind, const std::string& dims,
                     std::string name) {
   std::replace(name.begin(), name.end(), '/', '_');
-  return folder + "/" + kind + "." + size.text + "." + name + ".bin";
+  return folder + "/" + kind + "." + dims + "." + name + ".bin";
 }
 
-void run(nvinfer1::ICudaEngine& engine, const std::string& folder, const Size& size) {
-  std::unique_ptr<nvinfer1::IExecutionContext> context(engine.createExecutionContext());
+void run(nvinfer1::IExecutionContext& context, const std::string& folder,
+         const std::string& free_dims) {
+  const nvinfer1::ICudaEngine& engine = context.getEngine();
   struct Output {
     std::string file;
     void* memory;
@@ -112,24 +107,24 @@ void run(nvinfer1::ICudaEngine& engine, const std::string& folder, const Size& s
       const char* name = engine.getIOTensorName(i);
       if ((engine.getTensorIOMode(name) == nvinfer1::TensorIOMode::kINPUT) != input) continue;
       if (input) {
-        require(context->setInputShape(name, at_size(engine.getTensorShape(name), size)), name);
+        require(context.setInputShape(name, dims_of(engine.getTensorShape(name), free_dims)), name);
       }
-      const size_t bytes = bytes_of(engine, name, context->getTensorShape(name));
+      const size_t bytes = bytes_of(engine, name, context.getTensorShape(name));
       void* memory = nullptr;
       require(cudaMalloc(&memory, std::max<size_t>(bytes, 1)) == cudaSuccess, "no memory");
       memories.push_back(memory);
-      context->setTensorAddress(name, memory);
+      context.setTensorAddress(name, memory);
       if (!input) {
-        outputs.push_back({file_of(folder, "out", size, name), memory, bytes});
+        outputs.push_back({file_of(folder, "out", free_dims, name), memory, bytes});
         continue;
       }
-      std::ifstream file(file_of(folder, "in", size, name), std::ios::binary);
+      std::ifstream file(file_of(folder, "in", free_dims, name), std::ios::binary);
       const std::vector<char> data{std::istreambuf_iterator<char>(file), {}};
       require(data.size() == bytes, std::string("wrong size of the data for ") + name);
       cudaMemcpy(memory, data.data(), bytes, cudaMemcpyDefault);
     }
   }
-  require(context->enqueueV3(nullptr), "enqueue failed");
+  require(context.enqueueV3(nullptr), "enqueue failed");
   require(cudaStreamSynchronize(nullptr) == cudaSuccess, "the run failed");
   for (const Output& output : outputs) {
     std::ofstream file(output.file, std::ios::binary);
@@ -141,20 +136,19 @@ void run(nvinfer1::ICudaEngine& engine, const std::string& folder, const Size& s
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 4) {
-    std::fprintf(stderr, "usage: run_model MODEL.onnx FOLDER SIZE...\n");
+  if (argc < 5) {
+    std::fprintf(stderr, "usage: run_model MODEL.onnx FOLDER PROFILE CASE...\n");
     return 2;
   }
   try {
     Logger logger;
-    std::vector<Size> sizes;
-    for (int i = 3; i < argc; ++i) sizes.push_back(parse_size(argv[i]));
-    const auto plan = build(argv[1], sizes, logger);
+    const auto plan = build(argv[1], argv[3], logger);
     std::unique_ptr<nvinfer1::IRuntime> runtime(nvinfer1::createInferRuntime(logger));
     std::unique_ptr<nvinfer1::ICudaEngine> engine(
         runtime->deserializeCudaEngine(plan->data(), plan->size()));
     require(engine != nullptr, "cannot load the plan");
-    for (const Size& size : sizes) run(*engine, argv[2], size);
+    std::unique_ptr<nvinfer1::IExecutionContext> context(engine->createExecutionContext());
+    for (int i = 4; i < argc; ++i) run(*context, argv[2], argv[i]);
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "run_model: %s\n", error.what());

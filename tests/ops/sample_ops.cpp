@@ -71,6 +71,7 @@ static std::vector<Op> shape_ops() {
       Iota{},
       Iota{DataType::kF32, -0.5, 1e-3},
       Reformat{},
+      Reformat{DataType::kI64},
       Reshape{},
       Reshape{true},
       Select{},

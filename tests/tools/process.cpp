@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <stdexcept>
 
 namespace tenon {
@@ -29,6 +30,7 @@ ProcessResult run_process(const std::string& program, const std::vector<std::str
       const rlimit limit{bytes, bytes};
       ::setrlimit(RLIMIT_FSIZE, &limit);
     }
+    for (const auto& [name, value] : options.environment) ::setenv(name.c_str(), value.c_str(), 1);
     ::execv(program.c_str(), argv.data());
     ::_exit(127);
   }
@@ -50,6 +52,7 @@ ProcessResult run_process(const std::string& program, const std::vector<std::str
   int status = 0;
   ::waitpid(child, &status, 0);
   if (WIFEXITED(status)) result.status = WEXITSTATUS(status);
+  if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
   return result;
 }
 

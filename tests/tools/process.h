@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tenon {
@@ -10,10 +11,12 @@ namespace tenon {
 struct ProcessOptions {
   int64_t file_limit = -1;        // the largest file it may write, in bytes; -1: any
   std::string interrupt_at = {};  // sends SIGINT when this text has been written
+  std::vector<std::pair<std::string, std::string>> environment = {};  // added to our own
 };
 
 struct ProcessResult {
   int status = -1;     // the exit status; -1 after a signal
+  int signal = 0;      // that ended it
   std::string output;  // both of its outputs
 };
 

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -183,6 +185,76 @@ TEST_F(Trtexec, AFullDiskLeavesTheOldPlan) {
   expect_failed(result, at("plan") + ": cannot write: File too large");
   EXPECT_EQ(read(at("plan")), "old");
   EXPECT_EQ(files(), 1U);
+}
+
+// Kills a build at a known point of writing the file and gives back what is in both files then.
+class TrtexecKilled : public Trtexec {
+ protected:
+  TrtexecKilled() {
+    expect_passed(run({kOnnx, plan_, cache_, "--skipInference"}));
+    old_plan_ = read(at("plan"));
+    old_cache_ = read(at("cache"));
+  }
+
+  // Another plan and more measurements than the old ones.
+  ProcessResult build(ProcessOptions options = {}) const {
+    return run({kOnnx, "--shapes=input:2x1x8x8", plan_, cache_, "--skipInference"}, options);
+  }
+
+  void kill_while_writing(const std::string& file, const std::string& when) const {
+    const char* asan = std::getenv("ASAN_OPTIONS");
+    const auto result =
+        build({.environment = {{"LD_PRELOAD", DIE_IN_WRITE},
+                               {"DIE_AT", at(file)},
+                               {"DIE_WHEN", when},
+                               {"ASAN_OPTIONS", (asan ? asan + std::string(":") : std::string()) +
+                                                    "verify_asan_link_order=0"}}});
+    ASSERT_EQ(result.signal, SIGKILL) << "it never came to the point\n" << result.output;
+  }
+
+  std::string plan_ = "--saveEngine=" + at("plan");
+  std::string cache_ = "--timingCacheFile=" + at("cache");
+  std::string old_plan_;
+  std::string old_cache_;
+};
+
+TEST_F(TrtexecKilled, WhileItWritesThePlanItLeavesTheOldOne) {
+  for (const char* when : {"half", "written"}) {
+    kill_while_writing("plan", when);
+    EXPECT_TRUE(read(at("plan")) == old_plan_) << when;
+    EXPECT_TRUE(read(at("cache")) == old_cache_) << when;
+  }
+  EXPECT_EQ(files(), 4U) << "the unfinished files are beside the old ones";
+  expect_passed(run({"--loadEngine=" + at("plan"), "--shapes=input:1x1x8x8"}));
+  expect_passed(build());
+  EXPECT_FALSE(read(at("plan")) == old_plan_);
+  expect_passed(run({"--loadEngine=" + at("plan"), "--shapes=input:2x1x8x8"}));
+}
+
+TEST_F(TrtexecKilled, WhileItWritesTheTimingCacheItLeavesTheOldOne) {
+  for (const char* when : {"half", "written"}) {
+    kill_while_writing("cache", when);
+    EXPECT_TRUE(read(at("cache")) == old_cache_) << when;
+    expect_passed(run({"--loadEngine=" + at("plan"), "--shapes=input:2x1x8x8"}));
+  }
+  const auto next = build();
+  expect_passed(next);
+  EXPECT_NE(next.output.find("Loaded " + std::to_string(old_cache_.size()) + " bytes"),
+            std::string::npos)
+      << next.output;
+  EXPECT_GT(read(at("cache")).size(), old_cache_.size());
+}
+
+TEST_F(TrtexecKilled, OnceAFileHasItsNameItIsWhole) {
+  kill_while_writing("plan", "named");
+  EXPECT_FALSE(read(at("plan")) == old_plan_);
+  expect_passed(run({"--loadEngine=" + at("plan"), "--shapes=input:2x1x8x8"}));
+  kill_while_writing("cache", "named");
+  const auto next = build();
+  expect_passed(next);
+  EXPECT_EQ(next.output.find("damaged"), std::string::npos) << next.output;
+  EXPECT_GT(read(at("cache")).size(), old_cache_.size());
+  EXPECT_EQ(files(), 2U);
 }
 
 TEST_F(Trtexec, TheTimingCacheIsReusedAndADamagedOneReplaced) {

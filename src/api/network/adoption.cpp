@@ -290,8 +290,9 @@ void Adoption::add_input(ValueId value) {
   tensor.dims_ = to_public(input.type.dims);
   for (size_t i = 0; i < input.type.dims.size(); ++i) {
     const Dim& d = input.type.dims[i];
-    if (!d.is_constant() && d != Dim::symbol(fmt::format("{}.{}", input.name, i))) {
-      tensor.dim_names_[static_cast<int32_t>(i)] = d.to_string();
+    const auto name = d.symbol_name();
+    if (name && *name != fmt::format("{}.{}", input.name, i)) {
+      tensor.dim_names_[static_cast<int32_t>(i)] = *name;
     }
   }
   tensors_[value] = &tensor;

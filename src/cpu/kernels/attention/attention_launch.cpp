@@ -10,8 +10,8 @@
 #include "cpu/kernels/matmul/matmul_kernels.h"
 #include "cpu/kernels/movement/transpose_kernels.h"
 #include "cpu/launch.h"
-#include "cpu/packed_constants.h"
 #include "cpu/thread_count.h"
+#include "device/packed_constants.h"
 #include "ops/attention.h"
 
 namespace tenon {

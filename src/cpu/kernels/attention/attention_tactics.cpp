@@ -4,7 +4,7 @@
 
 #include "cpu/kernels/attention/attention_launch.h"
 #include "cpu/offers.h"
-#include "cpu/packed_constants.h"
+#include "device/packed_constants.h"
 
 namespace tenon {
 namespace {
@@ -26,8 +26,7 @@ class AttentionStretches final : public Tactic {
   std::vector<std::byte> pack(const Problem& problem) const override {
     return pack_constants(problem);
   }
-  std::unique_ptr<Launch> bind(const Problem& problem,
-                               std::span<const std::byte> packed) const override {
+  std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const override {
     return bind_attention(problem, packed);
   }
 };

@@ -148,11 +148,10 @@ class DepthwiseConv : public Tactic {
     return blob;
   }
 
-  std::unique_ptr<Launch> bind(const Problem& problem,
-                               std::span<const std::byte> packed) const override {
+  std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const override {
     const auto s = std::get<ConvShape>(conv_shape(problem));
-    return std::make_unique<DepthwiseLaunch>(problem, s, kernels_,
-                                             reinterpret_cast<const float*>(packed.data()));
+    return std::make_unique<DepthwiseLaunch>(
+        problem, s, kernels_, reinterpret_cast<const float*>(packed.constants.data()));
   }
 
  private:

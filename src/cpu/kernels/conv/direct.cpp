@@ -282,14 +282,13 @@ class DirectConv : public Tactic {
     return blob;
   }
 
-  std::unique_ptr<Launch> bind(const Problem& problem,
-                               std::span<const std::byte> packed) const override {
+  std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const override {
     const auto s = std::get<ConvShape>(conv_shape(problem));
-    TENON_CHECK(packed.size() ==
+    TENON_CHECK(packed.constants.size() ==
                 static_cast<size_t>(tile_channels(s, kernels_.width, blocks_).packed_size) *
                     sizeof(float));
     return std::make_unique<DirectLaunch>(plan_direct(problem, s, kernels_, blocks_), kernels_,
-                                          reinterpret_cast<const float*>(packed.data()));
+                                          reinterpret_cast<const float*>(packed.constants.data()));
   }
 
  private:

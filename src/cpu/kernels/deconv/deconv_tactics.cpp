@@ -56,8 +56,7 @@ class DeconvTactic : public Tactic {
   std::vector<std::byte> pack(const Problem& problem) const override {
     return pack_deconv(problem, kernels_.lanes);
   }
-  std::unique_ptr<Launch> bind(const Problem& problem,
-                               std::span<const std::byte> packed) const override {
+  std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const override {
     return bind_deconv(problem, packed, kernels_);
   }
 

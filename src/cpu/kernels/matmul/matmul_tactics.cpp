@@ -297,8 +297,7 @@ class MatMulPanels final : public Tactic {
     }
     return packed;
   }
-  std::unique_ptr<Launch> bind(const Problem& problem,
-                               std::span<const std::byte> packed) const override {
+  std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const override {
     return std::make_unique<MatMulLaunch>(problem, packed);
   }
 };

@@ -7,7 +7,7 @@
 #include "cpu/kernels/movement/movement_tactics.h"
 #include "cpu/launch.h"
 #include "cpu/offers.h"
-#include "cpu/packed_constants.h"
+#include "device/packed_constants.h"
 #include "ops/cast.h"
 #include "ops/identity.h"
 
@@ -116,8 +116,7 @@ class CastElements final : public Tactic {
   std::vector<std::byte> pack(const Problem& problem) const override {
     return pack_constants(problem);
   }
-  std::unique_ptr<Launch> bind(const Problem& problem,
-                               std::span<const std::byte> packed) const override {
+  std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const override {
     const Convert convert = conversion(problem.inputs[0].dtype, problem.outputs[0].dtype);
     TENON_CHECK(convert != nullptr);
     const void* fixed = packed_constant(problem, packed, 0);

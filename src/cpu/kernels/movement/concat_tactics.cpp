@@ -6,7 +6,7 @@
 #include "cpu/iteration.h"
 #include "cpu/launch.h"
 #include "cpu/offers.h"
-#include "cpu/packed_constants.h"
+#include "device/packed_constants.h"
 #include "ops/concat.h"
 
 namespace tenon {
@@ -116,8 +116,7 @@ class ConcatCopies final : public Tactic {
   std::vector<std::byte> pack(const Problem& problem) const override {
     return pack_constants(problem);
   }
-  std::unique_ptr<Launch> bind(const Problem& problem,
-                               std::span<const std::byte> packed) const override {
+  std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const override {
     const Copies copies = copies_of(problem, packed);
     const bool along_images = axis_of(problem) == 0;
     int64_t bytes = 1;

@@ -5,7 +5,7 @@
 #include "cpu/kernels/movement/movement_tactics.h"
 #include "cpu/launch.h"
 #include "cpu/offers.h"
-#include "cpu/packed_constants.h"
+#include "device/packed_constants.h"
 #include "ops/gather.h"
 
 namespace tenon {
@@ -63,8 +63,7 @@ class GatherRuns final : public Tactic {
   std::vector<std::byte> pack(const Problem& problem) const override {
     return pack_constants(problem);
   }
-  std::unique_ptr<Launch> bind(const Problem& problem,
-                               std::span<const std::byte> packed) const override {
+  std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const override {
     const GatherLoops l = loops_of(problem);
     const void* fixed_data = packed_constant(problem, packed, 0);
     const void* fixed_indices = packed_constant(problem, packed, 1);

@@ -6,7 +6,7 @@
 #include "cpu/kernels/movement/movement_tactics.h"
 #include "cpu/launch.h"
 #include "cpu/offers.h"
-#include "cpu/packed_constants.h"
+#include "device/packed_constants.h"
 #include "ops/fill.h"
 #include "ops/pad.h"
 
@@ -121,8 +121,7 @@ class PadRuns final : public Tactic {
   std::vector<std::byte> pack(const Problem& problem) const override {
     return pack_constants(problem);
   }
-  std::unique_ptr<Launch> bind(const Problem& problem,
-                               std::span<const std::byte> packed) const override {
+  std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const override {
     const PadLoops l = loops_of(problem, shape_elements(problem, packed, 1));
     const Pattern pattern =
         pattern_of(problem.outputs[0].dtype, static_cast<double>(problem.op.as<Pad>()->value));
@@ -151,7 +150,7 @@ class FillRuns final : public Tactic {
     return linear_offer(problem);
   }
   double estimate(const Problem& problem) const override { return memory_seconds(problem); }
-  std::unique_ptr<Launch> bind(const Problem& problem, std::span<const std::byte>) const override {
+  std::unique_ptr<Launch> bind(const Problem& problem, const Packed&) const override {
     const Fill& op = *problem.op.as<Fill>();
     const Pattern pattern = pattern_of(op.dtype, op.value);
     constexpr int64_t kPiece = 8192;

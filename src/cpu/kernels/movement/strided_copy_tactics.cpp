@@ -4,7 +4,7 @@
 #include "cpu/kernels/movement/movement_tactics.h"
 #include "cpu/kernels/movement/strided_copy.h"
 #include "cpu/offers.h"
-#include "cpu/packed_constants.h"
+#include "device/packed_constants.h"
 #include "ops/expand.h"
 #include "ops/slice.h"
 #include "ops/transpose.h"
@@ -138,8 +138,7 @@ class CopyTactic final : public Tactic {
   std::vector<std::byte> pack(const Problem& problem) const override {
     return pack_constants(problem);
   }
-  std::unique_ptr<Launch> bind(const Problem& problem,
-                               std::span<const std::byte> packed) const override {
+  std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const override {
     return bind_strided_copy(make_(problem, packed));
   }
 

@@ -10,7 +10,7 @@
 #include "cpu/kernels/normalization/normalization_kernels.h"
 #include "cpu/launch.h"
 #include "cpu/offers.h"
-#include "cpu/packed_constants.h"
+#include "device/packed_constants.h"
 #include "ops/normalization.h"
 
 namespace tenon {
@@ -221,8 +221,7 @@ class NormalizationRows final : public Tactic {
   std::vector<std::byte> pack(const Problem& problem) const override {
     return pack_constants(problem);
   }
-  std::unique_ptr<Launch> bind(const Problem& problem,
-                               std::span<const std::byte> packed) const override {
+  std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const override {
     return std::make_unique<NormalizationLaunch>(problem, packed);
   }
 };

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "cpu/cpu_stream.h"
 #include "cpu/iteration.h"
-#include "cpu/packed_constants.h"
+#include "device/packed_constants.h"
 #include "ops/scale.h"
 
 namespace tenon {

@@ -89,7 +89,7 @@ class PoolRows final : public Tactic {
                            linear ? 0.03 : 0.3);
   }
 
-  std::unique_ptr<Launch> bind(const Problem& problem, std::span<const std::byte>) const override {
+  std::unique_ptr<Launch> bind(const Problem& problem, const Packed&) const override {
     const PoolShape s = shape_of(problem);
     const OperandDesc& in = problem.inputs[0];
     const OperandDesc& out = problem.outputs[0];

@@ -213,7 +213,7 @@ class ReduceRows final : public Tactic {
     return offers;
   }
   double estimate(const Problem& problem) const override { return memory_seconds(problem); }
-  std::unique_ptr<Launch> bind(const Problem& problem, std::span<const std::byte>) const override {
+  std::unique_ptr<Launch> bind(const Problem& problem, const Packed&) const override {
     return problem.inputs[0].layout == Layout::kLinear ? bind_linear(problem)
                                                        : bind_blocked(problem);
   }

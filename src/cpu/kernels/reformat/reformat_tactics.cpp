@@ -8,7 +8,7 @@
 #include "cpu/kernels/movement/transpose_kernels.h"
 #include "cpu/launch.h"
 #include "cpu/offers.h"
-#include "cpu/packed_constants.h"
+#include "device/packed_constants.h"
 
 namespace tenon {
 namespace {
@@ -166,8 +166,7 @@ class ReformatPieces final : public Tactic {
   std::vector<std::byte> pack(const Problem& problem) const override {
     return pack_constants(problem);
   }
-  std::unique_ptr<Launch> bind(const Problem& problem,
-                               std::span<const std::byte> packed) const override {
+  std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const override {
     const OperandDesc& in = problem.inputs[0];
     const OperandDesc& out = problem.outputs[0];
     if (in.layout == out.layout) return bind_copy(in, out, packed_constant(problem, packed, 0));
@@ -191,8 +190,7 @@ class ViewCopy final : public Tactic {
   std::vector<std::byte> pack(const Problem& problem) const override {
     return pack_constants(problem);
   }
-  std::unique_ptr<Launch> bind(const Problem& problem,
-                               std::span<const std::byte> packed) const override {
+  std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const override {
     return bind_copy(problem.inputs[0], problem.outputs[0], packed_constant(problem, packed, 0));
   }
 };

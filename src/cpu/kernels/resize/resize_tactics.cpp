@@ -120,7 +120,7 @@ class ResizeRows final : public Tactic {
     return offers;
   }
   double estimate(const Problem& problem) const override { return 2 * memory_seconds(problem); }
-  std::unique_ptr<Launch> bind(const Problem& problem, std::span<const std::byte>) const override {
+  std::unique_ptr<Launch> bind(const Problem& problem, const Packed&) const override {
     return std::make_unique<ResizeLaunch>(problem);
   }
 };

@@ -29,7 +29,7 @@ class SoftmaxRows final : public Tactic {
   double estimate(const Problem& problem) const override {
     return memory_seconds(problem) + compute_seconds(flops_of(problem) * 20, 0.5);
   }
-  std::unique_ptr<Launch> bind(const Problem& problem, std::span<const std::byte>) const override {
+  std::unique_ptr<Launch> bind(const Problem& problem, const Packed&) const override {
     const Softmax& op = *problem.op.as<Softmax>();
     const Dims& dims = problem.inputs[0].dims;
     const int axis = static_cast<int>(op.axis < 0 ? op.axis + dims.rank() : op.axis);

@@ -91,8 +91,7 @@ class WinogradTactic : public Tactic {
     return pack_winograd(problem, kernels_.lanes);
   }
 
-  std::unique_ptr<Launch> bind(const Problem& problem,
-                               std::span<const std::byte> packed) const override {
+  std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const override {
     const WinogradShape shape = winograd_shape(problem, kernels_.out_side);
     return bind_winograd(problem, packed, kernels_,
                          choose_blocking(shape, kernels_, concurrency()));

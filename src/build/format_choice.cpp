@@ -1,27 +1,28 @@
-#include "build/layout_choice.h"
+#include "build/format_choice.h"
 
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "ops/identity.h"
 
 namespace tenon {
 
-bool same_bytes(const Shape& dims, Layout a, Layout b) {
+bool same_bytes(const Shape& dims, const Format& a, const Format& b) {
   if (a == b) return true;
-  if (dims.size() < 2 || !dims[1].is_constant()) return false;
+  if (a.dtype != b.dtype || dims.size() < 2 || !dims[1].is_constant()) return false;
   for (size_t i = 2; i < dims.size(); ++i) {
     if (dims[i] != Dim(1)) return false;
   }
-  return dims[1].value() % block_of(a) == 0 && dims[1].value() % block_of(b) == 0;
+  return dims[1].value() % block_of(a.layout) == 0 && dims[1].value() % block_of(b.layout) == 0;
 }
 
-Problem reformat_problem(DataType dtype, const Dims& dims, Layout from, Layout to) {
-  return {.op = Reformat{},
-          .inputs = {{.dtype = dtype, .layout = from, .dims = dims}},
-          .outputs = {{.dtype = dtype, .layout = to, .dims = dims}}};
+Problem reformat_problem(const Dims& dims, const Format& from, const Format& to) {
+  return {.op = Reformat{.to = to.dtype},
+          .inputs = {{.dtype = from.dtype, .layout = from.layout, .dims = dims}},
+          .outputs = {{.dtype = to.dtype, .layout = to.layout, .dims = dims}}};
 }
 
 const Tactic* reformat_tactic(const Problem& problem, Device& device, Tuner& tuner,
@@ -51,7 +52,7 @@ namespace {
 constexpr double kNever = 1e9;
 
 // An edge: output `output` of work `from` (or -1: a graph input) is input `input` of work `to`
-// (or -1: a graph output, which is linear).
+// (or -1: a graph output, which is linear and of the network's type).
 struct Edge {
   int from;
   size_t output;
@@ -70,7 +71,7 @@ class Chooser {
 
   std::vector<size_t> choose() {
     std::vector<std::vector<size_t>> starts{fastest(), forward()};
-    for (const auto& [layout, name] : names(Layout{})) starts.push_back(preferring(layout));
+    for (const Format& format : offered()) starts.push_back(preferring(format));
     std::vector<size_t> best;
     double best_cost = std::numeric_limits<double>::infinity();
     for (auto& start : starts) {
@@ -92,7 +93,7 @@ class Chooser {
     for (size_t w = 0; w < works_.size(); ++w) {
       const Node& node = graph_.node(works_[w].node);
       for (size_t i = 0; i < node.inputs.size(); ++i) {
-        const OperandDesc& desc = works_[w].problem.inputs[i];
+        const OperandDesc& desc = works_[w].variants.front().inputs[i];
         if (desc.present && !desc.is_constant && !desc.is_shape) {
           add_edge(producers, node.inputs[i], static_cast<int>(w), i);
         }
@@ -119,25 +120,27 @@ class Chooser {
     return works_[work].candidates[choice];
   }
 
-  Layout from_layout(const Edge& e, const std::vector<size_t>& choice) const {
-    if (e.from < 0) return Layout::kLinear;
+  // Of the network's inputs and outputs.
+  Format plain(ValueId value) const { return {graph_.value(value).type.dtype, Layout::kLinear}; }
+  Format from_format(const Edge& e, const std::vector<size_t>& choice) const {
+    if (e.from < 0) return plain(e.value);
     const auto w = static_cast<size_t>(e.from);
-    return candidate(w, choice[w]).layouts.outputs[e.output];
+    return works_[w].output(candidate(w, choice[w]), e.output);
   }
-  Layout to_layout(const Edge& e, const std::vector<size_t>& choice) const {
-    if (e.to < 0) return Layout::kLinear;
+  Format to_format(const Edge& e, const std::vector<size_t>& choice) const {
+    if (e.to < 0) return plain(e.value);
     const auto w = static_cast<size_t>(e.to);
-    return candidate(w, choice[w]).layouts.inputs[e.input];
+    return works_[w].input(candidate(w, choice[w]), e.input);
   }
 
-  double reformat(ValueId value, Layout from, Layout to) {
+  double reformat(ValueId value, const Format& from, const Format& to) {
     const auto [it, fresh] = reformats_.try_emplace({value, from, to}, 0.0);
     if (!fresh) return it->second;
     const TensorType& type = graph_.value(value).type;
     if (same_bytes(type.dims, from, to)) return 0;
     const Dims dims = symbols_.evaluate(type.dims);
     try {
-      reformat_tactic(reformat_problem(type.dtype, dims, from, to), device_, tuner_, &it->second);
+      reformat_tactic(reformat_problem(dims, from, to), device_, tuner_, &it->second);
     } catch (const Error&) {
       it->second = kNever;
     }
@@ -147,13 +150,13 @@ class Chooser {
   // What an edge costs; readers of one value that want the same layout share one reformat.
   double edge_cost(int index, const std::vector<size_t>& choice) {
     const Edge& e = edges_[static_cast<size_t>(index)];
-    const Layout to = to_layout(e, choice);
-    const double cost = reformat(e.value, from_layout(e, choice), to);
+    const Format to = to_format(e, choice);
+    const double cost = reformat(e.value, from_format(e, choice), to);
     if (cost == 0 || e.from < 0) return cost;
     int sharing = 0;
     for (const int other : outgoing_[static_cast<size_t>(e.from)]) {
       const Edge& o = edges_[static_cast<size_t>(other)];
-      if (o.value == e.value && to_layout(o, choice) == to) ++sharing;
+      if (o.value == e.value && to_format(o, choice) == to) ++sharing;
     }
     return cost / sharing;
   }
@@ -184,16 +187,24 @@ class Chooser {
     return choice;
   }
 
-  std::vector<size_t> preferring(Layout layout) const {
+  // Every format that some candidate gives.
+  std::set<Format> offered() const {
+    std::set<Format> formats;
+    for (const Work& work : works_) {
+      for (const Candidate& c : work.candidates) formats.insert(work.output(c, 0));
+    }
+    return formats;
+  }
+
+  std::vector<size_t> preferring(const Format& format) const {
     std::vector<size_t> choice = fastest();
     for (size_t w = 0; w < works_.size(); ++w) {
       const auto& list = works_[w].candidates;
       double best = std::numeric_limits<double>::infinity();
       for (size_t c = 0; c < list.size(); ++c) {
-        const auto& outputs = list[c].layouts.outputs;
-        const auto& inputs = list[c].layouts.inputs;
-        const bool in = inputs.empty() || inputs[0] == layout || edge_from_input(w);
-        if (!outputs.empty() && outputs[0] == layout && in && list[c].seconds < best) {
+        const bool in = list[c].layouts.inputs.empty() ||
+                        works_[w].input(list[c], 0) == format || edge_from_input(w);
+        if (works_[w].output(list[c], 0) == format && in && list[c].seconds < best) {
           best = list[c].seconds;
           choice[w] = c;
         }
@@ -221,9 +232,9 @@ class Chooser {
         reach[w][c] = candidate(w, c).seconds;
         for (size_t i = 0; i < incoming_[w].size(); ++i) {
           const Edge& e = edges_[static_cast<size_t>(incoming_[w][i])];
-          const Layout to = candidate(w, c).layouts.inputs[e.input];
+          const Format to = works_[w].input(candidate(w, c), e.input);
           if (e.from < 0) {
-            reach[w][c] += reformat(e.value, Layout::kLinear, to);
+            reach[w][c] += reformat(e.value, plain(e.value), to);
             continue;
           }
           const auto from = static_cast<size_t>(e.from);
@@ -232,8 +243,8 @@ class Chooser {
             // A producer with several readers is paid for by all of them.
             const double shared =
                 reach[from][p] / static_cast<double>(std::max<size_t>(outgoing_[from].size(), 1));
-            const double cost =
-                shared + reformat(e.value, candidate(from, p).layouts.outputs[e.output], to);
+            const Format produced = works_[from].output(candidate(from, p), e.output);
+            const double cost = shared + reformat(e.value, produced, to);
             if (cost < best) {
               best = cost;
               via[w][c][i] = p;
@@ -290,7 +301,7 @@ class Chooser {
   Tuner& tuner_;
   std::vector<Edge> edges_;
   std::vector<std::vector<int>> incoming_, outgoing_;
-  std::map<std::tuple<ValueId, Layout, Layout>, double> reformats_;
+  std::map<std::tuple<ValueId, Format, Format>, double> reformats_;
 };
 
 }  // namespace

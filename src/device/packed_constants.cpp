@@ -1,4 +1,4 @@
-#include "cpu/packed_constants.h"
+#include "device/packed_constants.h"
 
 #include <cstring>
 
