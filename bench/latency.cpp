@@ -103,8 +103,7 @@ void bind(const nvinfer1::ICudaEngine& engine, nvinfer1::IExecutionContext& cont
         case nvinfer1::DataType::kINT32:
           static_cast<int32_t*>(memory)[k] = mask ? 1 : static_cast<int32_t>(draw % 100);
           break;
-        default:
-          static_cast<float*>(memory)[k] = static_cast<float>(draw % 4001) / 1000.0F - 2.0F;
+        default: static_cast<float*>(memory)[k] = static_cast<float>(draw % 4001) / 1000.0F - 2.0F;
       }
     }
     context.setTensorAddress(name, memory);

@@ -48,7 +48,8 @@ double flops_of(const Problem& problem) {
     return 2 * volume * static_cast<double>(a[k]);
   }
   if (const auto* attention = problem.op.as<Attention>()) {
-    const auto e = attention_extents(*attention, problem.inputs.at(0).dims, problem.inputs.at(1).dims);
+    const auto e =
+        attention_extents(*attention, problem.inputs.at(0).dims, problem.inputs.at(1).dims);
     const double scores = static_cast<double>(e.batch * attention->heads) *
                           static_cast<double>(e.queries) * static_cast<double>(e.keys);
     return 4 * scores * static_cast<double>(attention->size);

@@ -157,8 +157,7 @@ static std::vector<std::string> joined_origins(const Graph& graph,
   return origins;
 }
 
-ValueId Rewriter::add_joined(const std::vector<NodeId>& parts, Op op,
-                             std::vector<ValueId> inputs) {
+ValueId Rewriter::add_joined(const std::vector<NodeId>& parts, Op op, std::vector<ValueId> inputs) {
   std::vector<std::string> origins = joined_origins(graph_, parts);
   const ValueId value = add(joined_names(graph_, parts), std::move(op), std::move(inputs));
   graph_.node(graph_.value(value).producer).origins = std::move(origins);

@@ -74,8 +74,8 @@ void import_constant_range(NodeContext& c) {
   c.set_output(0, c.add_constant("", values));
 }
 
-// The number of elements of a range with bounds that follow from dims: max(0, ceil((limit - start) /
-// delta)), as shape arithmetic.
+// The number of elements of a range with bounds that follow from dims: max(0, ceil((limit - start)
+// / delta)), as shape arithmetic.
 ValueId range_count(NodeContext& c, ValueId start, ValueId limit, ValueId delta) {
   const ValueId none = c.add_scalar("none", c.type(start).dtype, 0);
   const ValueId span = c.add("span", Binary{BinaryFn::kSub}, {start, limit});
@@ -91,7 +91,8 @@ void import_range(NodeContext& c) {
   bool known = true;
   for (size_t i = 0; i < 3; ++i) {
     const Dim elements = volume(c.dims(i));
-    if (elements != Dim(1)) c.invalid("input {} ({}) has {} elements", i, names[i], elements.to_string());
+    if (elements != Dim(1))
+      c.invalid("input {} ({}) has {} elements", i, names[i], elements.to_string());
     known = known && c.constant(c.input(i)).has_value();
   }
   if (known) {

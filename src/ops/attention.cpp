@@ -177,8 +177,7 @@ void Attention::infer(InferContext& c) const {
 }
 
 void Attention::eval(Views in, Views out) const {
-  with_float_arithmetic(in[0].dtype,
-                        [&](auto zero) { attend<decltype(zero)>(*this, in, out[0]); });
+  with_float_arithmetic(in[0].dtype, [&](auto zero) { attend<decltype(zero)>(*this, in, out[0]); });
 }
 
 }  // namespace tenon

@@ -18,7 +18,8 @@ constexpr auto names(AttentionLayout) {
 }
 
 // Scaled dot-product attention                     (Vaswani et al. 2017, arXiv:1706.03762)
-//   y[b,h,i,:] = sum over j of softmax_j(scale * q[b,h,i,:] . k[b,g,j,:] + mask[b,h,i,j]) v[b,g,j,:]
+//   y[b,h,i,:] = sum over j of softmax_j(scale * q[b,h,i,:] . k[b,g,j,:] + mask[b,h,i,j])
+//   v[b,g,j,:]
 // with g = h / (heads / kv_heads): several heads of q may share one of k and v. Sums and the
 // softmax are computed in FP32 or wider.
 //   q     heads of `size` elements, Sq positions
@@ -31,7 +32,7 @@ struct Attention {
   AttentionLayout layout = AttentionLayout::kBatchFirst;
   int64_t heads = 1;
   int64_t kv_heads = 1;
-  int64_t size = 0;  // elements of a head
+  int64_t size = 0;      // elements of a head
   int64_t q_column = 0;  // of the first element of head 0 in a row of the operand
   int64_t k_column = 0;
   int64_t v_column = 0;
@@ -42,13 +43,16 @@ struct Attention {
 
   static constexpr std::string_view kName = "attention";
   static constexpr Traits kTraits{.min_inputs = 3, .max_inputs = 4};
-  static constexpr auto fields = std::tuple{
-      field<1>("layout", &Attention::layout),     field<2>("heads", &Attention::heads),
-      field<3>("kv_heads", &Attention::kv_heads), field<4>("size", &Attention::size),
-      field<5>("q_column", &Attention::q_column), field<6>("k_column", &Attention::k_column),
-      field<7>("v_column", &Attention::v_column), field<8>("scale", &Attention::scale),
-      field<9>("causal", &Attention::causal),
-      field<10>("nan_to_zero", &Attention::nan_to_zero)};
+  static constexpr auto fields = std::tuple{field<1>("layout", &Attention::layout),
+                                            field<2>("heads", &Attention::heads),
+                                            field<3>("kv_heads", &Attention::kv_heads),
+                                            field<4>("size", &Attention::size),
+                                            field<5>("q_column", &Attention::q_column),
+                                            field<6>("k_column", &Attention::k_column),
+                                            field<7>("v_column", &Attention::v_column),
+                                            field<8>("scale", &Attention::scale),
+                                            field<9>("causal", &Attention::causal),
+                                            field<10>("nan_to_zero", &Attention::nan_to_zero)};
   friend bool operator==(const Attention&, const Attention&) = default;
   void infer(InferContext& c) const;
   void eval(Views in, Views out) const;

@@ -69,8 +69,8 @@ const MatMul* plain_product(const Rewriter& r, NodeId id) {
     return nullptr;
   }
   const size_t rank = r.output_type(id).dims.size();
-  const bool equal = r.type(r.operand(id, 0)).dims.size() == rank &&
-                     r.type(r.operand(id, 1)).dims.size() == rank;
+  const bool equal =
+      r.type(r.operand(id, 0)).dims.size() == rank && r.type(r.operand(id, 1)).dims.size() == rank;
   return equal && (rank == 3 || rank == 4) && !matmul->transpose_a ? matmul : nullptr;
 }
 
@@ -115,16 +115,13 @@ ValueId keys_of(Rewriter& r, NodeId product, bool transposed) {
   return r.add(r.graph().value(operand).name + ".keys", Transpose{perm}, {x});
 }
 
-std::optional<Attention> attention_of(const Shape& q, const Shape& k,
-                                      const Shape& v) {
+std::optional<Attention> attention_of(const Shape& q, const Shape& k, const Shape& v) {
   const size_t rank = q.size();
   const Dim size = q[rank - 1];
   if (!size.is_constant() || v[rank - 1] != size || k[rank - 1] != size) return std::nullopt;
   if (size.value() < 1 || q[0] != k[0] || q[0] != v[0]) return std::nullopt;
   if (rank == 3) return Attention{.size = size.value()};
-  const auto heads = [](const Shape& dims) {
-    return dims[1].is_constant() ? dims[1].value() : 0;
-  };
+  const auto heads = [](const Shape& dims) { return dims[1].is_constant() ? dims[1].value() : 0; };
   if (heads(k) != heads(v) || heads(k) < 1 || heads(q) % heads(k) != 0) return std::nullopt;
   if (heads(k) != heads(q) && heads(k) != 1) return std::nullopt;
   return Attention{.layout = AttentionLayout::kHeadsFirst,
@@ -154,9 +151,9 @@ bool attention_of_products(Rewriter& r, NodeId id) {
   std::vector<ValueId> inputs{q, keys_of(r, s->product, first.transpose_b), v};
   if (s->mask != kNone) {
     const bool planes = k.size() == 4 || r.type(s->mask).dims.size() < 3;
-    inputs.push_back(planes ? s->mask
-                            : r.add(r.graph().value(s->mask).name + ".heads", Unsqueeze{{1}},
-                                    {s->mask}));
+    inputs.push_back(
+        planes ? s->mask
+               : r.add(r.graph().value(s->mask).name + ".heads", Unsqueeze{{1}}, {s->mask}));
   }
   return r.fuse(id, parts, *attention, std::move(inputs));
 }
@@ -268,13 +265,12 @@ bool attention_of_rows(Rewriter& r, NodeId id) {
   attention.layout = *layout;
   std::vector<ValueId> inputs = r.graph().node(node).inputs;
   for (size_t i = 0; i < kOperands; ++i) {
-    inputs[i] = rows_of(r, sources[i],
-                        (i == 0 ? attention.heads : attention.kv_heads) * attention.size);
+    inputs[i] =
+        rows_of(r, sources[i], (i == 0 ? attention.heads : attention.kv_heads) * attention.size);
   }
   const ValueId rows = r.add_joined({node, id}, attention, std::move(inputs));
-  const ValueId shape =
-      r.add_constant(r.graph().value(r.output(id)).name + ".shape",
-                     Tensor::i64({4}, {0, 0, attention.heads, attention.size}));
+  const ValueId shape = r.add_constant(r.graph().value(r.output(id)).name + ".shape",
+                                       Tensor::i64({4}, {0, 0, attention.heads, attention.size}));
   return r.redefine(id, Reshape{}, {rows, shape});
 }
 
@@ -291,7 +287,8 @@ std::optional<Columns> columns_of(const Rewriter& r, ValueId value) {
   const Shape& to = r.type(value).dims;
   if (from.size() != 3 || from[0] != to[0] || from[1] != to[1]) return std::nullopt;
   const auto number = [&](size_t i) -> std::optional<int64_t> {
-    const Tensor* t = r.operand(slice, i) == kNone ? nullptr : r.graph().constant(r.operand(slice, i));
+    const Tensor* t =
+        r.operand(slice, i) == kNone ? nullptr : r.graph().constant(r.operand(slice, i));
     if (t == nullptr || t->volume() != 1) return std::nullopt;
     return integer_element(t->view(), 0);
   };

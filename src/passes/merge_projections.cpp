@@ -114,8 +114,8 @@ bool merge(Rewriter& r, NodeId id) {
     const Tensor* weights = r.graph().constant(r.operand(node, 1));
     const ValueId bias = r.operand(node, 2);
     const int64_t own = weights->dims()[transposed ? 0 : 1];
-    parts.push_back({weights, bias == kNone ? nullptr : r.graph().constant(bias), transposed, own,
-                     width});
+    parts.push_back(
+        {weights, bias == kNone ? nullptr : r.graph().constant(bias), transposed, own, width});
     biased = biased || bias != kNone;
     products.push_back(node);
     *columns[i] += width;

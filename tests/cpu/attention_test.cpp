@@ -42,11 +42,11 @@ TEST(Attention, Layouts) {
   check_tactics({op, {x, x, x}, kTolerance}, kTactic);
   const Attention planes{
       .layout = AttentionLayout::kHeadsFirst, .heads = 6, .kv_heads = 2, .size = 24};
-  check_tactics({planes,
-                 {random_input({2, 6, 50, 24}), random_input({2, 2, 70, 24}),
-                  random_input({2, 2, 70, 24})},
-                 kTolerance},
-                kTactic);
+  check_tactics(
+      {planes,
+       {random_input({2, 6, 50, 24}), random_input({2, 2, 70, 24}), random_input({2, 2, 70, 24})},
+       kTolerance},
+      kTactic);
 }
 
 TEST(Attention, Masks) {
@@ -84,8 +84,10 @@ TEST(Attention, ScoresRiseFromStretchToStretch) {
   const Attention op{.size = 16};
   const double tolerance = 3e-5;  // of scores near 175
   check_tactics({op,
-                 {random_input({1, 30, 16}), random_input({1, keys, 16}),
-                  random_input({1, keys, 16}), {mask}},
+                 {random_input({1, 30, 16}),
+                  random_input({1, keys, 16}),
+                  random_input({1, keys, 16}),
+                  {mask}},
                  tolerance},
                 kTactic);
 }

@@ -78,11 +78,10 @@ TEST(MatMul, LongDepthAndSkipConnection) {
                       random_input(y)},
                      tolerance},
                     "matmul_panels");
-      check_tactics(
-          {op,
-           {random_input(a, -0.1F, 0.1F), random_input(b), absent(), random_constant(y)},
-           tolerance},
-          "matmul_panels");
+      check_tactics({op,
+                     {random_input(a, -0.1F, 0.1F), random_input(b), absent(), random_constant(y)},
+                     tolerance},
+                    "matmul_panels");
     }
   }
   const Dims y{2, 3, 17, 24};
@@ -90,10 +89,10 @@ TEST(MatMul, LongDepthAndSkipConnection) {
                  {random_input({2, 3, 17, 20}), random_input({2, 3, 20, 24}), random_input({24}),
                   random_input(y)}},
                 "matmul_panels");
-  check_tactics({MatMul{},
-                 {random_input({2, 3, 17, 20}), random_constant({20, 24}), absent(),
-                  random_input(y)}},
-                "matmul_panels");
+  check_tactics(
+      {MatMul{},
+       {random_input({2, 3, 17, 20}), random_constant({20, 24}), absent(), random_input(y)}},
+      "matmul_panels");
 }
 
 }  // namespace

@@ -31,8 +31,8 @@ Value layer_norm_in_primitives(ModelBuilder& b, const Value& x, int64_t width) {
 }
 
 Value layer_norm(ModelBuilder& b, const Value& x, int64_t width) {
-  return b.node("LayerNormalization", {x, b.vector(x + ".scale", {width}, 0.1F, 1),
-                                       b.vector(x + ".bias", {width}, 0.1F)},
+  return b.node("LayerNormalization",
+                {x, b.vector(x + ".scale", {width}, 0.1F, 1), b.vector(x + ".bias", {width}, 0.1F)},
                 {{"axis", int64_t{-1}}, {"epsilon", 1e-6F}});
 }
 
@@ -75,7 +75,8 @@ Value vit_attention(ModelBuilder& b, const Value& x, int64_t tokens, const VitSp
   const Value seen = b.node("Softmax", {scores}, {{"axis", int64_t{-1}}});
   const Value planes =
       b.node("Transpose", {b.node("MatMul", {seen, v})}, {{"perm", Ints{0, 2, 1, 3}}});
-  const Value joined = b.node("Reshape", {planes, b.integers(x + ".rows", {0, tokens, spec.width})});
+  const Value joined =
+      b.node("Reshape", {planes, b.integers(x + ".rows", {0, tokens, spec.width})});
   return b.project(joined, spec.width, spec.width, kBranchGain);
 }
 
@@ -83,8 +84,8 @@ Value vit_attention(ModelBuilder& b, const Value& x, int64_t tokens, const VitSp
 Value with_class_token(ModelBuilder& b, const Value& patches, int64_t width) {
   const Value batch = b.node("Slice", {b.node("Shape", {patches}), b.integers("batch.begin", {0}),
                                        b.integers("batch.end", {1})});
-  const Value dims = b.node("Concat", {batch, b.integers("token.dims", {1, width})},
-                            {{"axis", int64_t{0}}});
+  const Value dims =
+      b.node("Concat", {batch, b.integers("token.dims", {1, width})}, {{"axis", int64_t{0}}});
   const Value token = b.node("Expand", {b.vector("token", {1, 1, width}, 0.5F), dims});
   return b.node("Concat", {token, patches}, {{"axis", int64_t{1}}});
 }
@@ -95,17 +96,17 @@ void bert(ModelBuilder& b, const BertSpec& spec) {
   const Value ids = b.tokens("input_ids");
   const Value hidden = b.tokens("attention_mask");
   const Value length = b.node("Gather", {b.node("Shape", {ids}), b.integer("length.axis", 1)});
-  const Value places =
-      b.node("Range", {b.integer("first", 0), length, b.integer("step", 1)});
+  const Value places = b.node("Range", {b.integer("first", 0), length, b.integer("step", 1)});
   const Value words = b.node("Gather", {b.vector("words", {spec.words, spec.width}, 0.5F), ids});
   const Value positions =
       b.node("Gather", {b.vector("positions", {spec.positions, spec.width}, 0.5F), places});
   Value x = layer_norm_in_primitives(b, b.add(words, positions), spec.width);
-  const Value seen = b.node("Cast", {b.node("Unsqueeze", {hidden, b.integers("mask.axes", {1, 2})})},
-                            {{"to", int64_t{9}}});  // booleans
-  const Value mask =
-      b.node("Where", {seen, b.constant("seen", 0),
-                       b.constant("unseen", -std::numeric_limits<float>::infinity())});
+  const Value seen =
+      b.node("Cast", {b.node("Unsqueeze", {hidden, b.integers("mask.axes", {1, 2})})},
+             {{"to", int64_t{9}}});  // booleans
+  const Value mask = b.node(
+      "Where",
+      {seen, b.constant("seen", 0), b.constant("unseen", -std::numeric_limits<float>::infinity())});
   for (int64_t i = 0; i < spec.layers; ++i) {
     x = layer_norm_in_primitives(b, b.add(bert_attention(b, x, mask, spec), x), spec.width);
     x = layer_norm_in_primitives(b, b.add(feed_forward(b, x, spec.width), x), spec.width);

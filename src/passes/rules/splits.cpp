@@ -119,7 +119,8 @@ bool pick_as_slice(Rewriter& r, NodeId id) {
   const size_t axis = gather_axis(r, id);
   if (from.size() != axis + 1 || apart.size() <= axis + 1) return false;
   if (!std::equal(from.begin(), from.end() - 1, apart.begin())) return false;
-  const Dim each = volume(Shape(apart.begin() + static_cast<std::ptrdiff_t>(axis) + 1, apart.end()));
+  const Dim each =
+      volume(Shape(apart.begin() + static_cast<std::ptrdiff_t>(axis) + 1, apart.end()));
   if (!each.is_constant() || !apart[axis].is_constant()) return false;
   const int64_t at = *index < 0 ? *index + apart[axis].value() : *index;
   if (at < 0 || at >= apart[axis].value()) return false;

@@ -186,7 +186,8 @@ class AttentionLaunch final : public Launch {
       t.b = block.scratch + j * op_.size;
       multiply(t, block.q + row * q_.position, scores + j, rows);
     }
-    for (int64_t i = 0; i < rows; ++i) softmax_row(args, block, row + i, key, keys, scores + i * stretch_);
+    for (int64_t i = 0; i < rows; ++i)
+      softmax_row(args, block, row + i, key, keys, scores + i * stretch_);
     t = {};
     t.a_row = stretch_;
     t.b_row = panel;
@@ -200,8 +201,8 @@ class AttentionLaunch final : public Launch {
     }
   }
 
-  void softmax_row(const LaunchArgs& args, const Block& block, int64_t i, int64_t key,
-                   int64_t keys, float* scores) const {
+  void softmax_row(const LaunchArgs& args, const Block& block, int64_t i, int64_t key, int64_t keys,
+                   float* scores) const {
     ScoreRow row;
     row.scores = scores;
     row.count = keys;
@@ -248,8 +249,7 @@ class AttentionLaunch final : public Launch {
 
 }  // namespace
 
-std::unique_ptr<Launch> bind_attention(const Problem& problem,
-                                       std::span<const std::byte> packed) {
+std::unique_ptr<Launch> bind_attention(const Problem& problem, std::span<const std::byte> packed) {
   return std::make_unique<AttentionLaunch>(problem, packed);
 }
 
