@@ -6,7 +6,7 @@
 Every framework runs each model in a process of its own; the rounds are interleaved (A B C A B C ...) so that a
 machine whose speed drifts slows all of them alike. Inputs are random, the batch is 1, times are medians of the
 rounds' medians, memory is the largest resident set of the process. FOLDER holds NAME.onnx files (tools/zoo writes
-them). Needs the Python packages onnxruntime, openvino and numpy, and a built `latency` program (--tenon PATH).
+them); NAME@LENGTH runs one on LENGTH tokens. Needs the Python packages onnxruntime, openvino and numpy, and a built `latency` program (--tenon PATH).
 """
 import argparse
 import json
@@ -18,7 +18,8 @@ import subprocess
 import sys
 import time
 
-DEFAULT = ["resnet50", "resnet18", "mobilenet_v2", "vgg19", "inception_v3", "efficientnet_b0", "unet"]
+DEFAULT = ["resnet50", "resnet18", "mobilenet_v2", "vgg19", "inception_v3", "efficientnet_b0", "unet",
+           "bert_base@64", "bert_base@128", "bert_large@128", "vit_b"]
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -37,49 +38,59 @@ def measure(call, seconds):
     return statistics.median(times) * 1e3
 
 
-def random_inputs(shapes):
+def sized(dims, length):
+    return [d if isinstance(d, int) else (length if axis else 1) for axis, d in enumerate(dims)]
+
+
+def random_inputs(tensors, length):
+    """For (name, integer, dims): numbers, token ids below 100, and ones for masks."""
     import numpy as np
     rng = np.random.default_rng(0)
-    return {name: rng.standard_normal([d if isinstance(d, int) else 1 for d in dims], dtype=np.float32)
-            for name, dims in shapes}
+    inputs = {}
+    for name, integer, dims in tensors:
+        dims = sized(dims, length)
+        inputs[name] = (np.ones(dims, np.int64) if "mask" in name else rng.integers(0, 100, dims) if integer else
+                        rng.standard_normal(dims, dtype=np.float32))
+    return inputs
 
 
-def onnxruntime_call(path, threads):
+def onnxruntime_call(path, threads, length):
     import onnxruntime
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    inputs = random_inputs([(i.name, i.shape) for i in session.get_inputs()])
+    inputs = random_inputs([(i.name, "int" in i.type, i.shape) for i in session.get_inputs()], length)
     return lambda: session.run(None, inputs)
 
 
-def openvino_call(path, threads):
+def openvino_call(path, threads, length):
     import openvino
     core = openvino.Core()
     model = core.read_model(path)
-    model.reshape({i.get_any_name(): [d.get_length() if d.is_static else 1 for d in i.partial_shape]
-                   for i in model.inputs})
+    free = {i.get_any_name(): [d.get_length() if d.is_static else None for d in i.partial_shape] for i in model.inputs}
+    model.reshape({name: sized(dims, length) for name, dims in free.items()})
     compiled = core.compile_model(model, "CPU", {"INFERENCE_NUM_THREADS": threads, "PERFORMANCE_HINT": "LATENCY",
                                                  "INFERENCE_PRECISION_HINT": "f32"})
-    inputs = random_inputs([(i.get_any_name(), list(i.shape)) for i in compiled.inputs])
+    inputs = random_inputs([(i.get_any_name(), "int" in i.element_type.get_type_name(), list(i.shape))
+                            for i in compiled.inputs], length)
     request = compiled.create_infer_request()
     request.infer(inputs)
     return lambda: request.infer()
 
 
-def child(framework, path, threads, seconds):
-    call = {"onnxruntime": onnxruntime_call, "openvino": openvino_call}[framework](path, threads)
+def child(framework, path, threads, seconds, length):
+    call = {"onnxruntime": onnxruntime_call, "openvino": openvino_call}[framework](path, threads, length)
     ms = measure(call, seconds)
     print(json.dumps({"ms": ms, "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
 
 
-def run(framework, path, args):
+def run(framework, path, length, args):
     if framework == "tenon":
-        command = [args.tenon, path, str(args.seconds), args.cache]
+        command = [args.tenon, path, str(args.seconds), args.cache, str(length)]
     else:
         command = [sys.executable, os.path.abspath(__file__), "--child", framework, path, str(args.threads),
-                   str(args.seconds)]
+                   str(args.seconds), str(length)]
     environment = dict(os.environ, TENON_THREADS=str(args.threads))
     result = subprocess.run(command, capture_output=True, text=True, env=environment)
     if result.returncode != 0:
@@ -102,12 +113,13 @@ def main():
           f"{'vs ORT':>9}{'vs OV':>8}", flush=True)
     ratios = {"onnxruntime": [], "openvino": []}
     for name in args.names:
-        path = os.path.join(args.models, name + ".onnx")
+        model, _, length = name.partition("@")
+        path, length = os.path.join(args.models, model + ".onnx"), int(length or 1)
         runs = {f: [] for f in frameworks}
-        run("tenon", path, args)  # fills the timing cache
+        run("tenon", path, length, args)  # fills the timing cache
         for _ in range(args.rounds):
             for framework in frameworks:
-                runs[framework].append(run(framework, path, args))
+                runs[framework].append(run(framework, path, length, args))
         ms = {f: statistics.median(r["ms"] for r in runs[f]) for f in frameworks}
         mib = {f: max(r["mib"] for r in runs[f]) for f in frameworks}
         for peer, list_ in ratios.items():
@@ -120,6 +132,6 @@ def main():
 
 if __name__ == "__main__":
     if len(sys.argv) > 1 and sys.argv[1] == "--child":
-        child(sys.argv[2], sys.argv[3], int(sys.argv[4]), float(sys.argv[5]))
+        child(sys.argv[2], sys.argv[3], int(sys.argv[4]), float(sys.argv[5]), int(sys.argv[6]))
     else:
         main()

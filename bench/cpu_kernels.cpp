@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cpu/cpu_device.h"
+#include "ops/attention.h"
 #include "ops/binary.h"
 #include "ops/concat.h"
 #include "ops/identity.h"
@@ -32,6 +33,26 @@ struct Case {
   Layout to = Layout::kLinear;  // of a reformat
   Layout from = Layout::kLinear;
 };
+
+// The layers of BERT-base and ViT-B: projections, attention and the feed-forward part.
+std::vector<Case> transformer_cases() {
+  const MatMul plain;
+  const MatMul gelu{.act = {UnaryFn::kGeluErf}};
+  std::vector<Case> cases;
+  for (const int64_t tokens : {64, 128, 197, 512}) {
+    const Dims x{1, tokens, 768}, wide{1, tokens, 3072}, qkv{1, tokens, 2304};
+    Attention attention{.heads = 12, .kv_heads = 12, .size = 64, .scale = 0.125F};
+    attention.k_column = 768;
+    attention.v_column = 1536;
+    cases.push_back({"transformer", plain, {x, {768, 2304}, {2304}}, 0b110});
+    cases.push_back({"transformer", attention, {qkv, qkv, qkv}});
+    cases.push_back({"transformer", plain, {x, {768, 768}, {768}, x}, 0b110});
+    cases.push_back({"transformer", gelu, {x, {768, 3072}, {3072}}, 0b110});
+    cases.push_back({"transformer", plain, {wide, {3072, 768}, {768}, x}, 0b110});
+    cases.push_back({"transformer", Normalization{}, {x, {768}, {768}}, 0b110});
+  }
+  return cases;
+}
 
 std::vector<Case> cases() {
   const Dims image{1, 64, 112, 112};
@@ -165,7 +186,9 @@ void run(const Case& c) {
 }  // namespace tenon
 
 int main(int argc, char** argv) {
-  for (const tenon::Case& c : tenon::cases()) {
+  std::vector<tenon::Case> cases = tenon::cases();
+  for (tenon::Case& c : tenon::transformer_cases()) cases.push_back(std::move(c));
+  for (const tenon::Case& c : cases) {
     bool wanted = argc == 1;
     for (int i = 1; i < argc; ++i) wanted = wanted || std::strcmp(argv[i], c.family) == 0;
     if (wanted) tenon::run(c);

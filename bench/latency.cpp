@@ -2,7 +2,9 @@
 // cache), loads it, runs it for some seconds and prints {"ms": median, "mib": peak memory} of the
 // inference. The build runs in a process of its own, so that the memory is that of running a plan.
 //
-//   latency MODEL.onnx SECONDS CACHE
+//   latency MODEL.onnx SECONDS CACHE [LENGTH]
+//
+// LENGTH is what free dims after the first become (tokens), 1 when left out.
 #include <NvInfer.h>
 #include <NvOnnxParser.h>
 #include <cuda_runtime_api.h>
@@ -45,7 +47,8 @@ void write(const std::string& path, const nvinfer1::IHostMemory& memory) {
   require(file.good(), "cannot write");
 }
 
-void build(const std::string& model, const std::string& plan_path, const std::string& cache_path) {
+void build(const std::string& model, const std::string& plan_path, const std::string& cache_path,
+           int64_t length) {
   Logger logger;
   std::unique_ptr<nvinfer1::IBuilder> builder(nvinfer1::createInferBuilder(logger));
   std::unique_ptr<nvinfer1::INetworkDefinition> network(builder->createNetworkV2(0));
@@ -55,7 +58,9 @@ void build(const std::string& model, const std::string& plan_path, const std::st
   nvinfer1::IOptimizationProfile* profile = builder->createOptimizationProfile();
   for (int i = 0; i < network->getNbInputs(); ++i) {
     nvinfer1::Dims dims = network->getInput(i)->getDimensions();
-    for (int a = 0; a < dims.nbDims; ++a) dims.d[a] = std::max<int64_t>(dims.d[a], 1);
+    for (int a = 0; a < dims.nbDims; ++a) {
+      if (dims.d[a] < 0) dims.d[a] = a == 0 ? 1 : length;
+    }
     using nvinfer1::OptProfileSelector;
     for (const auto which :
          {OptProfileSelector::kMIN, OptProfileSelector::kOPT, OptProfileSelector::kMAX}) {
@@ -80,16 +85,26 @@ size_t volume(const nvinfer1::Dims& dims) {
   return v;
 }
 
+// Random numbers; integers are token ids below 100, and 1 throughout in masks.
 void bind(const nvinfer1::ICudaEngine& engine, nvinfer1::IExecutionContext& context) {
   std::minstd_rand random(1);
   for (int i = 0; i < engine.getNbIOTensors(); ++i) {
     const char* name = engine.getIOTensorName(i);
     const size_t count = volume(context.getTensorShape(name));
     void* memory = nullptr;
-    require(cudaMalloc(&memory, count * sizeof(float)) == cudaSuccess, "no memory");
-    auto* values = static_cast<float*>(memory);
+    require(cudaMalloc(&memory, count * sizeof(int64_t)) == cudaSuccess, "no memory");
+    const bool mask = std::string(name).find("mask") != std::string::npos;
     for (size_t k = 0; k < count; ++k) {
-      values[k] = static_cast<float>(random() % 4001) / 1000.0F - 2.0F;
+      const auto draw = static_cast<int64_t>(random());
+      switch (engine.getTensorDataType(name)) {
+        case nvinfer1::DataType::kINT64:
+          static_cast<int64_t*>(memory)[k] = mask ? 1 : draw % 100;
+          break;
+        case nvinfer1::DataType::kINT32:
+          static_cast<int32_t*>(memory)[k] = mask ? 1 : static_cast<int32_t>(draw % 100);
+          break;
+        default: static_cast<float*>(memory)[k] = static_cast<float>(draw % 4001) / 1000.0F - 2.0F;
+      }
     }
     context.setTensorAddress(name, memory);
   }
@@ -128,12 +143,13 @@ double run(const std::string& plan_path, double seconds) {
 }
 
 // Runs the build in a child process and waits for it.
-void build_apart(const std::string& model, const std::string& plan, const std::string& cache) {
+void build_apart(const std::string& model, const std::string& plan, const std::string& cache,
+                 int64_t length) {
   const pid_t child = fork();
   require(child >= 0, "cannot fork");
   if (child == 0) {
     try {
-      build(model, plan, cache);
+      build(model, plan, cache, length);
       _exit(0);
     } catch (const std::exception& error) {
       std::fprintf(stderr, "latency: %s\n", error.what());
@@ -148,13 +164,13 @@ void build_apart(const std::string& model, const std::string& plan, const std::s
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    std::fprintf(stderr, "usage: latency MODEL.onnx SECONDS CACHE\n");
+  if (argc != 4 && argc != 5) {
+    std::fprintf(stderr, "usage: latency MODEL.onnx SECONDS CACHE [LENGTH]\n");
     return 2;
   }
   try {
     const std::string plan = std::string(argv[3]) + ".plan";
-    build_apart(argv[1], plan, argv[3]);
+    build_apart(argv[1], plan, argv[3], argc == 5 ? std::atoll(argv[4]) : 1);
     const double ms = run(plan, std::atof(argv[2]));
     unlink(plan.c_str());
     rusage usage{};

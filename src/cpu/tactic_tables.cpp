@@ -4,6 +4,7 @@
 #include <map>
 #include <vector>
 
+#include "cpu/kernels/attention/attention_tactics.h"
 #include "cpu/kernels/conv/conv_tactics.h"
 #include "cpu/kernels/deconv/deconv_tactics.h"
 #include "cpu/kernels/matmul/matmul_tactics.h"
@@ -30,6 +31,7 @@ struct Row {
 
 // In the order of preference within an op.
 constexpr Row kRows[] = {
+    {"attention", attention_tactics},
     {"binary", pointwise_tactics},
     {"cast", cast_tactics},
     {"concat", concat_tactics},

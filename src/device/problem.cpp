@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ops/attention.h"
 #include "ops/conv.h"
 #include "ops/deconv.h"
 #include "ops/matmul.h"
@@ -45,6 +46,13 @@ double flops_of(const Problem& problem) {
     const Dims& a = problem.inputs.at(0).dims;
     const int k = a.rank() >= 2 && matmul->transpose_a ? a.rank() - 2 : a.rank() - 1;
     return 2 * volume * static_cast<double>(a[k]);
+  }
+  if (const auto* attention = problem.op.as<Attention>()) {
+    const auto e =
+        attention_extents(*attention, problem.inputs.at(0).dims, problem.inputs.at(1).dims);
+    const double scores = static_cast<double>(e.batch * attention->heads) *
+                          static_cast<double>(e.queries) * static_cast<double>(e.keys);
+    return 4 * scores * static_cast<double>(attention->size);
   }
   double most = volume;
   for (const auto& d : problem.inputs) {

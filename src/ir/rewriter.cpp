@@ -144,6 +144,26 @@ std::string joined_names(const Graph& graph, const std::vector<NodeId>& nodes) {
   return name;
 }
 
+static std::vector<std::string> joined_origins(const Graph& graph,
+                                               const std::vector<NodeId>& nodes) {
+  std::vector<std::string> origins;
+  for (const NodeId part : nodes) {
+    for (const std::string& origin : graph.node(part).origins) {
+      if (std::find(origins.begin(), origins.end(), origin) == origins.end()) {
+        origins.push_back(origin);
+      }
+    }
+  }
+  return origins;
+}
+
+ValueId Rewriter::add_joined(const std::vector<NodeId>& parts, Op op, std::vector<ValueId> inputs) {
+  std::vector<std::string> origins = joined_origins(graph_, parts);
+  const ValueId value = add(joined_names(graph_, parts), std::move(op), std::move(inputs));
+  graph_.node(graph_.value(value).producer).origins = std::move(origins);
+  return value;
+}
+
 bool Rewriter::fuse(NodeId node, const std::vector<NodeId>& parts, Op op,
                     std::vector<ValueId> inputs) {
   return fuse_as(node, joined_names(graph_, parts), parts, std::move(op), std::move(inputs));
@@ -152,14 +172,7 @@ bool Rewriter::fuse(NodeId node, const std::vector<NodeId>& parts, Op op,
 bool Rewriter::fuse_as(NodeId id, std::string_view name, const std::vector<NodeId>& parts, Op op,
                        std::vector<ValueId> inputs) {
   const std::string wanted(name);  // may name a node that goes
-  std::vector<std::string> origins;
-  for (const NodeId part : parts) {
-    for (const std::string& origin : graph_.node(part).origins) {
-      if (std::find(origins.begin(), origins.end(), origin) == origins.end()) {
-        origins.push_back(origin);
-      }
-    }
-  }
+  std::vector<std::string> origins = joined_origins(graph_, parts);
   if (!redefine(id, std::move(op), std::move(inputs))) return false;
   Node& node = graph_.node(id);
   const auto named = node_names_.find(node.name);

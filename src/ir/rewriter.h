@@ -43,6 +43,8 @@ class Rewriter {
 
   // A new node named after `name`, made unique; with the origins of `origin` when given.
   ValueId add(std::string_view name, Op op, std::vector<ValueId> inputs, NodeId origin = kNone);
+  // A new node that does the work of `parts`: with their joined names, made unique, and origins.
+  ValueId add_joined(const std::vector<NodeId>& parts, Op op, std::vector<ValueId> inputs);
   ValueId add_constant(std::string_view name, Tensor value);
   // Turns a node into another op over other inputs; its outputs stay the same values, and what it
   // read before is removed when unread. False, and nothing done, when its type would change.

@@ -4,12 +4,15 @@
 
 #include "onnx/node_context.h"
 #include "onnx/tensor_data.h"
+#include "ops/binary.h"
 #include "ops/cast.h"
 #include "ops/concat.h"
 #include "ops/constant.h"
 #include "ops/fill.h"
 #include "ops/gather.h"
+#include "ops/gather_elements.h"
 #include "ops/identity.h"
+#include "ops/iota.h"
 #include "ops/pad.h"
 #include "ops/shape_of.h"
 #include "ops/slice.h"
@@ -52,14 +55,10 @@ void import_constant_of_shape(NodeContext& c) {
 
 constexpr double kMaxRange = 1 << 16;
 
-// start, start + delta, ... up to limit, from constants.
-void import_range(NodeContext& c) {
+void import_constant_range(NodeContext& c) {
   const Tensor start = c.constant_input(0, "start");
   const Tensor limit = c.constant_input(1, "limit");
   const Tensor delta = c.constant_input(2, "delta");
-  for (const Tensor* t : {&start, &limit, &delta}) {
-    if (t->volume() != 1) c.invalid("a bound has {} elements", t->volume());
-  }
   const double first = element(start.view(), 0);
   const double step = element(delta.view(), 0);
   const double count = std::ceil((element(limit.view(), 0) - first) / step);
@@ -73,6 +72,47 @@ void import_range(NodeContext& c) {
     for (int64_t i = 0; i < n; ++i) set_element(view, i, first + static_cast<double>(i) * step);
   });
   c.set_output(0, c.add_constant("", values));
+}
+
+// The number of elements of a range with bounds that follow from dims: max(0, ceil((limit - start)
+// / delta)), as shape arithmetic.
+ValueId range_count(NodeContext& c, ValueId start, ValueId limit, ValueId delta) {
+  const ValueId none = c.add_scalar("none", c.type(start).dtype, 0);
+  const ValueId span = c.add("span", Binary{BinaryFn::kSub}, {start, limit});
+  const ValueId steps = c.add("steps", Binary{BinaryFn::kFloorDiv}, {span, delta});
+  const ValueId count = c.add("count", Binary{BinaryFn::kSub}, {none, steps});
+  return c.add("length", Binary{BinaryFn::kMax}, {count, none});
+}
+
+// start, start + delta, ... up to limit. Bounds that are not constant must be integers that follow
+// from the dims of the inputs.
+void import_range(NodeContext& c) {
+  const std::string_view names[] = {"start", "limit", "delta"};
+  bool known = true;
+  for (size_t i = 0; i < 3; ++i) {
+    const Dim elements = volume(c.dims(i));
+    if (elements != Dim(1))
+      c.invalid("input {} ({}) has {} elements", i, names[i], elements.to_string());
+    known = known && c.constant(c.input(i)).has_value();
+  }
+  if (known) {
+    import_constant_range(c);
+    return;
+  }
+  const DataType dtype = c.dtype(0);
+  if (!is_integer(dtype)) c.constant_input(1, "limit");
+  const ValueId length = range_count(c, c.input(0), c.input(1), c.input(2));
+  const auto number = [&](size_t i) { return c.constant(c.input(i)); };
+  Iota iota{.dtype = dtype};
+  if (number(0)) iota.start = element(number(0)->view(), 0);
+  if (number(2)) iota.step = element(number(2)->view(), 0);
+  if (number(0) && number(2)) {
+    c.result(iota, {length});
+    return;
+  }
+  ValueId y = c.add("numbers", Iota{.dtype = dtype}, {length});
+  y = c.add("scaled", Binary{BinaryFn::kMul}, {y, c.input(2)});
+  c.result(Binary{BinaryFn::kAdd}, {y, c.input(0)});
 }
 
 void import_identity(NodeContext& c) { c.result(Identity{}, {c.input(0)}); }
@@ -123,6 +163,11 @@ void import_cast_like(NodeContext& c) {
 
 void import_gather(NodeContext& c) {
   c.result(Gather{.axis = c.axis(c.integer("axis", 0), c.rank(0))}, {c.input(0), c.input(1)});
+}
+
+void import_gather_elements(NodeContext& c) {
+  c.result(GatherElements{.axis = c.axis(c.integer("axis", 0), c.rank(0))},
+           {c.input(0), c.input(1)});
 }
 
 void import_concat(NodeContext& c) {
@@ -252,6 +297,7 @@ constexpr Importer kImporters[] = {
     {"ConstantOfShape", 9, kNoEnd, import_constant_of_shape},
     {"Dropout", 7, kNoEnd, import_dropout},
     {"Gather", 1, kNoEnd, import_gather},
+    {"GatherElements", 11, kNoEnd, import_gather_elements},
     {"Identity", 1, kNoEnd, import_identity},
     {"Pad", 2, 10, import_pad_attributes},
     {"Pad", 11, kNoEnd, import_pad},

@@ -37,6 +37,10 @@ void MatMul::infer(InferContext& c) const {
     c.require_same_dtype(0, 2);
     require_broadcasts_to(c, 2, dims, "bias");
   }
+  if (c.has(3)) {
+    c.require_same_dtype(0, 3);
+    require_same_dims(c, 3, dims, "residual");
+  }
   require_activation(c, act);
   if (is_integer(c.dtype(0)) && (alpha != 1 || act.fn != UnaryFn::kIdentity)) {
     c.error("integer matrices take neither alpha nor an activation");
@@ -126,11 +130,12 @@ std::vector<Sum> multiply(const MatMul& op, Views in, const TensorView& out) {
   return all;
 }
 
-// y = act(alpha * sum + bias)
+// y = act(alpha * sum + bias + residual)
 template <typename T, typename Sum>
-void finish(const MatMul& op, const std::vector<Sum>& sums, const TensorView& bias_view,
-            const TensorView& out) {
+void finish(const MatMul& op, const std::vector<Sum>& sums, Views in, const TensorView& out) {
+  const TensorView bias_view = in.size() > 2 ? in[2] : TensorView{};
   const ReadElements<T> bias(bias_view);
+  const ReadElements<T> residual(in.size() > 3 ? in[3] : TensorView{});
   const Strides strides = bias ? broadcast_strides(bias_view.dims, out.dims) : Strides{};
   const int64_t step = row_step(strides, out.dims);
   WriteElements<T> y(out);
@@ -138,7 +143,8 @@ void finish(const MatMul& op, const std::vector<Sum>& sums, const TensorView& bi
                [&](int64_t first, int64_t count, std::span<const int64_t> at) {
                  for (int64_t i = 0; i < count; ++i) {
                    const Sum sum = sums[static_cast<size_t>(first + i)];
-                   const Sum shift = bias ? static_cast<Sum>(bias[at[0] + i * step]) : Sum(0);
+                   Sum shift = bias ? static_cast<Sum>(bias[at[0] + i * step]) : Sum(0);
+                   if (residual) shift += static_cast<Sum>(residual[first + i]);
                    if constexpr (std::is_same_v<T, int64_t>) {
                      y[first + i] = static_cast<T>(sum + shift);
                    } else {
@@ -152,11 +158,10 @@ void finish(const MatMul& op, const std::vector<Sum>& sums, const TensorView& bi
 }  // namespace
 
 void MatMul::eval(Views in, Views out) const {
-  const TensorView bias = in.size() > 2 ? in[2] : TensorView{};
   with_arithmetic(in[0].dtype, [&](auto zero) {
     using T = decltype(zero);
     using Sum = std::conditional_t<std::is_same_v<T, int64_t>, uint64_t, double>;
-    finish<T>(*this, multiply<T, Sum>(*this, in, out[0]), bias, out[0]);
+    finish<T>(*this, multiply<T, Sum>(*this, in, out[0]), in, out[0]);
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ops/attention.h"
 #include "ops/binary.h"
 #include "ops/cast.h"
 #include "ops/concat.h"
@@ -11,7 +12,9 @@
 #include "ops/expand.h"
 #include "ops/fill.h"
 #include "ops/gather.h"
+#include "ops/gather_elements.h"
 #include "ops/identity.h"
+#include "ops/iota.h"
 #include "ops/matmul.h"
 #include "ops/normalization.h"
 #include "ops/pad.h"
@@ -32,14 +35,14 @@ namespace tenon {
 
 std::span<const OpInfo* const> all_ops() {
   static const OpInfo* const table[] = {
-      &kOpInfo<Binary>,        &kOpInfo<Cast>,     &kOpInfo<Concat>,    &kOpInfo<Constant>,
-      &kOpInfo<Conv>,          &kOpInfo<Deconv>,   &kOpInfo<Expand>,    &kOpInfo<Fill>,
-      &kOpInfo<Flatten>,       &kOpInfo<Gather>,   &kOpInfo<Identity>,  &kOpInfo<MatMul>,
-      &kOpInfo<Normalization>, &kOpInfo<Pad>,      &kOpInfo<Pointwise>, &kOpInfo<Pool>,
-      &kOpInfo<Reduce>,        &kOpInfo<Reformat>, &kOpInfo<Reshape>,   &kOpInfo<Resize>,
-      &kOpInfo<Scale>,         &kOpInfo<Select>,   &kOpInfo<ShapeOf>,   &kOpInfo<Slice>,
-      &kOpInfo<Softmax>,       &kOpInfo<Squeeze>,  &kOpInfo<Transpose>, &kOpInfo<Unary>,
-      &kOpInfo<Unsqueeze>,
+      &kOpInfo<Attention>, &kOpInfo<Binary>,    &kOpInfo<Cast>,   &kOpInfo<Concat>,
+      &kOpInfo<Constant>,  &kOpInfo<Conv>,      &kOpInfo<Deconv>, &kOpInfo<Expand>,
+      &kOpInfo<Fill>,      &kOpInfo<Flatten>,   &kOpInfo<Gather>, &kOpInfo<GatherElements>,
+      &kOpInfo<Identity>,  &kOpInfo<Iota>,      &kOpInfo<MatMul>, &kOpInfo<Normalization>,
+      &kOpInfo<Pad>,       &kOpInfo<Pointwise>, &kOpInfo<Pool>,   &kOpInfo<Reduce>,
+      &kOpInfo<Reformat>,  &kOpInfo<Reshape>,   &kOpInfo<Resize>, &kOpInfo<Scale>,
+      &kOpInfo<Select>,    &kOpInfo<ShapeOf>,   &kOpInfo<Slice>,  &kOpInfo<Softmax>,
+      &kOpInfo<Squeeze>,   &kOpInfo<Transpose>, &kOpInfo<Unary>,  &kOpInfo<Unsqueeze>,
   };
   return table;
 }

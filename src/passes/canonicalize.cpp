@@ -9,7 +9,7 @@ namespace tenon {
 Graph canonicalize(Graph graph, PassContext& context) {
   static const std::vector<Rule> rules = [] {
     std::vector<Rule> all = view_rules();
-    for (const auto& theme : {movement_rules(), arithmetic_rules()}) {
+    for (const auto& theme : {movement_rules(), split_rules(), arithmetic_rules()}) {
       std::copy(theme.begin(), theme.end(), std::back_inserter(all));
     }
     return all;

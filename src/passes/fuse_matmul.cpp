@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "ir/constant_value.h"
@@ -108,6 +109,30 @@ bool bias_into_matmul(Rewriter& r, NodeId id) {
   return false;
 }
 
+// view(matmul(view(x), b)) = matmul(x, b), where the views flatten and restore the axes before the
+// last.
+bool flattened_matmul(Rewriter& r, NodeId id) {
+  if (!r.graph().node(id).op.traits().view) return false;
+  const NodeId inner = r.absorbable<MatMul>(id, 0);
+  if (inner == kNone || r.operand(inner, 3) != kNone) return false;
+  const MatMul matmul = *r.graph().node(inner).op.as<MatMul>();
+  const Node* flat = r.graph().producer(r.operand(inner, 0));
+  if (flat == nullptr || !flat->op.traits().view || matmul.transpose_a) return false;
+  if (r.output_type(inner).dims.size() != 2 || r.type(r.operand(inner, 1)).dims.size() != 2) {
+    return false;
+  }
+  const ValueId bias = r.operand(inner, 2), x = flat->inputs[0];
+  if (bias != kNone && r.type(bias).dims.size() > 1) return false;
+  const Shape& from = r.type(x).dims;
+  const Shape& to = r.output_type(id).dims;
+  if (from.size() < 3 || from.size() != to.size()) return false;
+  if (from.back() != r.type(r.operand(inner, 0)).dims.back()) return false;
+  if (!std::equal(from.begin(), from.end() - 1, to.begin())) return false;
+  std::vector<ValueId> inputs = r.graph().node(inner).inputs;
+  inputs[0] = x;
+  return r.fuse(id, {inner, id}, matmul, std::move(inputs));
+}
+
 }  // namespace
 
 Graph fuse_matmul(Graph graph, PassContext& context) {
@@ -116,6 +141,7 @@ Graph fuse_matmul(Graph graph, PassContext& context) {
       {"factor_before_matmul", factor_before_matmul},
       {"factor_after_matmul", factor_after_matmul},
       {"bias_into_matmul", bias_into_matmul},
+      {"flattened_matmul", flattened_matmul},
   };
   return apply_rules(std::move(graph), rules, context);
 }

@@ -12,6 +12,8 @@ Graph recompose(Graph graph, PassContext& context);
 Graph fold_scale(Graph graph, PassContext& context);
 Graph fuse_padding(Graph graph, PassContext& context);
 Graph fuse_matmul(Graph graph, PassContext& context);
+Graph fuse_attention(Graph graph, PassContext& context);
+Graph merge_projections(Graph graph, PassContext& context);
 Graph fuse_residual(Graph graph, PassContext& context);
 Graph fuse_activation(Graph graph, PassContext& context);
 Graph fuse_pointwise(Graph graph, PassContext& context);

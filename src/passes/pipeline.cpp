@@ -15,7 +15,10 @@ const std::vector<Pass>& pipeline() {
       {"fuse_padding", "zero padding into convolutions and pooling", fuse_padding},
       {"fold_scale", "batch norm, scale and bias into weights", fold_scale},
       {"fuse_matmul", "transposes, scalar factors and bias into matrix products", fuse_matmul},
-      {"fuse_residual", "skip connections into convolutions", fuse_residual},
+      {"fuse_attention", "products, mask and softmax into attention", fuse_attention},
+      {"merge_projections", "products side by side that one attention reads into one",
+       merge_projections},
+      {"fuse_residual", "skip connections into convolutions and matrix products", fuse_residual},
       {"fuse_activation", "activations into the layers before them", fuse_activation},
       {"fuse_pointwise", "regions of elementwise operations into one", fuse_pointwise},
   };

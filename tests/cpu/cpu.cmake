@@ -1,5 +1,6 @@
 tenon_test(cpu_kernels_test
-  SOURCES cpu/concat_test.cpp cpu/matmul_test.cpp cpu/movement_test.cpp cpu/normalization_test.cpp
+  SOURCES cpu/attention_test.cpp cpu/concat_test.cpp cpu/matmul_test.cpp cpu/movement_test.cpp
+          cpu/normalization_test.cpp
           cpu/pointwise_test.cpp cpu/pool_test.cpp cpu/reduce_test.cpp cpu/reformat_test.cpp
           cpu/resize_test.cpp cpu/softmax_test.cpp cpu/tactic_harness.cpp
   DEPENDS tenon_cpu)

@@ -66,5 +66,34 @@ TEST(MatMul, ConstantLeftSide) {
   }
 }
 
+// Depths beyond one stretch of k, rows that lie whole pages apart, a skip connection.
+TEST(MatMul, LongDepthAndSkipConnection) {
+  for (const auto& [rows, depth] : {std::pair{30, 1024}, {25, 2048}, {13, 1600}, {3, 1024}}) {
+    const Dims a{rows, depth}, b{depth, 40}, y{rows, 40};
+    for (const UnaryFn fn : {UnaryFn::kIdentity, UnaryFn::kGeluErf, UnaryFn::kSin}) {
+      const MatMul op{.act = {.fn = fn}};
+      const double tolerance = 1e-5;  // of sums of so many terms
+      check_tactics({op,
+                     {random_input(a, -0.1F, 0.1F), random_constant(b), random_constant({40}),
+                      random_input(y)},
+                     tolerance},
+                    "matmul_panels");
+      check_tactics({op,
+                     {random_input(a, -0.1F, 0.1F), random_input(b), absent(), random_constant(y)},
+                     tolerance},
+                    "matmul_panels");
+    }
+  }
+  const Dims y{2, 3, 17, 24};
+  check_tactics({MatMul{},
+                 {random_input({2, 3, 17, 20}), random_input({2, 3, 20, 24}), random_input({24}),
+                  random_input(y)}},
+                "matmul_panels");
+  check_tactics(
+      {MatMul{},
+       {random_input({2, 3, 17, 20}), random_constant({20, 24}), absent(), random_input(y)}},
+      "matmul_panels");
+}
+
 }  // namespace
 }  // namespace tenon::test

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Whole models against ONNX Runtime on random inputs, at batch 1 and 3 from one plan where the batch is free.
+"""Whole models against ONNX Runtime on random inputs, from one plan for all sizes: batch 1 and 3 where the
+batch is free, and length 64 and 7 where a further dim is (tokens).
 
     compare_models.py RUN_MODEL MODEL.onnx [MODEL.onnx ...]        files
     compare_models.py RUN_MODEL --zoo TENON_ZOO NAME [NAME ...]    models that the generator writes first
@@ -25,25 +26,40 @@ def reference(path):
 
 
 def draw(session, case, rng):
+    """Random inputs. Masks are 1 up to where a row's padding begins, and 0 from there on."""
     inputs = {}
     for i in session.get_inputs():
         given = [int(d) for d in case.split("x")]
         dims = [d if isinstance(d, int) else given.pop(0) if len(given) > 1 else given[0] for d in i.shape]
-        inputs[i.name] = (rng.integers(0, 100, dims) if "int" in i.type else
-                          rng.standard_normal(dims).astype(np.float32))
+        if "mask" in i.name:
+            ends = rng.integers(1, dims[1] + 1, dims[0])
+            ends[0] = dims[1]
+            inputs[i.name] = (np.arange(dims[1])[None, :] < ends[:, None]).astype(np.int64)
+        elif "int" in i.type:
+            inputs[i.name] = rng.integers(0, 100, dims)
+        else:
+            inputs[i.name] = rng.standard_normal(dims).astype(np.float32)
     return inputs
+
+
+def cases_of(session):
+    """A profile and the cases to run. Free dims beside the first are lengths."""
+    free = [axis for i in session.get_inputs() for axis, d in enumerate(i.shape) if not isinstance(d, int)]
+    if any(axis > 0 for axis in free):
+        return "1x7:1x64:2x64", ("1x64", "2x7", "1x7", "2x64")
+    return "1:1:3", ("1", "3") if free else ("1",)
 
 
 def file_of(folder, kind, case, name):
     return os.path.join(folder, f"{kind}.{case}.{name.replace('/', '_')}.bin")
 
 
-def compare(run_model, path, folder, profile="1:1:3", cases=("1", "3")):
+def compare(run_model, path, folder, profile=None, cases=None):
     """The largest relative difference over all cases, or what went wrong. A case gives the free dims, as run_model
     takes them."""
     session = reference(path)
-    free = any(not isinstance(d, int) for i in session.get_inputs() for d in i.shape)
-    cases = cases if free else cases[:1]
+    if profile is None:
+        profile, cases = cases_of(session)
     rng = np.random.default_rng(1)
     inputs = {case: draw(session, case, rng) for case in cases}
     for case, tensors in inputs.items():

@@ -1,5 +1,6 @@
 #include "sample_ops.h"
 
+#include "ops/attention.h"
 #include "ops/binary.h"
 #include "ops/cast.h"
 #include "ops/concat.h"
@@ -9,7 +10,9 @@
 #include "ops/expand.h"
 #include "ops/fill.h"
 #include "ops/gather.h"
+#include "ops/gather_elements.h"
 #include "ops/identity.h"
+#include "ops/iota.h"
 #include "ops/matmul.h"
 #include "ops/normalization.h"
 #include "ops/pad.h"
@@ -62,7 +65,11 @@ static std::vector<Op> shape_ops() {
       Flatten{-1},
       Gather{},
       Gather{3},
+      GatherElements{},
+      GatherElements{-2},
       Identity{},
+      Iota{},
+      Iota{DataType::kF32, -0.5, 1e-3},
       Reformat{},
       Reformat{DataType::kI64},
       Reshape{},
@@ -88,14 +95,24 @@ static std::vector<Op> arithmetic_ops() {
       PointwiseKind::kUnary, UnaryFn::kElu, BinaryFn::kMod, 1, 2, 3, 0.25F, -7.0F};
   const PointwiseInstruction select{.kind = PointwiseKind::kSelect, .c = 1};
   return {
-      Binary{},        Binary{BinaryFn::kLessOrEqual},
-      MatMul{},        MatMul{true, true, 0.125F, {UnaryFn::kGeluErf}},
-      Normalization{}, Normalization{{1, 2}, 1e-12F, 32, true},
-      Pointwise{},     Pointwise{{unary, select}},
-      Reduce{},        Reduce{ReduceKind::kLogSumExp, {1, -1}, false},
-      Scale{},         Scale{0},
-      Softmax{},       Softmax{1, true},
-      Unary{},         Unary{UnaryFn::kHardSwish, 0.1666667F, 0.5F},
+      Attention{},
+      Attention{AttentionLayout::kSequenceFirst, 12, 3, 64, 5, 6, 7, 0.125F, true, true},
+      Binary{},
+      Binary{BinaryFn::kLessOrEqual},
+      MatMul{},
+      MatMul{true, true, 0.125F, {UnaryFn::kGeluErf}},
+      Normalization{},
+      Normalization{{1, 2}, 1e-12F, 32, true},
+      Pointwise{},
+      Pointwise{{unary, select}},
+      Reduce{},
+      Reduce{ReduceKind::kLogSumExp, {1, -1}, false},
+      Scale{},
+      Scale{0},
+      Softmax{},
+      Softmax{1, true},
+      Unary{},
+      Unary{UnaryFn::kHardSwish, 0.1666667F, 0.5F},
   };
 }
 

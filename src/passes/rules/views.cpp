@@ -7,11 +7,7 @@
 #include "passes/rules/rules.h"
 
 namespace tenon {
-namespace {
 
-// The constant shape operand that reshapes `from` into `to`: numbers, 0 for a symbolic dim that is
-// from's at the same place, -1 for one more. nullopt when that does not suffice, or when only
-// some values of the symbols make the numbers of elements equal.
 std::optional<std::vector<int64_t>> reshape_operand(const Shape& from, const Shape& to) {
   if (!(volume(from) == volume(to))) return std::nullopt;
   std::vector<int64_t> operand;
@@ -31,6 +27,8 @@ std::optional<std::vector<int64_t>> reshape_operand(const Shape& from, const Sha
   }
   return operand;
 }
+
+namespace {
 
 // Turns a node whose output has the elements of x in row-major order into reshape(x, constant).
 bool become_reshape(Rewriter& r, NodeId id, ValueId x) {

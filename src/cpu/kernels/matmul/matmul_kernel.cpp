@@ -107,7 +107,26 @@ TENON_INLINE Vec finished(const MatMulTile& t, Vec sum, int row, int column, Mas
     const float* bias = t.bias + row * t.bias_row;
     sum = sum + (t.bias_column == 0 ? Vec(*bias) : load(bias + column, mask));
   }
-  return activate(sum, t.act);
+  if (t.residual != nullptr) sum = sum + load(t.residual + row * t.c_row + column, mask);
+  return sum;
+}
+
+// Activations over what a tile has just written: several vectors in flight, no accumulators in the
+// way.
+[[gnu::noinline]] void activate_tile(const MatMulTile& t, const PanelMasks& masks, int rows) {
+  const auto over = [&](auto&& fn) {
+    for (int r = 0; r < rows; ++r) {
+      for (int v = 0; v < kVectors; ++v) {
+        float* c = t.c + r * t.c_row + v * kWidth;
+        store(c, fn(load(c, masks.part[v])), masks.part[v]);
+      }
+    }
+  };
+  const Activation act = t.act;
+  const bool done = visit_vectorised(act.fn, [&](auto fn) {
+    over([&](Vec x) { return activate<decltype(fn)::value>(x, act.alpha, act.beta); });
+  });
+  if (!done) over([&](Vec x) { return apply_lanes(act.fn, x, act.alpha, act.beta); });
 }
 
 template <int Rows>
@@ -130,6 +149,7 @@ void tile(const MatMulTile& t) {
       store(c, sum, masks.part[v]);
     }
   }
+  if (t.last && t.act.fn != UnaryFn::kIdentity) activate_tile(t, masks, Rows);
 }
 
 #if defined(TENON_KERNEL_AVX512) && defined(__x86_64__)

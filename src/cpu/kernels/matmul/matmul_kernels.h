@@ -6,7 +6,7 @@
 
 namespace tenon {
 
-// C = act(alpha * A x B + bias) over a tile: some rows by one panel of columns.
+// C = act(alpha * A x B + bias + residual) over a tile: some rows by one panel of columns.
 struct MatMulTile {
   const float* a = nullptr;  // element (m, k) at a[m * a_row + k * a_column]
   int64_t a_row = 0;
@@ -19,11 +19,12 @@ struct MatMulTile {
   int columns = 0;          // of the panel that exist, at most MatMulKernels::panel
   bool whole_panel = true;  // b can be read beyond `columns`, up to the panel's width
   bool accumulate = false;  // add what c holds: the sum over earlier k
-  bool last = true;         // no more k follow: scale, bias and activation are due
+  bool last = true;         // no more k follow: scale, bias, residual and activation are due
   float alpha = 1;
   const float* bias = nullptr;  // element (m, n) at bias[m * bias_row + n * bias_column]
   int64_t bias_row = 0;
   int64_t bias_column = 0;
+  const float* residual = nullptr;  // element (m, n) at residual[m * c_row + n]
   Activation act;
 };
 

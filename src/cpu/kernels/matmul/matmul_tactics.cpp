@@ -44,11 +44,13 @@ void pack_panel(const MatMulShape& s, const float* b, int64_t index, float* to) 
 
 size_t aligned(size_t bytes) { return (bytes + 63) / 64 * 64; }
 
-// The packed constants: b in panels, then a and the bias as they are, each at a multiple of 64.
+// The packed constants: b in panels, then a, bias and residual as they are, each at a multiple of
+// 64.
 struct PackedParts {
   size_t b = 0;
   size_t a = 0;
   size_t bias = 0;
+  size_t residual = 0;
   size_t end = 0;
 };
 PackedParts packed_parts(const Problem& problem, const MatMulShape& s) {
@@ -62,7 +64,8 @@ PackedParts packed_parts(const Problem& problem, const MatMulShape& s) {
     parts.a = aligned(sizeof(float) * static_cast<size_t>(s.b_batches * packed_elements(s)));
   }
   parts.bias = parts.a + bytes(0);
-  parts.end = parts.bias + bytes(2);
+  parts.residual = parts.bias + bytes(2);
+  parts.end = parts.residual + bytes(3);
   return parts;
 }
 
@@ -80,7 +83,8 @@ Cut cut_of(const MatMulShape& s, int threads) {
   constexpr int64_t kMostTiles = 16;
   constexpr int64_t kMostPanels = 8;
   const int64_t tiles = (s.rows + k.rows - 1) / k.rows;
-  Cut cut{std::min(tiles, kMostTiles) * k.rows, std::min(panels, kMostPanels), 0, 0};
+  const int64_t stacks = std::max<int64_t>((tiles + kMostTiles - 1) / kMostTiles, 1);
+  Cut cut{(tiles + stacks - 1) / stacks * k.rows, std::min(panels, kMostPanels), 0, 0};
   const auto count = [&] {
     cut.row_items = (s.rows + cut.rows - 1) / cut.rows;
     cut.panel_items = (panels + cut.panels - 1) / cut.panels;
@@ -96,6 +100,9 @@ Cut cut_of(const MatMulShape& s, int threads) {
   return cut;
 }
 
+// Floats between the rows of a copied a, beyond its depth.
+constexpr int64_t kApart = 16;
+
 class MatMulLaunch final : public Launch {
  public:
   MatMulLaunch(const Problem& problem, std::span<const std::byte> packed)
@@ -110,22 +117,28 @@ class MatMulLaunch final : public Launch {
     a_ = at(0, parts.a);
     b_ = at(1, parts.b);
     bias_ = at(2, parts.bias);
+    residual_ = at(3, parts.residual);
+    has_residual_ = problem.inputs.size() > 3 && problem.inputs[3].present;
     has_bias_ = !s_.bias_offset.empty();
     empty_ = problem.outputs[0].dims.volume() == 0;
     // Few rows do not pay for packing b; its columns have to lie together then.
     constexpr int64_t kFewRows = 24;
     direct_ = b_ == nullptr && s_.b_column == 1 && s_.rows <= kFewRows;
+    // Rows whole pages apart fall onto the same few lines of the first-level cache.
+    constexpr int64_t kPage = 4096 / sizeof(float);
+    spread_ = a_ == nullptr && s_.a_column == 1 && s_.a_row % kPage == 0 && s_.a_row > 0 &&
+              s_.batches == 1 && s_.rows > kFewRows;
   }
 
   size_t workspace_bytes() const override {
-    if (b_ != nullptr || direct_) return 0;
-    return sizeof(float) * static_cast<size_t>(s_.b_batches * packed_elements(s_));
+    return sizeof(float) * static_cast<size_t>(packed_b_elements() + spread_elements());
   }
 
   void run(const LaunchArgs& args) const override {
     if (empty_) return;
     ThreadPool& pool = pool_of(args);
     if (b_ == nullptr && !direct_) pack_b(args);
+    if (spread_) spread_a(args);
     const Cut cut = cut_of(s_, pool.threads());
     const int64_t items = s_.batches * cut.row_items * cut.panel_items;
     pool.run(items, 1, [&](int64_t begin, int64_t end, int) {
@@ -149,10 +162,31 @@ class MatMulLaunch final : public Launch {
     });
   }
 
-  // Steps through k in stretches for which a panel of b stays in the first-level cache.
+  int64_t packed_b_elements() const {
+    return b_ != nullptr || direct_ ? 0 : s_.b_batches * packed_elements(s_);
+  }
+  int64_t spread_elements() const { return spread_ ? s_.rows * (s_.depth + kApart) : 0; }
+  float* spread(const LaunchArgs& args) const {
+    return static_cast<float*>(args.workspace) + packed_b_elements();
+  }
+
+  // Copies a with rows a little further apart.
+  void spread_a(const LaunchArgs& args) const {
+    constexpr int64_t kRowsAtOnce = 8;
+    const float* a = input(args, 0) + s_.a_offset[0];
+    pool_of(args).run(s_.rows, kRowsAtOnce, [&](int64_t begin, int64_t end, int) {
+      for (int64_t row = begin; row < end; ++row) {
+        std::memcpy(spread(args) + row * (s_.depth + kApart), a + row * s_.a_row,
+                    sizeof(float) * static_cast<size_t>(s_.depth));
+      }
+    });
+  }
+
+  // Steps through k in stretches for which the rows of a stay in the second-level cache, while
+  // panels of b stream past them.
   void run_item(const LaunchArgs& args, const Cut& cut, int64_t batch, int64_t row_item,
                 int64_t panel_item) const {
-    constexpr int64_t kDepth = 256;
+    constexpr int64_t kDepth = 768;
     const auto i = static_cast<size_t>(batch);
     MatMulTile t;
     t.a_row = s_.a_row;
@@ -163,8 +197,14 @@ class MatMulLaunch final : public Launch {
     t.bias_row = s_.bias_row;
     t.bias_column = s_.bias_column;
     const float* a = (a_ ? a_ : input(args, 0)) + s_.a_offset[i];
+    if (spread_) {
+      a = spread(args);
+      t.a_row = s_.depth + kApart;
+    }
     const float* bias = has_bias_ ? (bias_ ? bias_ : input(args, 2)) + s_.bias_offset[i] : nullptr;
     float* c = output(args) + batch * s_.rows * s_.columns;
+    const float* residual = has_residual_ ? residual_ ? residual_ : input(args, 3) : nullptr;
+    if (residual != nullptr) residual += batch * s_.rows * s_.columns;
     const int64_t row_end = std::min(s_.rows, (row_item + 1) * cut.rows);
     const int64_t panel_end = std::min(panels_of(s_.columns), (panel_item + 1) * cut.panels);
     const int64_t panel_begin = panel_item * cut.panels;
@@ -176,9 +216,10 @@ class MatMulLaunch final : public Launch {
         const int64_t column = panel * kernels().panel;
         set_panel(args, i, panel, k, t);
         for (int64_t row = row_item * cut.rows; row < row_end;) {
-          t.a = a + row * s_.a_row + k * s_.a_column;
+          t.a = a + row * t.a_row + k * s_.a_column;
           t.c = c + row * s_.columns + column;
           t.bias = bias ? bias + row * s_.bias_row + column * s_.bias_column : nullptr;
+          t.residual = residual ? residual + row * s_.columns + column : nullptr;
           row += run_tile(t, row_end - row);
         }
       }
@@ -213,15 +254,19 @@ class MatMulLaunch final : public Launch {
   const float* a_ = nullptr;  // constants
   const float* b_ = nullptr;
   const float* bias_ = nullptr;
+  const float* residual_ = nullptr;
   bool has_bias_ = false;
+  bool has_residual_ = false;
   bool empty_ = false;
   bool direct_ = false;  // b is used as it lies
+  bool spread_ = false;  // a is copied to rows that do not collide in the cache
 };
 
 // Panels of b, packed when the plan is built or right before the product, times tiles of a.
 class MatMulPanels final : public Tactic {
  public:
   std::string_view name() const override { return "matmul_panels"; }
+  int version() const override { return 2; }
   Offer offer(const Problem& problem) const override {
     if (!all_f32(problem)) return Refusal{"computes f32 only"};
     return linear_offer(problem);
@@ -240,6 +285,7 @@ class MatMulPanels final : public Tactic {
     };
     copy(0, parts.a);
     copy(2, parts.bias);
+    copy(3, parts.residual);
     if (!problem.inputs[1].is_constant) return packed;
     const auto b = problem.inputs[1].constant->as<float>();
     auto* to = reinterpret_cast<float*>(packed.data() + parts.b);

@@ -1,0 +1,3 @@
+tenon_kernel_family(attention
+  SOURCES attention_launch.cpp attention_tactics.cpp
+  KERNELS attention_kernel.cpp)
