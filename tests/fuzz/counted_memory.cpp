@@ -21,8 +21,11 @@ void reset_peak() { peak = live.load(); }
 }  // namespace tenon::testing
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-// The sanitizers have allocators of their own, which tell of every block.
-#include <sanitizer/allocator_interface.h>
+// The sanitizers have allocators of their own, which tell of every block. Not every distribution
+// has the header with these declarations (sanitizer/allocator_interface.h).
+extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*)(const volatile void*, size_t),
+                                                         void (*)(const volatile void*));
+extern "C" size_t __sanitizer_get_allocated_size(const volatile void*);
 
 static void on_malloc(const volatile void*, size_t bytes) { add(bytes); }
 static void on_free(const volatile void* pointer) {
