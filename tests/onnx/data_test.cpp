@@ -161,6 +161,52 @@ TEST(DataImport, RangeIsBounded) {
             "node 1 \"the_Range\" (Range): delta is 0");
 }
 
+TEST(DataImport, RangeOverDims) {
+  // 0 .. S-1, and from S down to below 2 in steps of -2
+  TestModel model(13);
+  model.input("x", "f32[N,S]").constant("axis", Tensor::i64({}, {1}));
+  model.constant("zero", Tensor::i64({}, {0})).constant("one", Tensor::i64({}, {1}));
+  model.constant("two", Tensor::i64({}, {2})).constant("down", Tensor::i64({}, {-2}));
+  model.node("Shape", {"x"}, {"dims"});
+  model.node("Gather", {"dims", "axis"}, {"s"});
+  model.node("Range", {"zero", "s", "one"}, {"up"});
+  model.node("Range", {"s", "two", "down"}, {"falling"});
+  model.node("Range", {"two", "s", "s"}, {"steps"});
+  model.output("up").output("falling").output("steps");
+  const Imported imported = model.import();
+  ASSERT_TRUE(imported.ok()) << model.problems();
+  EXPECT_EQ(to_string(imported.graph.value(imported.graph.outputs()[0]).type), "i64[S]");
+  const auto y = model.run({iota({1, 5})});
+  expect_tensor(y[0], {5}, {0, 1, 2, 3, 4});
+  expect_tensor(y[1], {2}, {5, 3});
+  expect_tensor(y[2], {1}, {2});
+  EXPECT_THROW(model.run({Tensor::f32({2, 0}, {})}), Error);  // in steps of 0
+}
+
+TEST(DataImport, RangeOverDataIsRefused) {
+  TestModel model(13);
+  model.input("n", "i64[]").input("f", "f32[]").constant("zero", Tensor::i64({}, {0}));
+  model.constant("one", Tensor::i64({}, {1})).constant("two", ints({1, 2}));
+  model.constant("first", Tensor::f32({}, {0})).constant("step", Tensor::f32({}, {1}));
+  model.node("Range", {"zero", "n", "one"}, {"a"});
+  model.node("Range", {"first", "f", "step"}, {"b"});
+  model.node("Range", {"zero", "two", "one"}, {"c"});
+  model.output("a").output("b").output("c");
+  EXPECT_EQ(model.problems(),
+            "node 0 \"the_Range\" (Range): iota: input 0 (i64[]) is a shape operand, but its "
+            "contents are not known before inference\n"
+            "node 1 \"the_Range\" (Range): input 1 (limit), \"f\", is not constant\n"
+            "node 2 \"the_Range\" (Range): input 1 (limit) has 2 elements");
+}
+
+TEST(DataImport, GatherElements) {
+  expect_tensor(run_node(13, "GatherElements", {iota({3, 2}), Tensor::i64({1, 2}, {2, -2})}),
+                {1, 2}, {4, 3});
+  expect_tensor(
+      run_node(11, "GatherElements", {iota({2, 3}), Tensor::i64({2, 1}, {2, 0})}, {{"axis", -1}}),
+      {2, 1}, {2, 3});
+}
+
 TEST(DataImport, GatherConcatCast) {
   expect_tensor(run_node(13, "Gather", {iota({3, 2}), ints({2, -3})}), {2, 2}, {4, 5, 0, 1});
   expect_tensor(run_node(13, "Gather", {iota({2, 2}), Tensor::i64({}, {1})}, {{"axis", -1}}), {2},

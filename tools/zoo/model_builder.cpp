@@ -53,17 +53,24 @@ void set_attribute(NodeProto& node, const ModelBuilder::Attribute& attribute) {
 }
 
 void set_type(onnx_format::ValueInfo& info, const std::string& name, int64_t batch,
-              const std::vector<int64_t>& dims) {
+              const std::vector<int64_t>& dims, ElementType type = ElementType::FLOAT) {
   info.set_name(name);
   auto* tensor = info.mutable_type()->mutable_tensor_type();
-  tensor->set_elem_type(ElementType::FLOAT);
+  tensor->set_elem_type(type);
   auto* first = tensor->mutable_shape()->add_dim();
   if (batch < 0) {
     first->set_dim_param("N");
   } else {
     first->set_dim_value(batch);
   }
-  for (const int64_t d : dims) tensor->mutable_shape()->add_dim()->set_dim_value(d);
+  for (const int64_t d : dims) {
+    auto* dim = tensor->mutable_shape()->add_dim();
+    if (d == kLength) {
+      dim->set_dim_param("S");
+    } else {
+      dim->set_dim_value(d);
+    }
+  }
 }
 
 }  // namespace
@@ -90,6 +97,12 @@ ModelBuilder::Value ModelBuilder::input(int64_t channels, int64_t height, int64_
            {channels, height, width});
   channels_["input"] = channels;
   return "input";
+}
+
+ModelBuilder::Value ModelBuilder::tokens(std::string_view name) {
+  set_type(*model_->mutable_graph()->add_input(), std::string(name), options_.batch, {kLength},
+           ElementType::INT64);
+  return std::string(name);
 }
 
 void ModelBuilder::output(const Value& value, const std::vector<int64_t>& dims_after_batch) {
@@ -129,6 +142,22 @@ ModelBuilder::Value ModelBuilder::weights(std::string_view name, const std::vect
 
 ModelBuilder::Value ModelBuilder::constant(std::string_view name, float value) {
   return weights(name, {}, 0, value);
+}
+
+ModelBuilder::Value ModelBuilder::integer(std::string_view name, int64_t value) {
+  const Value v = integers(name, {value});
+  model_->mutable_graph()->mutable_initializer()->rbegin()->clear_dims();
+  return v;
+}
+
+ModelBuilder::Value ModelBuilder::integers(std::string_view name,
+                                           const std::vector<int64_t>& values) {
+  TensorProto* tensor = model_->mutable_graph()->add_initializer();
+  tensor->set_name(std::string(name));
+  tensor->set_data_type(ElementType::INT64);
+  tensor->add_dims(static_cast<int64_t>(values.size()));
+  tensor->set_raw_data(values.data(), values.size() * sizeof(int64_t));
+  return tensor->name();
 }
 
 ModelBuilder::Value ModelBuilder::batch_norm(const Value& x) {
@@ -182,6 +211,13 @@ ModelBuilder::Value ModelBuilder::dense(const Value& x, int64_t in, int64_t out,
            {{"transB", int64_t{1}}});
   channels_[y] = out;
   return y;
+}
+
+ModelBuilder::Value ModelBuilder::project(const Value& x, int64_t in, int64_t out, float gain) {
+  const std::string name = "MatMul_" + std::to_string(count_["MatMul"]);
+  const Value weight =
+      weights(name + ".weight", {in, out}, std::sqrt(gain / static_cast<float>(in)));
+  return add(node("MatMul", {x, weight}), weights(name + ".bias", {out}, 0.1F));
 }
 
 ModelBuilder::Value ModelBuilder::concat(const std::vector<Value>& parts) {

@@ -16,6 +16,8 @@ class ModelProto;
 
 namespace tenon::zoo {
 
+inline constexpr int64_t kLength = -2;  // as a dim: the symbol S
+
 struct BuilderOptions {
   int64_t batch = -1;       // of the input; -1: the symbol N
   uint64_t seed = 1;        // of the weights
@@ -50,12 +52,14 @@ class ModelBuilder {
   ~ModelBuilder();
 
   Value input(int64_t channels, int64_t height, int64_t width);
+  Value tokens(std::string_view name);  // integers [N, S]
   void output(const Value& value, const std::vector<int64_t>& dims_after_batch);
 
   Value conv(const Value& x, const ConvSpec& spec);  // with its bias or batch norm
   Value conv_relu(const Value& x, const ConvSpec& spec);
   Value up_conv(const Value& x, int64_t out);  // transposed, 2 x 2, stride 2
   Value dense(const Value& x, int64_t in, int64_t out, float gain);
+  Value project(const Value& x, int64_t in, int64_t out, float gain);  // along the last axis
   Value relu(const Value& x) { return node("Relu", {x}); }
   Value add(const Value& a, const Value& b) { return node("Add", {a, b}); }
   Value concat(const std::vector<Value>& parts);
@@ -65,6 +69,13 @@ class ModelBuilder {
   Value node(std::string_view op, const std::vector<Value>& inputs,
              const std::vector<Attribute>& attributes = {});
   Value constant(std::string_view name, float value);  // a scalar
+  Value integer(std::string_view name, int64_t value);
+  Value integers(std::string_view name, const std::vector<int64_t>& values);
+  // Random numbers of this mean and standard deviation.
+  Value vector(std::string_view name, const std::vector<int64_t>& dims, float deviation,
+               float mean = 0) {
+    return weights(name, dims, deviation, mean);
+  }
   int64_t channels(const Value& value) const { return channels_.at(value); }
 
   std::string serialize() const;

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "inception.h"
+#include "transformers.h"
 
 namespace tenon::zoo {
 namespace {
@@ -165,7 +166,20 @@ void unet(ModelBuilder& b) {
 
 void inception_v3(ModelBuilder& b) { classify(b, inception_v3_features(b)); }
 
+void bert_base(ModelBuilder& b) { bert(b, {}); }
+void bert_large(ModelBuilder& b) { bert(b, {.layers = 24, .width = 1024, .heads = 16}); }
+void bert_tiny(ModelBuilder& b) {
+  bert(b, {.layers = 2, .width = 64, .heads = 4, .words = 100, .positions = 64});
+}
+void vit_b(ModelBuilder& b) { vit(b, {}); }
+void vit_tiny(ModelBuilder& b) {
+  vit(b, {.layers = 2, .width = 48, .heads = 3, .image = 32, .patch = 8, .classes = 10});
+}
+
 constexpr Model kModels[] = {
+    {"bert_base", "hidden states of text, 12 layers of 768, 108.9 M weights", bert_base},
+    {"bert_large", "hidden states of text, 24 layers of 1024, 334.1 M weights", bert_large},
+    {"bert_tiny", "a small BERT for tests, 2 layers of 64, 0.1 M weights", bert_tiny},
     {"efficientnet_b0", "image classification, 224 x 224, 5.3 M weights", efficientnet_b0},
     {"inception_v3", "image classification, 299 x 299, 23.8 M weights", inception_v3},
     {"mobilenet_v2", "image classification, 224 x 224, 3.5 M weights", mobilenet_v2},
@@ -173,6 +187,8 @@ constexpr Model kModels[] = {
     {"resnet50", "image classification, 224 x 224, 25.5 M weights", resnet50},
     {"unet", "image segmentation, 256 x 256, 7.8 M weights", unet},
     {"vgg19", "image classification, 224 x 224, 143.7 M weights", vgg19},
+    {"vit_b", "image classification, 224 x 224, 16 x 16 patches, 86.6 M weights", vit_b},
+    {"vit_tiny", "a small ViT for tests, 32 x 32, 2 layers of 48, 0.1 M weights", vit_tiny},
 };
 
 }  // namespace
