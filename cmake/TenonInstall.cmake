@@ -7,10 +7,20 @@ install(FILES ${public_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 # The host platform's CUDA headers stay out of the common include folder, where they could hide
 # those of a real CUDA toolkit.
 set(cuda_headers ${CMAKE_INSTALL_LIBDIR}/tenon/include)
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/src/hostcuda/include/
-        DESTINATION ${cuda_headers} FILES_MATCHING PATTERN "*.h")
+if(TENON_CUDA)
+  set(platform)
+  set(platform_dependency "find_dependency(CUDAToolkit)\n")
+  set(platform_cflags "-I${CUDAToolkit_INCLUDE_DIRS}")
+  set(platform_libs "-L${CUDAToolkit_LIBRARY_DIR} -Wl,-rpath,${CUDAToolkit_LIBRARY_DIR} -lcudart")
+else()
+  set(platform tenon_hostcuda)
+  set(platform_cflags "-I\${prefix}/${cuda_headers}")
+  set(platform_libs "-ltenon_cudart")
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/src/hostcuda/include/
+          DESTINATION ${cuda_headers} FILES_MATCHING PATTERN "*.h")
+endif()
 
-install(TARGETS tenon tenon_hostcuda EXPORT tenon
+install(TARGETS tenon tenon_platform ${platform} EXPORT tenon
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
         INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} ${cuda_headers})
 
@@ -26,15 +36,17 @@ foreach(library nvinfer nvinfer_plugin nvonnxparser)
   endforeach()
 endforeach()
 # In a folder of their own, so that a real CUDA runtime on the machine is never hidden by accident.
-foreach(suffix so so.12 so.13)
-  tenon_link(${CMAKE_INSTALL_LIBDIR}/tenon/compat libcudart.${suffix}
-             ../../libtenon_cudart.so.${PROJECT_VERSION_MAJOR})
-endforeach()
+if(NOT TENON_CUDA)
+  foreach(suffix so so.12 so.13)
+    tenon_link(${CMAKE_INSTALL_LIBDIR}/tenon/compat libcudart.${suffix}
+               ../../libtenon_cudart.so.${PROJECT_VERSION_MAJOR})
+  endforeach()
+endif()
 
 install(EXPORT tenon NAMESPACE tenon:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/tenon
         FILE tenonTargets.cmake)
 file(WRITE ${CMAKE_BINARY_DIR}/tenonConfig.cmake
-     "include(CMakeFindDependencyMacro)\nfind_dependency(Threads)\n"
+     "include(CMakeFindDependencyMacro)\nfind_dependency(Threads)\n${platform_dependency}"
      "include(\"\${CMAKE_CURRENT_LIST_DIR}/tenonTargets.cmake\")\n")
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/tenonConfigVersion.cmake
                                  COMPATIBILITY SameMajorVersion)
@@ -46,7 +58,7 @@ file(WRITE ${CMAKE_BINARY_DIR}/tenon.pc
 Name: tenon
 Description: ${PROJECT_DESCRIPTION}
 Version: ${PROJECT_VERSION}
-Cflags: -I\${prefix}/${CMAKE_INSTALL_INCLUDEDIR} -I\${prefix}/${cuda_headers}
-Libs: -L\${prefix}/${CMAKE_INSTALL_LIBDIR} -Wl,-rpath,\${prefix}/${CMAKE_INSTALL_LIBDIR} -ltenon -ltenon_cudart
+Cflags: -I\${prefix}/${CMAKE_INSTALL_INCLUDEDIR} ${platform_cflags}
+Libs: -L\${prefix}/${CMAKE_INSTALL_LIBDIR} -Wl,-rpath,\${prefix}/${CMAKE_INSTALL_LIBDIR} -ltenon ${platform_libs}
 ")
 install(FILES ${CMAKE_BINARY_DIR}/tenon.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

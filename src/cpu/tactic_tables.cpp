@@ -1,9 +1,5 @@
 #include "cpu/tactic_tables.h"
 
-#include <algorithm>
-#include <map>
-#include <vector>
-
 #include "cpu/kernels/attention/attention_tactics.h"
 #include "cpu/kernels/conv/conv_tactics.h"
 #include "cpu/kernels/deconv/deconv_tactics.h"
@@ -18,19 +14,12 @@
 #include "cpu/kernels/softmax/softmax_tactics.h"
 #include "cpu/kernels/winograd/winograd_tactics.h"
 #include "cpu/reference.h"
+#include "device/tactic_table.h"
 
 namespace tenon {
 namespace {
 
-using Tactics = std::span<const Tactic* const>;
-
-struct Row {
-  std::string_view op;
-  Tactics (*tactics)();
-};
-
-// In the order of preference within an op.
-constexpr Row kRows[] = {
+constexpr TacticTable::Row kRows[] = {
     {"attention", attention_tactics},
     {"binary", pointwise_tactics},
     {"cast", cast_tactics},
@@ -63,26 +52,11 @@ constexpr Row kRows[] = {
     {"unsqueeze", view_tactics},
 };
 
-using Table = std::map<std::string_view, std::vector<const Tactic*>>;
-
-Table make_table() {
-  Table table;
-  for (const Row& row : kRows) {
-    const Tactics tactics = row.tactics();
-    auto& list = table[row.op];
-    list.insert(list.end(), tactics.begin(), tactics.end());
-  }
-  for (auto& [op, list] : table) list.push_back(&reference_tactic());
-  return table;
-}
-
 }  // namespace
 
-Tactics cpu_tactics(std::string_view op) {
-  static const Table table = make_table();
-  static const Tactic* const reference[] = {&reference_tactic()};
-  const auto found = table.find(op);
-  return found != table.end() ? Tactics(found->second) : Tactics(reference);
+std::span<const Tactic* const> cpu_tactics(std::string_view op) {
+  static const TacticTable table(kRows, reference_tactic());
+  return table.find(op);
 }
 
 }  // namespace tenon

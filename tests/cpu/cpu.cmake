@@ -1,10 +1,6 @@
-tenon_test(cpu_kernels_test
-  SOURCES cpu/attention_test.cpp cpu/concat_test.cpp cpu/matmul_test.cpp cpu/movement_test.cpp
-          cpu/normalization_test.cpp
-          cpu/pointwise_test.cpp cpu/pool_test.cpp cpu/reduce_test.cpp cpu/reformat_test.cpp
-          cpu/resize_test.cpp cpu/softmax_test.cpp cpu/tactic_harness.cpp
-  DEPENDS tenon_cpu)
-target_include_directories(cpu_kernels_test PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/cpu)
+# The cases of tests/device on this device.
+tenon_test(cpu_kernels_test SOURCES ${tactic_tests} cpu/harness_device.cpp DEPENDS tenon_cpu)
+target_include_directories(cpu_kernels_test PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/device)
 
 tenon_test(cpu_device_test SOURCES cpu/cpu_device_test.cpp cpu/thread_pool_test.cpp
   DEPENDS tenon_cpu)

@@ -2,11 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <random>
-
-#include "cpu/cpu_device.h"
 
 namespace tenon::test {
 namespace {
@@ -43,6 +42,31 @@ int64_t place_of(const OperandDesc& d, int64_t i) {
   return image + (channel / block * positions + position) * block + channel % block;
 }
 
+// Memory of the device.
+class DeviceBlock {
+ public:
+  DeviceBlock() = default;
+  explicit DeviceBlock(size_t bytes)
+      : data_(
+            static_cast<std::byte*>(harness_device().device.default_allocator().allocate(bytes))) {}
+  explicit DeviceBlock(std::span<const std::byte> bytes) : DeviceBlock(bytes.size()) {
+    harness_device().device.copy_to_device(data_, bytes);
+  }
+  ~DeviceBlock() {
+    if (data_) harness_device().device.default_allocator().release(data_);
+  }
+  DeviceBlock(DeviceBlock&& other) noexcept : data_(std::exchange(other.data_, nullptr)) {}
+  DeviceBlock& operator=(DeviceBlock&& other) noexcept {
+    std::swap(data_, other.data_);
+    return *this;
+  }
+  std::byte* data() const { return data_; }
+  void read(std::span<std::byte> to) const { harness_device().device.copy_to_host(to, data_); }
+
+ private:
+  std::byte* data_ = nullptr;
+};
+
 // An operand in memory: guards, gaps between images, padding channels.
 class Buffer {
  public:
@@ -50,14 +74,20 @@ class Buffer {
     const int64_t batch = d.dims.rank() > 0 ? d.dims[0] : 1;
     const auto elements = static_cast<size_t>(std::max<int64_t>(batch * d.stride0(), 1));
     bytes_.resize((elements + 2 * kGuard) * element_ + 64);
-    auto address = reinterpret_cast<uintptr_t>(bytes_.data()) + kGuard * element_;
-    start_ = (address + 63) / 64 * 64 - reinterpret_cast<uintptr_t>(bytes_.data());
+    start_ = (kGuard * element_ + 63) / 64 * 64;
     for (size_t i = 0; i + sizeof kPoison <= bytes_.size(); i += sizeof kPoison) {
       std::memcpy(bytes_.data() + i, &kPoison, sizeof kPoison);
     }
     before_ = bytes_;
   }
   std::byte* data() { return bytes_.data() + start_; }
+
+  // The operand in the device's memory, as put() left it.
+  void* upload() {
+    memory_ = DeviceBlock(bytes_);
+    return memory_.data() + start_;
+  }
+  void download() { memory_.read(bytes_); }
 
   void put(const Tensor& tensor) {
     const int block = block_of(d_.layout);
@@ -129,6 +159,7 @@ class Buffer {
 
   OperandDesc d_;
   size_t element_;
+  DeviceBlock memory_;
   std::vector<std::byte> bytes_;
   std::vector<std::byte> before_;
   size_t start_ = 0;
@@ -168,8 +199,7 @@ std::string text_of(const LayoutOffer& layouts) {
 }
 
 // The problem in the given layouts and strides; strides of whole 64-byte lines stay aligned.
-Problem in_layouts(const TacticCase& c, const LayoutOffer& layouts, int64_t extra) {
-  Problem problem = problem_of(c);
+Problem in_layouts(Problem problem, const LayoutOffer& layouts, int64_t extra) {
   const auto set = [&](OperandDesc& d, Layout layout) {
     d.layout = layout;
     if (extra != 0 && d.present && !d.is_constant && d.dims.rank() > 1) {
@@ -183,64 +213,161 @@ Problem in_layouts(const TacticCase& c, const LayoutOffer& layouts, int64_t extr
   return problem;
 }
 
-// The launch, with the problem it was bound for; constants are only there as packed bytes.
+struct RunOptions {
+  int64_t extra_stride = 0;  // elements between the images of operands, where strided() allows
+  bool in_place = false;
+};
+
+// One run of a tactic: the launch is bound for a problem whose constants are there only as packed
+// bytes. Returns a failure's description or "".
 std::string run_bound(const Tactic& tactic, const TacticCase& c, Problem problem,
-                      const RunOptions& options, const std::vector<Tensor>& want) {
-  std::vector<std::byte> packed = tactic.pack(problem);
-  std::vector<std::byte> aligned(packed.size() + 64);
-  auto* start =
-      reinterpret_cast<std::byte*>((reinterpret_cast<uintptr_t>(aligned.data()) + 63) / 64 * 64);
-  std::copy(packed.begin(), packed.end(), start);
+                      const RunOptions& options, const std::vector<Tensor>& want,
+                      double tolerance) {
+  const DeviceBlock constants(tactic.pack(problem));
+  const size_t constant_bytes = tactic.pack(problem).size();
+  const std::vector<std::byte> code = tactic.compile(problem);
   for (OperandDesc& d : problem.inputs) d.constant = nullptr;
   const std::unique_ptr<Launch> launch =
-      tactic.bind(problem, std::span<const std::byte>(start, packed.size()));
+      tactic.bind(problem, Packed({constants.data(), constant_bytes}, code));
 
   std::vector<Buffer> inputs;
   std::vector<Buffer> outputs;
-  std::vector<const void*> in;
+  std::vector<const void*> in(problem.inputs.size(), nullptr);
   std::vector<void*> out;
-  for (size_t i = 0; i < problem.inputs.size(); ++i) {
+  const auto given = [&](size_t i) {
     const OperandDesc& d = problem.inputs[i];
-    inputs.emplace_back(d.present && !d.is_constant ? d : OperandDesc{});
-    if (d.present && !d.is_constant) inputs.back().put(c.inputs[i].value);
-    in.push_back(nullptr);
+    return d.present && !d.is_constant;
+  };
+  for (size_t i = 0; i < problem.inputs.size(); ++i) {
+    inputs.emplace_back(given(i) ? problem.inputs[i] : OperandDesc{});
+    if (given(i)) inputs.back().put(c.inputs[i].value);
   }
   for (const OperandDesc& d : problem.outputs) outputs.emplace_back(d);
-  for (size_t i = 0; i < problem.inputs.size(); ++i) {
-    const OperandDesc& d = problem.inputs[i];
-    if (d.present && !d.is_constant) in[i] = inputs[i].data();
+  for (size_t i = 0; i < in.size(); ++i) {
+    if (given(i)) in[i] = inputs[i].upload();
   }
-  for (Buffer& buffer : outputs) out.push_back(buffer.data());
+  for (Buffer& b : outputs) out.push_back(b.upload());
   const int shared = options.in_place ? tactic.in_place_input(problem) : -1;
-  if (shared >= 0) out[0] = inputs[static_cast<size_t>(shared)].data();
+  if (shared >= 0) out[0] = const_cast<void*>(in[static_cast<size_t>(shared)]);
 
-  std::vector<std::byte> workspace(launch->workspace_bytes() + 128);
-  auto* scratch =
-      reinterpret_cast<std::byte*>((reinterpret_cast<uintptr_t>(workspace.data()) + 63) / 64 * 64);
+  const DeviceBlock workspace(launch->workspace_bytes() + 1);
   struct Work {
     const Launch& launch;
     LaunchArgs args;
-  } work{*launch, {in, out, scratch, nullptr}};
-  cpu_device().run_now({[](void* arg, Stream& stream) {
-                          auto& w = *static_cast<Work*>(arg);
-                          w.args.stream = &stream;
-                          w.launch.run(w.args);
-                        },
-                        &work});
+  } work{*launch, {in, out, workspace.data(), nullptr}};
+  harness_device().device.run_now({[](void* arg, Stream& stream) {
+                                     auto& w = *static_cast<Work*>(arg);
+                                     w.args.stream = &stream;
+                                     w.launch.run(w.args);
+                                   },
+                                   &work});
 
   for (size_t i = 0; i < inputs.size(); ++i) {
-    if (static_cast<int>(i) == shared || in[i] == nullptr) continue;
+    if (in[i] == nullptr) continue;
+    inputs[i].download();
+    if (static_cast<int>(i) == shared) continue;
     const std::string damage = inputs[i].damage(false);
     if (!damage.empty()) return fmt::format("input {}: {}", i, damage);
   }
   for (size_t i = 0; i < outputs.size(); ++i) {
+    outputs[i].download();
     Buffer& result = shared >= 0 && i == 0 ? inputs[static_cast<size_t>(shared)] : outputs[i];
-    const std::string difference = compare(result.get(), want[i], c.tolerance);
+    const std::string difference = compare(result.get(), want[i], tolerance);
     if (!difference.empty()) return difference;
     const std::string damage = result.damage(true);
     if (!damage.empty()) return damage;
   }
   return "";
+}
+
+// The tensor's elements rounded to a floating type.
+Tensor rounded(const Tensor& tensor, DataType type) {
+  if (!tensor.volume() || tensor.dtype() != DataType::kF32) return tensor;
+  return Tensor::make(type, tensor.dims(), [&](const TensorView& to) {
+    for (int64_t i = 0; i < to.volume(); ++i) set_element(to, i, element(tensor.view(), i));
+  });
+}
+
+// A case in one of the device's types, with what must come out.
+struct TypedCase {
+  TacticCase c;
+  Problem problem;
+  std::vector<Tensor> want;
+  double tolerance;
+};
+
+// The FP32 case with its operands rounded to a narrower type. The results wanted are those in FP32:
+// sums, too, are to be made in it.
+std::optional<TypedCase> narrowed(const TacticCase& c, DataType type) {
+  TacticCase narrow = c;
+  TacticCase wide = c;
+  bool changed = false;
+  for (size_t i = 0; i < c.inputs.size(); ++i) {
+    if (!c.inputs[i].present || c.inputs[i].value.dtype() != DataType::kF32) continue;
+    changed = true;
+    narrow.inputs[i].value = rounded(c.inputs[i].value, type);
+    wide.inputs[i].value =
+        Tensor::make(DataType::kF32, c.inputs[i].value.dims(), [&](const TensorView& to) {
+          const TensorView from = narrow.inputs[i].value.view();
+          for (int64_t e = 0; e < to.volume(); ++e) set_element(to, e, element(from, e));
+        });
+  }
+  if (!changed) return std::nullopt;
+  return TypedCase{narrow, problem_of(narrow), evaluate(c.op, values_of(wide)),
+                   type == DataType::kF16 ? 2e-3 : 1e-2};
+}
+
+std::vector<TypedCase> typed_cases(const TacticCase& c) {
+  const HarnessDevice harness = harness_device();
+  const std::vector<Tensor> want = evaluate(c.op, values_of(c));
+  std::vector<TypedCase> cases{
+      {c, problem_of(c), want, std::max(c.tolerance, harness.f32_tolerance)}};
+  if (harness.tf32) {
+    cases.push_back({c, problem_of(c), want, std::max(c.tolerance, 1e-3)});
+    cases.back().problem.tf32 = true;
+  }
+  for (const DataType type : harness.narrow_types) {
+    if (auto narrow = narrowed(c, type)) cases.push_back(std::move(*narrow));
+  }
+  return cases;
+}
+
+// The constants of a problem point into its case.
+void point_at_constants(TypedCase& typed) {
+  for (size_t i = 0; i < typed.problem.inputs.size(); ++i) {
+    OperandDesc& d = typed.problem.inputs[i];
+    d.constant = d.is_constant ? &typed.c.inputs[i].value : nullptr;
+  }
+}
+
+// Runs the tactic as it offers itself; whether it does.
+bool check_tactic(const Tactic& tactic, const TypedCase& typed, bool expected) {
+  const Offer offer = tactic.offer(typed.problem);
+  if (const auto* refusal = std::get_if<Refusal>(&offer)) {
+    EXPECT_FALSE(refusal->reason.empty()) << tactic.name();
+    EXPECT_FALSE(expected) << tactic.name() << ", " << typed.problem.key() << ": "
+                           << refusal->reason;
+    return false;
+  }
+  for (const LayoutOffer& layouts : std::get<std::vector<LayoutOffer>>(offer)) {
+    const auto run = [&](const char* how, const RunOptions& options) {
+      const Problem laid = in_layouts(typed.problem, layouts, options.extra_stride);
+      EXPECT_GE(tactic.estimate(laid), 0) << tactic.name();
+      std::string failure;
+      try {
+        failure = run_bound(tactic, typed.c, laid, options, typed.want, typed.tolerance);
+      } catch (const Error& error) {
+        failure = error.what();
+      }
+      EXPECT_EQ(failure, "") << tactic.name() << ", " << text_of(layouts) << ", " << how << ", "
+                             << (laid.tf32 ? "tf32 " : "") << laid.key();
+    };
+    run("dense", {});
+    if (tactic.strided()) run("strided", {.extra_stride = 32});
+    const Problem laid = in_layouts(typed.problem, layouts, 0);
+    if (tactic.in_place_input(laid) >= 0) run("in place", {.in_place = true});
+  }
+  return true;
 }
 
 }  // namespace
@@ -273,38 +400,23 @@ Problem problem_of(const TacticCase& c) {
   return problem;
 }
 
-std::string run_and_compare(const Tactic& tactic, const TacticCase& c, const LayoutOffer& layouts,
-                            const RunOptions& options) {
-  const std::vector<Tensor> want = evaluate(c.op, values_of(c));
-  return run_bound(tactic, c, in_layouts(c, layouts, options.extra_stride), options, want);
-}
-
 void check_tactics(const TacticCase& c, std::string_view expected_tactic) {
-  const Problem problem = problem_of(c);
-  const std::vector<Tensor> want = evaluate(c.op, values_of(c));
+  const auto tactics = harness_device().device.tactics(c.op.name());
+  const bool known = std::any_of(tactics.begin(), tactics.end(),
+                                 [&](const Tactic* t) { return t->name() == expected_tactic; });
   bool found = expected_tactic.empty();
-  for (const Tactic* tactic : cpu_device().tactics(c.op.name())) {
-    const Offer offer = tactic->offer(problem);
-    if (const auto* refusal = std::get_if<Refusal>(&offer)) {
-      EXPECT_FALSE(refusal->reason.empty()) << tactic->name();
-      EXPECT_NE(tactic->name(), expected_tactic) << problem.key() << ": " << refusal->reason;
-      continue;
-    }
-    found = found || tactic->name() == expected_tactic;
-    for (const LayoutOffer& layouts : std::get<std::vector<LayoutOffer>>(offer)) {
-      const auto run = [&](const char* how, const RunOptions& options) {
-        const Problem laid = in_layouts(c, layouts, options.extra_stride);
-        EXPECT_GE(tactic->estimate(laid), 0) << tactic->name();
-        EXPECT_EQ(run_bound(*tactic, c, laid, options, want), "")
-            << tactic->name() << ", " << text_of(layouts) << ", " << how << ", " << problem.key();
-      };
-      run("dense", {});
-      if (tactic->strided()) run("strided", {.extra_stride = 32});
-      const Problem laid = in_layouts(c, layouts, 0);
-      if (tactic->in_place_input(laid) >= 0) run("in place", {.in_place = true});
+  std::vector<TypedCase> cases = typed_cases(c);
+  for (TypedCase& typed : cases) {
+    point_at_constants(typed);
+    // The expected tactic need not do the narrower types.
+    const bool first = &typed == cases.data();
+    for (const Tactic* tactic : tactics) {
+      const bool named = known ? tactic->name() == expected_tactic : tactic != tactics.back();
+      const bool expected = known && named;
+      found = (check_tactic(*tactic, typed, expected && first) && named) || found;
     }
   }
-  EXPECT_TRUE(found) << "the op " << c.op.name() << " has no tactic " << expected_tactic;
+  EXPECT_TRUE(found) << "only the reference does " << problem_of(c).key() << " here";
 }
 
 }  // namespace tenon::test

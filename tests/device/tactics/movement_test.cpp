@@ -2,7 +2,6 @@
 
 #include <limits>
 
-#include "cpu/cpu_device.h"
 #include "ops/cast.h"
 #include "ops/expand.h"
 #include "ops/fill.h"
@@ -81,7 +80,7 @@ TEST(Gather, IndicesOfBothTypes) {
 }
 
 TEST(Gather, RefusesIndicesOutOfRangeWhenTheyAreSeen) {
-  const Tactic* tactic = cpu_device().find_tactic("gather", "gather_runs");
+  const Tactic* tactic = harness_device().device.find_tactic("gather", "gather_runs");
   ASSERT_NE(tactic, nullptr);
   const Tensor bad = Tensor::i64({2}, {0, 5});
   Problem problem{

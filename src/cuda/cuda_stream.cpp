@@ -1,0 +1,119 @@
+#include "cuda/cuda_stream.h"
+
+#include <mutex>
+#include <vector>
+
+#include "cuda/check.h"
+#include "cuda/write_bytes.h"
+
+namespace tenon {
+
+CurrentDevice::CurrentDevice(int device) {
+  check_cuda(cudaGetDevice(&before_), "cudaGetDevice");
+  if (before_ == device) return;
+  check_cuda(cudaSetDevice(device), "cudaSetDevice");
+  changed_ = true;
+}
+
+CurrentDevice::~CurrentDevice() {
+  if (changed_) cudaSetDevice(before_);
+}
+
+namespace {
+
+using Owner = std::shared_ptr<const void>;
+
+// Owners that destroyed graphs gave up. The callback that says so must not call CUDA, and an
+// owner's destructor may: they go when the next recording is made.
+class Graveyard {
+ public:
+  void bury(Owner owner) {
+    const std::lock_guard lock(mutex_);
+    owners_.push_back(std::move(owner));
+  }
+  void clear() {
+    std::vector<Owner> owners;
+    const std::lock_guard lock(mutex_);
+    owners.swap(owners_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<Owner> owners_;
+};
+
+// Never destroyed: graphs may go while the process ends.
+Graveyard& graveyard() {
+  static auto* graveyard = new Graveyard;
+  return *graveyard;
+}
+
+void give_up(void* owner) {
+  auto* held = static_cast<Owner*>(owner);
+  graveyard().bury(std::move(*held));
+  delete held;
+}
+
+// Has the graph that the stream records keep the owner alive, and with it every executable graph
+// made of it.
+void keep_with_recording(cudaStream_t stream, Owner owner) {
+  graveyard().clear();
+  cudaStreamCaptureStatus status = cudaStreamCaptureStatusNone;
+  cudaGraph_t graph = nullptr;
+#if CUDART_VERSION >= 13000
+  check_cuda(cudaStreamGetCaptureInfo(stream, &status, nullptr, &graph, nullptr, nullptr, nullptr),
+             "cudaStreamGetCaptureInfo");
+#else
+  check_cuda(cudaStreamGetCaptureInfo_v2(stream, &status, nullptr, &graph, nullptr, nullptr),
+             "cudaStreamGetCaptureInfo");
+#endif
+  auto held = std::make_unique<Owner>(std::move(owner));
+  cudaUserObject_t object = nullptr;
+  check_cuda(cudaUserObjectCreate(&object, held.get(), give_up, 1, cudaUserObjectNoDestructorSync),
+             "cudaUserObjectCreate");
+  held.release();
+  check_cuda(cudaGraphRetainUserObject(graph, object, 1, cudaGraphUserObjectMove),
+             "cudaGraphRetainUserObject");
+}
+
+class CudaStream final : public Stream {
+ public:
+  CudaStream(cudaStream_t handle, int device) : handle_(handle), device_(device) {}
+  void* handle() const override { return handle_; }
+
+  bool capturing() const override {
+    cudaStreamCaptureStatus status = cudaStreamCaptureStatusNone;
+    check_cuda(cudaStreamIsCapturing(handle_, &status), "cudaStreamIsCapturing");
+    if (status == cudaStreamCaptureStatusInvalidated) {
+      fail(ErrorCode::kExecution, "the stream's capture was broken by an earlier call");
+    }
+    return status == cudaStreamCaptureStatusActive;
+  }
+
+  void submit(StreamTask task, std::shared_ptr<const void> owner) override {
+    const CurrentDevice current(device_);
+    if (owner && capturing()) keep_with_recording(handle_, std::move(owner));
+    task.run(task.arg, *this);
+  }
+
+  void synchronize() override {
+    check_cuda(cudaStreamSynchronize(handle_), "cudaStreamSynchronize");
+  }
+
+  void write(void* to, std::span<const std::byte> from) override {
+    write_bytes(to, from, handle_);
+    check_launch("write_bytes");
+  }
+
+ private:
+  cudaStream_t handle_;
+  int device_;
+};
+
+}  // namespace
+
+std::unique_ptr<Stream> make_cuda_stream(cudaStream_t handle, int device) {
+  return std::make_unique<CudaStream>(handle, device);
+}
+
+}  // namespace tenon
