@@ -2,7 +2,8 @@
 
 namespace tenon {
 
-const IgemmFunction* const kIgemmBF16[2] = {IgemmInstances<__nv_bfloat16>::functions,
-                                            IgemmInstances<__nv_bfloat16>::patch_functions};
+const IgemmFunction* const kIgemmBF16[3] = {IgemmInstances<__nv_bfloat16>::functions,
+                                            IgemmInstances<__nv_bfloat16>::patch_functions,
+                                            IgemmInstances<__nv_bfloat16>::wide_functions};
 
 }  // namespace tenon

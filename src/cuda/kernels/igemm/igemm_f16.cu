@@ -5,10 +5,14 @@
 
 namespace tenon {
 
-const IgemmFunction* const kIgemmF16[2] = {IgemmInstances<__half>::functions,
-                                           IgemmInstances<__half>::patch_functions};
+const IgemmFunction* const kIgemmF16[3] = {IgemmInstances<__half>::functions,
+                                           IgemmInstances<__half>::patch_functions,
+                                           IgemmInstances<__half>::wide_functions};
 
-const IgemmTile (&igemm_tiles())[kIgemmTiles] { return IgemmInstances<__half>::tiles; }
+std::span<const IgemmTile> igemm_tiles(IgemmSource source) {
+  if (source == IgemmSource::kWide) return IgemmInstances<__half>::wide_tiles;
+  return IgemmInstances<__half>::tiles;
+}
 
 namespace {
 
@@ -18,7 +22,7 @@ int ceil_div(int a, int b) { return (a + b - 1) / b; }
 size_t product_bytes(const IgemmTile& t, IgemmSource source, IgemmParams& p) {
   p.stages = std::min(t.stages, ceil_div(p.depth_steps, p.splits));
   const auto stages = static_cast<size_t>(p.stages);
-  if (source == IgemmSource::kGather) return t.stage_bytes() * stages;
+  if (source != IgemmSource::kPatch) return t.stage_bytes() * stages;
   constexpr int kZeros = 1024;  // the row of zeros, and the alignment of what follows
   const int reach = (p.kernel_h - 1) * p.dilation_h * p.width + (p.kernel_w - 1) * p.dilation_w;
   p.patch_before = p.pad_top * p.width + p.pad_left;
@@ -39,21 +43,21 @@ size_t product_bytes(const IgemmTile& t, IgemmSource source, IgemmParams& p) {
 }  // namespace
 
 size_t igemm_shared_bytes(int tile, IgemmSource source, IgemmParams& p) {
-  const IgemmTile& t = igemm_tiles()[tile];
+  const IgemmTile& t = igemm_tiles(source)[static_cast<size_t>(tile)];
   const size_t product = product_bytes(t, source, p);
   return p.splits == 1 ? std::max(product, t.staging_bytes()) : product + t.staging_bytes();
 }
 
 IgemmKernel prepare_igemm(int tile, IgemmSource source, NarrowType type, IgemmParams& p,
                           const GpuLimits& limits) {
-  const IgemmTile& t = igemm_tiles()[tile];
+  const IgemmTile& t = igemm_tiles(source)[static_cast<size_t>(tile)];
   const int column_tiles = ceil_div(p.columns, t.columns);
   p.by_column_tiles = FastDivisor(column_tiles);
   p.split_shift = 0;
   while (1 << p.split_shift < p.splits) ++p.split_shift;
   const auto& functions = type == NarrowType::kF16 ? kIgemmF16 : kIgemmBF16;
   IgemmKernel kernel{
-      .function = functions[source == IgemmSource::kPatch][tile],
+      .function = functions[static_cast<int>(source)][tile],
       .shape = {.blocks = static_cast<unsigned>(ceil_div(p.rows, t.rows) * column_tiles * p.splits),
                 .threads = static_cast<unsigned>(t.threads),
                 .shared_bytes = igemm_shared_bytes(tile, source, p),

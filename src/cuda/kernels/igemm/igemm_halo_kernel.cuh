@@ -70,17 +70,15 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks_at_once)
     const int line = p.by_width.divide(pixel, column);
     inside[i] = row < p.rows ? taps_inside(p, line - p.pad_top, column - p.pad_left) : 0;
   }
-  const TileWriter<Shape> writer(p, work.first_row, work.first_column, work.split);
+  TileOutput<Shape> output(p, work.first_row, work.first_column, work.split);
   wait_for_producers();
 #pragma unroll
   for (int s = 0; s < Shape::stages - 1; ++s) {
     if (work.begin + s < work.end) copy_patch(work.begin + s);
     commit_copies();
   }
-  uint4 residuals[TileWriter<Shape>::kBatch];
-  if constexpr (TileWriter<Shape>::kEarly != 0) writer.fetch_residuals(residuals, 0);
+  output.fetch_early();
 
-  WarpTile<Shape> tile;
   int slot = 0;
   int tap;
   int slab = p.by_taps.divide(work.begin, tap);
@@ -104,7 +102,7 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks_at_once)
       const auto number = static_cast<uint32_t>(LaneRows<Shape>::number(i) + shift);
       rows.set(i, reaches ? from + number * 128 : zeros, number);
     }
-    multiply_stage<Shape>(rows, ring + slot * Shape::b_bytes, tile);
+    multiply_stage<Shape>(rows, ring + slot * Shape::b_bytes, output.tile);
     slot = slot + 1 == Shape::stages ? 0 : slot + 1;
     if (++tap_column == p.kernel_w) {
       tap_column = 0;
@@ -115,7 +113,7 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks_at_once)
     }
   }
   char* behind = memory + 1024 + p.patch_buffers * p.patch_bytes + p.stages * Shape::b_bytes;
-  finish_tile(p, writer, tile, memory, behind, residuals);
+  output.finish(memory, behind);
 }
 
 }  // namespace tenon

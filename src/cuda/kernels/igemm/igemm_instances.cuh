@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cuda/kernels/igemm/igemm_halo_kernel.cuh"
+#include "cuda/kernels/igemm/igemm_wide_kernel.cuh"
 
 namespace tenon {
 
@@ -14,6 +15,12 @@ constexpr IgemmTile tile_of() {
 // The kernels of a type and their tiles, in the order of kIgemmTileTable: larger tiles first.
 template <typename T>
 struct IgemmInstances {
+  using W256x128 = WideShape<T, 256, 128, 128, 4, 1>;
+  using W128x256 = WideShape<T, 128, 256, 64, 4, 1>;
+  using W128x128 = WideShape<T, 128, 128, 64, 3, 2>;
+  using W128x64 = WideShape<T, 128, 64, 64, 4, 2>;
+  using W64x128 = WideShape<T, 64, 128, 64, 4, 2>;
+  using W64x64 = WideShape<T, 64, 64, 64, 5, 2>;
   using T256x128 = IgemmShape<T, 256, 128, 4, 2, 4>;
   using T128x128 = IgemmShape<T, 128, 128, 2, 4, 3, 2>;
   using T128x64 = IgemmShape<T, 128, 64, 2, 2, 4>;
@@ -21,7 +28,7 @@ struct IgemmInstances {
   using T128x32 = IgemmShape<T, 128, 32, 4, 1, 4>;
   using T32x128 = IgemmShape<T, 32, 128, 1, 4, 4>;
   using T64x64 = IgemmShape<T, 64, 64, 2, 2, 4>;
-  using T64x32 = IgemmShape<T, 64, 32, 2, 2, 6>;
+  using T64x32 = IgemmShape<T, 64, 32, 4, 1, 6>;
   using T32x64 = IgemmShape<T, 32, 64, 2, 2, 6>;
   using T32x32 = IgemmShape<T, 32, 32, 2, 2, 8>;
 
@@ -40,6 +47,12 @@ struct IgemmInstances {
       igemm_halo_kernel<T64x32>,
       igemm_halo_kernel<T32x64>,
       igemm_halo_kernel<T32x32>};
+  static constexpr IgemmFunction wide_functions[kIgemmWideTiles] = {
+      igemm_wide_kernel<W256x128>, igemm_wide_kernel<W128x256>, igemm_wide_kernel<W128x128>,
+      igemm_wide_kernel<W128x64>,  igemm_wide_kernel<W64x128>,  igemm_wide_kernel<W64x64>};
+  static constexpr IgemmTile wide_tiles[kIgemmWideTiles] = {tile_of<W256x128>(), tile_of<W128x256>(),
+                                                            tile_of<W128x128>(), tile_of<W128x64>(),
+                                                            tile_of<W64x128>(),  tile_of<W64x64>()};
   static constexpr IgemmTile tiles[kIgemmTiles] = {
       tile_of<T256x128>(), tile_of<T128x128>(), tile_of<T128x64>(), tile_of<T64x128>(),
       tile_of<T128x32>(),  tile_of<T32x128>(),  tile_of<T64x64>(),  tile_of<T64x32>(),
@@ -47,7 +60,7 @@ struct IgemmInstances {
 };
 
 // By IgemmSource, then by tile; nullptr where there is none.
-extern const IgemmFunction* const kIgemmF16[2];
-extern const IgemmFunction* const kIgemmBF16[2];
+extern const IgemmFunction* const kIgemmF16[3];
+extern const IgemmFunction* const kIgemmBF16[3];
 
 }  // namespace tenon

@@ -17,7 +17,7 @@ struct IgemmWeights {
   int64_t columns = 0;
 
   int64_t steps() const { return (depth + kIgemmDepth - 1) / kIgemmDepth; }
-  int64_t columns_padded() const { return (columns + 7) / 8 * 8; }
+  int64_t columns_padded() const { return (columns + 31) / 32 * 32; }
   size_t matrix_bytes() const { return static_cast<size_t>(steps() * columns_padded()) * 128; }
 };
 
@@ -34,9 +34,10 @@ std::vector<std::byte> pack_igemm(const IgemmWeights& w, const Tensor* bias, int
   std::vector<std::byte> blob = igemm_blob(w, bias, repeat);
   auto* to = reinterpret_cast<uint16_t*>(blob.data());
   for (int64_t n = 0; n < w.columns; ++n) {
+    const int64_t place = igemm_place(n);
     for (int64_t d = 0; d < w.depth; ++d) {
-      const int64_t row = (d / kIgemmDepth * w.columns_padded() + n) * kIgemmDepth;
-      const int64_t piece = (d % kIgemmDepth / 8) ^ (n % 8);
+      const int64_t row = (d / kIgemmDepth * w.columns_padded() + place) * kIgemmDepth;
+      const int64_t piece = (d % kIgemmDepth / 8) ^ (place % 8);
       to[row + piece * 8 + d % 8] = word(d, n);
     }
   }

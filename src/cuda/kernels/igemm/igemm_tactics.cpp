@@ -206,6 +206,7 @@ std::span<const Tactic* const> igemm_conv_tactics() {
     std::vector<const Tactic*> tactics;
     append_choices<IgemmConv>("igemm_patch", IgemmSource::kPatch, tactics);
     append_choices<IgemmConv>("igemm", IgemmSource::kGather, tactics);
+    append_choices<IgemmConv>("igemm_wide", IgemmSource::kWide, tactics);
     return tactics;
   }();
   return all;
@@ -214,6 +215,7 @@ std::span<const Tactic* const> igemm_matmul_tactics() {
   static const std::vector<const Tactic*> all = [] {
     std::vector<const Tactic*> tactics;
     append_choices<IgemmMatMul>("gemm", IgemmSource::kGather, tactics);
+    append_choices<IgemmMatMul>("gemm_wide", IgemmSource::kWide, tactics);
     return tactics;
   }();
   return all;
@@ -222,6 +224,7 @@ std::span<const Tactic* const> igemm_deconv_tactics() {
   static const std::vector<const Tactic*> all = [] {
     std::vector<const Tactic*> tactics;
     append_choices<IgemmDeconv>("igemm_shuffle", IgemmSource::kGather, tactics);
+    append_choices<IgemmDeconv>("igemm_shuffle_wide", IgemmSource::kWide, tactics);
     return tactics;
   }();
   return all;
