@@ -14,8 +14,7 @@ struct FastDivisor {
   FastDivisor() = default;
   explicit FastDivisor(uint32_t d) : divisor(d) {
     while (shift < 31 && (uint32_t{1} << shift) < d) ++shift;
-    magic = static_cast<uint32_t>(
-        (uint64_t{1} << 32) * ((uint64_t{1} << shift) - d) / d + 1);
+    magic = static_cast<uint32_t>((uint64_t{1} << 32) * ((uint64_t{1} << shift) - d) / d + 1);
   }
 
 #ifdef __CUDACC__

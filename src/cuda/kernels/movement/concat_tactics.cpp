@@ -48,8 +48,8 @@ int64_t volume(const std::vector<int64_t>& extents, size_t from, size_t to) {
 std::vector<Part> parts_of(const Problem& problem, std::span<const std::byte> packed) {
   const OperandDesc& out = problem.outputs[0];
   const std::vector<int> order = memory_order(out.dims.rank(), out.layout);
-  const auto place = static_cast<size_t>(
-      std::find(order.begin(), order.end(), axis_of(problem)) - order.begin());
+  const auto place =
+      static_cast<size_t>(std::find(order.begin(), order.end(), axis_of(problem)) - order.begin());
   const auto element = static_cast<int64_t>(bytes_of(out.dtype, 1));
   const auto extents_out = stored_extents(out.dims, out.layout);
   const size_t axes = extents_out.size();

@@ -84,8 +84,8 @@ class GatherUnits final : public Tactic {
       GatherWork sized = work;
       sized.count = static_cast<uint32_t>(total / unit);
       sized.block = FastDivisor(static_cast<uint32_t>(bytes / unit));
-      launch_gather(data, operands.indices_of(args), args.outputs[0], sized,
-                    static_cast<int>(unit), stream_of(args));
+      launch_gather(data, operands.indices_of(args), args.outputs[0], sized, static_cast<int>(unit),
+                    stream_of(args));
     });
   }
 };
@@ -94,9 +94,7 @@ class GatherEach final : public Tactic {
  public:
   std::string_view name() const override { return "gather_each"; }
   Offer offer(const Problem& problem) const override { return offer_of(problem); }
-  double estimate(const Problem& problem) const override {
-    return 2 * gpu_memory_seconds(problem);
-  }
+  double estimate(const Problem& problem) const override { return 2 * gpu_memory_seconds(problem); }
   std::vector<std::byte> pack(const Problem& problem) const override {
     return pack_constants(problem);
   }

@@ -50,8 +50,8 @@ __global__ void __launch_bounds__(kThreads)
 template <typename Unit>
 void pad(const void* in, void* out, const PadLoop& loop, cudaStream_t stream) {
   const uint32_t blocks = (loop.count + kThreads - 1) / kThreads;
-  pad_units<<<blocks, kThreads, 0, stream>>>(static_cast<const Unit*>(in),
-                                             static_cast<Unit*>(out), loop);
+  pad_units<<<blocks, kThreads, 0, stream>>>(static_cast<const Unit*>(in), static_cast<Unit*>(out),
+                                             loop);
 }
 
 // Enough blocks to fill a large GPU; threads go on from there in steps of the grid.
@@ -64,7 +64,8 @@ template <typename Unit>
 __global__ void __launch_bounds__(kThreads) fill_units(Unit* out, int64_t count, uint4 pattern) {
   const Unit unit = unit_of<Unit>(pattern);
   const int64_t step = static_cast<int64_t>(gridDim.x) * kThreads;
-  for (int64_t i = static_cast<int64_t>(blockIdx.x) * kThreads + threadIdx.x; i < count; i += step) {
+  for (int64_t i = static_cast<int64_t>(blockIdx.x) * kThreads + threadIdx.x; i < count;
+       i += step) {
     out[i] = unit;
   }
 }
@@ -78,7 +79,8 @@ void fill(void* out, int64_t bytes, uint4 pattern, cudaStream_t stream) {
 __global__ void __launch_bounds__(kThreads)
     iota_elements(void* out, int64_t count, Progression progression) {
   const int64_t step = static_cast<int64_t>(gridDim.x) * kThreads;
-  for (int64_t i = static_cast<int64_t>(blockIdx.x) * kThreads + threadIdx.x; i < count; i += step) {
+  for (int64_t i = static_cast<int64_t>(blockIdx.x) * kThreads + threadIdx.x; i < count;
+       i += step) {
     const auto real =
         static_cast<float>(progression.start + static_cast<double>(i) * progression.step);
     const int64_t whole = progression.whole_start + i * progression.whole_step;

@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <bit>
-#include <cstring>
+#include <optional>
 
 #include "base/error.h"
 #include "cuda/cuda_stream.h"
@@ -59,13 +59,16 @@ std::vector<PadAxis> axes_of(const Problem& problem, const std::vector<int64_t>&
   std::vector<PadAxis> axes;
   for (const int axis : memory_order(in.dims.rank(), in.layout)) {
     const auto a = static_cast<size_t>(axis);
-    const PadAxis next{in.dims[axis],  out.dims[axis], pads.at(a), pads.at(a + rank),
-                       in_strides[a], out_strides[a]};
+    const PadAxis next{in.dims[axis],     out.dims[axis], pads.at(a),
+                       pads.at(a + rank), in_strides[a],  out_strides[a]};
     if (!axes.empty() && next.untouched() && axes.back().untouched() &&
         axes.back().in_stride == next.in_stride * next.in_extent &&
         axes.back().out_stride == next.out_stride * next.out_extent) {
       axes.back() = {axes.back().in_extent * next.in_extent,
-                     axes.back().out_extent * next.out_extent, 0, 0, next.in_stride,
+                     axes.back().out_extent * next.out_extent,
+                     0,
+                     0,
+                     next.in_stride,
                      next.out_stride};
     } else {
       axes.push_back(next);
@@ -89,6 +92,7 @@ PadLoop loop_of(const std::vector<PadAxis>& axes, const Problem& problem, int64_
     if (count > INT32_MAX || kept > INT32_MAX) {
       fail("padding of more than {} elements in one step", INT32_MAX);
     }
+    if (op.mode != PadMode::kConstant && kept <= 0) fail("an axis has no elements to pad with");
     loop.extent[a] = FastDivisor(static_cast<uint32_t>(axis.out_extent / scale));
     loop.before[a] = static_cast<int32_t>(std::max<int64_t>(0, axis.before) / scale);
     loop.kept[a] = static_cast<int32_t>(std::max<int64_t>(0, kept) / scale);

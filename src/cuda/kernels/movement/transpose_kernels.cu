@@ -60,8 +60,7 @@ __global__ void __launch_bounds__(kVectorThreads)
   const Place p = place_of(work, blockIdx.x);
   const int lane = threadIdx.x % 32;
   const int warp = threadIdx.x / 32;
-  const uint32_t column =
-      ((p.column_tile * 2 + warp % 2) * L::kColumns + lane % L::kColumns) * kIn;
+  const uint32_t column = ((p.column_tile * 2 + warp % 2) * L::kColumns + lane % L::kColumns) * kIn;
   const uint32_t row = ((p.row_tile * 2 + warp / 2) * L::kRows + lane / L::kColumns) * kOut;
   if (column >= work.columns || row >= work.rows) return;
   in += p.in + row * work.in_row + column;
@@ -191,8 +190,8 @@ void transpose(const In* in, Out* out, TransposeWork work, int in_vector, int ou
 template <bool kInterleave, typename In, typename Out>
 void few(const In* in, Out* out, TransposeWork work, cudaStream_t stream) {
   const FastDivisor lines(kInterleave ? work.rows : work.columns);
-  const uint32_t blocks = kInterleave ? cut(work, kFewLines, kStretch<Out>)
-                                      : cut(work, kStretch<Out>, kFewLines);
+  const uint32_t blocks =
+      kInterleave ? cut(work, kFewLines, kStretch<Out>) : cut(work, kStretch<Out>, kFewLines);
   const size_t shared = lines.divisor * kStretch<Out> * sizeof(Out);  // at most 32 KB
   transpose_few<In, Out, kInterleave>
       <<<blocks, kFewThreads, shared, stream>>>(in, out, work, lines);
@@ -233,8 +232,7 @@ void launch_transpose(const void* in, void* out, const TransposeWork& work, Move
 
 void launch_interleave(const void* in, void* out, const TransposeWork& work, Move move,
                        cudaStream_t stream) {
-  with_types(move, in, out,
-             [&](const auto* from, auto* to) { few<true>(from, to, work, stream); });
+  with_types(move, in, out, [&](const auto* from, auto* to) { few<true>(from, to, work, stream); });
   check_launch("interleave");
 }
 
