@@ -1,4 +1,3 @@
-#include "cuda/check.h"
 #include "cuda/kernels/movement/concat_kernels.h"
 
 namespace tenon {
@@ -42,7 +41,6 @@ void launch_concat(const ConcatWork& work, uint32_t blocks, int bytes, cudaStrea
     case 8: concat_units<uint2><<<blocks, kThreads, 0, stream>>>(work); break;
     default: concat_units<uint4><<<blocks, kThreads, 0, stream>>>(work); break;
   }
-  check_launch("concat_units");
 }
 
 }  // namespace tenon

@@ -2,6 +2,7 @@
 #include <bit>
 
 #include "base/error.h"
+#include "cuda/check.h"
 #include "cuda/cuda_stream.h"
 #include "cuda/estimates.h"
 #include "cuda/kernels/movement/concat_kernels.h"
@@ -130,6 +131,7 @@ class ConcatLaunch final : public Launch {
       blocks += (to.count + kConcatUnits - 1) / kConcatUnits;
     }
     launch_concat(work, blocks, static_cast<int>(unit), stream_of(args));
+    check_launch("concat_units");
   }
 
   std::vector<Part> parts_;

@@ -1,4 +1,3 @@
-#include "cuda/check.h"
 #include "cuda/kernels/movement/copy_kernels.h"
 
 namespace tenon {
@@ -76,7 +75,6 @@ void launch_copy(const void* in, void* out, const CopyLoop& loop, int bytes, cud
     case 8: copy<uint2>(in, out, loop, stream); break;
     default: copy<uint4>(in, out, loop, stream); break;
   }
-  check_launch("copy_units");
 }
 
 void launch_splat(const void* in, void* out, const CopyLoop& loop, int element,
@@ -88,7 +86,6 @@ void launch_splat(const void* in, void* out, const CopyLoop& loop, int element,
     case 4: splat<uint32_t>(in, out, loop, stream); break;
     default: splat<uint64_t>(in, out, loop, stream); break;
   }
-  check_launch("splat_units");
 }
 
 }  // namespace tenon

@@ -1,4 +1,3 @@
-#include "cuda/check.h"
 #include "cuda/kernels/movement/gather_kernels.h"
 
 namespace tenon {
@@ -69,7 +68,6 @@ void launch_gather(const void* in, const void* indices, void* out, const GatherW
     case 8: gather<uint2>(in, indices, out, work, stream); break;
     default: gather<uint4>(in, indices, out, work, stream); break;
   }
-  check_launch("gather_units");
 }
 
 void launch_gather_elements(const void* in, const void* indices, void* out,
@@ -81,7 +79,6 @@ void launch_gather_elements(const void* in, const void* indices, void* out,
     case 4: each<uint32_t>(in, indices, out, work, stream); break;
     default: each<uint64_t>(in, indices, out, work, stream); break;
   }
-  check_launch("gather_each");
 }
 
 }  // namespace tenon

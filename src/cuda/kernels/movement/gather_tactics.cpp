@@ -2,6 +2,7 @@
 #include <bit>
 
 #include "base/error.h"
+#include "cuda/check.h"
 #include "cuda/cuda_stream.h"
 #include "cuda/estimates.h"
 #include "cuda/kernels/movement/gather_kernels.h"
@@ -86,6 +87,7 @@ class GatherUnits final : public Tactic {
       sized.block = FastDivisor(static_cast<uint32_t>(bytes / unit));
       launch_gather(data, operands.indices_of(args), args.outputs[0], sized, static_cast<int>(unit),
                     stream_of(args));
+      check_launch("gather_units");
     });
   }
 };
@@ -118,6 +120,7 @@ class GatherEach final : public Tactic {
     return make_launch([=](const LaunchArgs& args) {
       launch_gather_elements(operands.data_of(args), operands.indices_of(args), args.outputs[0],
                              work, element, stream_of(args));
+      check_launch("gather_each");
     });
   }
 };

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "cuda/check.h"
 #include "cuda/kernels/movement/pad_kernels.h"
 
 namespace tenon {
@@ -107,7 +106,6 @@ void launch_pad(const void* in, void* out, const PadLoop& loop, int bytes, cudaS
     case 8: pad<uint2>(in, out, loop, stream); break;
     default: pad<uint4>(in, out, loop, stream); break;
   }
-  check_launch("pad_units");
 }
 
 void launch_fill(void* out, int64_t bytes, uint4 pattern, int alignment, cudaStream_t stream) {
@@ -119,13 +117,11 @@ void launch_fill(void* out, int64_t bytes, uint4 pattern, int alignment, cudaStr
     case 8: fill<uint2>(out, bytes, pattern, stream); break;
     default: fill<uint4>(out, bytes, pattern, stream); break;
   }
-  check_launch("fill_units");
 }
 
 void launch_iota(void* out, int64_t count, const Progression& progression, cudaStream_t stream) {
   if (count == 0) return;
   iota_elements<<<blocks_for(count), kThreads, 0, stream>>>(out, count, progression);
-  check_launch("iota_elements");
 }
 
 }  // namespace tenon

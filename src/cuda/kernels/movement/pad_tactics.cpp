@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "cuda/check.h"
 #include "cuda/cuda_stream.h"
 #include "cuda/estimates.h"
 #include "cuda/kernels/movement/movement_tactics.h"
@@ -127,6 +128,7 @@ std::unique_ptr<Launch> bind_pad(const Problem& problem, const Packed& packed) {
     const bool aligned = aligned_unit(pointers) >= unit;
     launch_pad(in, args.outputs[0], aligned ? units : elements,
                aligned ? unit : static_cast<int>(element), stream_of(args));
+    check_launch("pad_units");
   });
 }
 
@@ -173,6 +175,7 @@ class FillUnits final : public Tactic {
       void* out = args.outputs[0];
       const int unit = aligned_unit(reinterpret_cast<uint64_t>(out) | static_cast<uint64_t>(bytes));
       launch_fill(out, bytes, pattern, unit, stream_of(args));
+      check_launch("fill_units");
     });
   }
 };
@@ -209,6 +212,7 @@ class IotaElements final : public Tactic {
     }
     return make_launch([p, count = problem.outputs[0].dims.volume()](const LaunchArgs& args) {
       launch_iota(args.outputs[0], count, p, stream_of(args));
+      check_launch("iota_elements");
     });
   }
 };

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "cuda/check.h"
 #include "cuda/cuda_stream.h"
 #include "cuda/kernels/movement/transpose_kernels.h"
 #include "device/iteration.h"
@@ -81,6 +82,7 @@ class RunsLaunch final : public Launch {
     size_t i = 0;
     while (i + 1 < units_.size() && units_[i] > aligned) ++i;
     launch_copy(in, args.outputs[0], loops_[i], units_[i], stream_of(args));
+    check_launch("copy_units");
   }
 
  private:
@@ -111,6 +113,7 @@ class SplatLaunch final : public Launch {
     } else {
       launch_copy(in, args.outputs[0], elements_, element_, stream_of(args));
     }
+    check_launch("splat_units");
   }
 
  private:
@@ -182,13 +185,14 @@ class TransposeLaunch final : public Launch {
     void* out = args.outputs[0];
     const cudaStream_t stream = stream_of(args);
     if (work_.rows <= kFewLines && work_.out_column == work_.rows) {
-      return launch_interleave(in, out, work_, move_, stream);
+      launch_interleave(in, out, work_, move_, stream);
+    } else if (work_.columns <= kFewLines && work_.in_row == work_.columns) {
+      launch_deinterleave(in, out, work_, move_, stream);
+    } else {
+      launch_transpose(in, out, work_, move_, std::min(in_vector_, alignment_of(in) / element_in_),
+                       std::min(out_vector_, alignment_of(out) / element_out_), stream);
     }
-    if (work_.columns <= kFewLines && work_.in_row == work_.columns) {
-      return launch_deinterleave(in, out, work_, move_, stream);
-    }
-    launch_transpose(in, out, work_, move_, std::min(in_vector_, alignment_of(in) / element_in_),
-                     std::min(out_vector_, alignment_of(out) / element_out_), stream);
+    check_launch("transpose");
   }
 
  private:
@@ -269,6 +273,7 @@ std::unique_ptr<Launch> bind_strided_copy(const StridedCopy& copy) {
   const CopyLoop elements = loop_of(space, 1, 1, 1);
   return make_launch([=](const LaunchArgs& args) {
     launch_copy(source.at(args), args.outputs[0], elements, element, stream_of(args));
+    check_launch("copy_units");
   });
 }
 

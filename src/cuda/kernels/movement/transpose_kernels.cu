@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <type_traits>
 
-#include "cuda/check.h"
 #include "cuda/kernels/movement/transpose_kernels.h"
 
 namespace tenon {
@@ -227,20 +226,17 @@ void launch_transpose(const void* in, void* out, const TransposeWork& work, Move
   with_types(move, in, out, [&](const auto* from, auto* to) {
     transpose(from, to, work, in_vector, out_vector, stream);
   });
-  check_launch("transpose");
 }
 
 void launch_interleave(const void* in, void* out, const TransposeWork& work, Move move,
                        cudaStream_t stream) {
   with_types(move, in, out, [&](const auto* from, auto* to) { few<true>(from, to, work, stream); });
-  check_launch("interleave");
 }
 
 void launch_deinterleave(const void* in, void* out, const TransposeWork& work, Move move,
                          cudaStream_t stream) {
   with_types(move, in, out,
              [&](const auto* from, auto* to) { few<false>(from, to, work, stream); });
-  check_launch("deinterleave");
 }
 
 }  // namespace tenon
