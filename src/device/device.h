@@ -35,6 +35,12 @@ class Stream {
   // For launches and tasks: writes to device memory in the stream's order. The bytes stay where
   // they are until the work is done; while capturing, as long as the recording lives.
   virtual void write(void* to, std::span<const std::byte> from) = 0;
+  // Around the enqueueing of each step: a range of this name for profilers of the platform, none
+  // for a nullptr.
+  virtual void begin_step(const char* name) { (void)name; }
+  virtual void end_step() noexcept {}
+  // After a step: throws Error when it is known to have failed.
+  virtual void check_step() {}
 };
 
 // Points in time within a stream, for profiling.
