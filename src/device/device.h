@@ -35,6 +35,12 @@ class Stream {
   // For launches and tasks: writes to device memory in the stream's order. The bytes stay where
   // they are until the work is done; while capturing, as long as the recording lives.
   virtual void write(void* to, std::span<const std::byte> from) = 0;
+  // Around the enqueueing of each step: a range of this name for profilers of the platform, none
+  // for a nullptr.
+  virtual void begin_step(const char* name) { (void)name; }
+  virtual void end_step() noexcept {}
+  // After a step: throws Error when it is known to have failed.
+  virtual void check_step() {}
 };
 
 // Points in time within a stream, for profiling.
@@ -77,6 +83,8 @@ class Device {
   virtual void copy_to_device(void* to, std::span<const std::byte> from) = 0;
   virtual void copy_to_host(std::span<std::byte> to, const void* from) = 0;
   virtual void fill_zero(void* memory, size_t bytes) = 0;
+  // Fills memory with repetitions of its first `prefix` bytes (0 < prefix <= bytes).
+  virtual void repeat(void* memory, size_t prefix, size_t bytes) = 0;
   // Whether host code can read and write the device's memory through the same pointers.
   virtual bool host_addressable() const = 0;
 

@@ -17,11 +17,28 @@ struct Context::Run {
   std::shared_ptr<const Resolved> resolved;
   std::vector<void*> pointers;
   std::unique_ptr<Marks> marks;  // before every step and after the last one, when timed
-  bool recorded = false;         // belongs to a captured graph: replayed many times
+  Annotation annotation = Annotation::kNames;
+  bool recorded = false;  // belongs to a captured graph: replayed many times
   std::atomic<bool> busy{false};
 
   void step(size_t index, Stream& stream) const {
     const Resolved::Step& s = resolved->steps[index];
+    struct Range {
+      Range(Stream& stream, const char* name) : stream(stream) { stream.begin_step(name); }
+      ~Range() { stream.end_step(); }
+      Stream& stream;
+    };
+    try {
+      const Range range(stream, annotation == Annotation::kNone    ? nullptr
+                                : annotation == Annotation::kNames ? s.name.c_str()
+                                                                   : s.details.c_str());
+      launch(s, stream);
+      stream.check_step();
+    } catch (const Error& error) {
+      throw at(s.name, error);
+    }
+  }
+  void launch(const Resolved::Step& s, Stream& stream) const {
     void* const* p = pointers.data() + s.first_input;
     if (!s.launch) {
       stream.write(p[s.input_count], s.elements);
@@ -169,6 +186,7 @@ Context::Run& Context::free_run() {
 
 void Context::fill(Run& run) const {
   run.resolved = resolved_;
+  run.annotation = annotation_;
   run.marks = times_ ? engine_->device().make_marks(resolved_->steps.size() + 1) : nullptr;
   run.pointers.resize(resolved_->slots.size());
   for (size_t i = 0; i < run.pointers.size(); ++i) {

@@ -8,8 +8,10 @@ tenon_test(api_engine_test
   SOURCES engine_test.cpp engine_interfaces_test.cpp engine_inspector_test.cpp
   DEPENDS tenon nlohmann_json::nlohmann_json)
 target_compile_definitions(api_engine_test PRIVATE ${engine_definitions})
+tenon_runs_device(api_engine_test)
 
 if(NOT TENON_SANITIZE)
   tenon_test(api_engine_allocation_test SOURCES engine_allocation_test.cpp DEPENDS tenon)
   target_compile_definitions(api_engine_allocation_test PRIVATE ${engine_definitions})
+  tenon_runs_device(api_engine_allocation_test)
 endif()
