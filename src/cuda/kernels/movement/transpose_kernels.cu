@@ -112,44 +112,58 @@ template <typename Out>
 constexpr uint32_t kStretch = sizeof(Out) == 8 ? 256 : 512;
 
 // Gives each row (interleaving) or column a strip of shared memory. The stretch's other side is one
-// run of memory, in which `lines` divides places into position and line.
+// run of memory, in which `lines` divides places into position and line. Every thread has several
+// loads on their way before it uses the first.
 template <typename In, typename Out, bool kInterleave>
 __global__ void __launch_bounds__(kFewThreads)
     transpose_few(const In* in, Out* out, const __grid_constant__ TransposeWork work,
                   FastDivisor lines) {
+  constexpr uint32_t kLength = kStretch<Out>;
+  constexpr int kAtOnce = 8;
   extern __shared__ unsigned char memory[];
   Out* strips = reinterpret_cast<Out*>(memory);
   const Place p = place_of(work, blockIdx.x);
-  const uint32_t first = (kInterleave ? p.column_tile : p.row_tile) * kStretch<Out>;
-  const uint32_t length = min(kStretch<Out>, (kInterleave ? work.columns : work.rows) - first);
+  const uint32_t first = (kInterleave ? p.column_tile : p.row_tile) * kLength;
+  const uint32_t length = min(kLength, (kInterleave ? work.columns : work.rows) - first);
   const uint32_t run = length * lines.divisor;
-  in += p.in;
-  out += p.out;
-  if constexpr (kInterleave) {
-    for (uint32_t line = 0; line < lines.divisor; ++line) {
-      for (uint32_t i = threadIdx.x; i < length; i += kFewThreads) {
-        strips[line * kStretch<Out> + i] = converted<Out>(in[line * work.in_row + first + i]);
+  in += p.in + first * (kInterleave ? 1 : lines.divisor);
+  out += p.out + first * (kInterleave ? lines.divisor : 1);
+  const uint32_t places = kLength * lines.divisor;  // in the strips
+  for (uint32_t base = threadIdx.x; base < places; base += kFewThreads * kAtOnce) {
+    In taken[kAtOnce];
+#pragma unroll
+    for (int u = 0; u < kAtOnce; ++u) {
+      const uint32_t i = base + u * kFewThreads;
+      if constexpr (kInterleave) {
+        const uint32_t at = i % kLength;
+        if (i < places && at < length) taken[u] = in[i / kLength * work.in_row + at];
+      } else {
+        if (i < run) taken[u] = in[i];
       }
     }
-    __syncthreads();
-    out += static_cast<int64_t>(first) * lines.divisor;
+#pragma unroll
+    for (int u = 0; u < kAtOnce; ++u) {
+      const uint32_t i = base + u * kFewThreads;
+      if constexpr (kInterleave) {
+        if (i < places && i % kLength < length) strips[i] = converted<Out>(taken[u]);
+      } else if (i < run) {
+        uint32_t line;
+        const uint32_t at = lines.divide(i, line);
+        strips[line * kLength + at] = converted<Out>(taken[u]);
+      }
+    }
+  }
+  __syncthreads();
+  if constexpr (kInterleave) {
     for (uint32_t i = threadIdx.x; i < run; i += kFewThreads) {
       uint32_t line;
       const uint32_t at = lines.divide(i, line);
-      out[i] = strips[line * kStretch<Out> + at];
+      out[i] = strips[line * kLength + at];
     }
   } else {
-    in += static_cast<int64_t>(first) * lines.divisor;
-    for (uint32_t i = threadIdx.x; i < run; i += kFewThreads) {
-      uint32_t line;
-      const uint32_t at = lines.divide(i, line);
-      strips[line * kStretch<Out> + at] = converted<Out>(in[i]);
-    }
-    __syncthreads();
-    for (uint32_t line = 0; line < lines.divisor; ++line) {
-      for (uint32_t i = threadIdx.x; i < length; i += kFewThreads) {
-        out[line * work.out_column + first + i] = strips[line * kStretch<Out> + i];
-      }
+    for (uint32_t i = threadIdx.x; i < places; i += kFewThreads) {
+      const uint32_t at = i % kLength;
+      if (at < length) out[i / kLength * work.out_column + at] = strips[i];
     }
   }
 }
