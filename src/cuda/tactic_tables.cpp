@@ -1,13 +1,28 @@
 #include "cuda/tactic_tables.h"
 
 #include "cuda/host_reference.h"
+#include "cuda/kernels/movement/movement_tactics.h"
+#include "cuda/kernels/pointwise/pointwise_tactics.h"
+#include "cuda/kernels/reformat/reformat_tactics.h"
 #include "device/tactic_table.h"
 
 namespace tenon {
 namespace {
 
 // In the order of preference within an op.
-constexpr std::array<TacticTable::Row, 0> kRows{};  // NOLINT
+constexpr TacticTable::Row kRows[] = {
+    {"binary", pointwise_tactics},  {"cast", cast_tactics},
+    {"concat", concat_tactics},     {"expand", expand_tactics},
+    {"fill", fill_tactics},         {"flatten", view_tactics},
+    {"gather", gather_tactics},     {"gather_elements", gather_elements_tactics},
+    {"identity", view_tactics},     {"iota", iota_tactics},
+    {"pad", pad_tactics},           {"pointwise", pointwise_tactics},
+    {"reformat", reformat_tactics}, {"reformat", cast_tactics},
+    {"reshape", view_tactics},      {"scale", pointwise_tactics},
+    {"select", pointwise_tactics},  {"slice", slice_tactics},
+    {"squeeze", view_tactics},      {"transpose", transpose_tactics},
+    {"unary", pointwise_tactics},   {"unsqueeze", view_tactics},
+};
 
 }  // namespace
 
