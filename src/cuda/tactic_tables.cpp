@@ -1,13 +1,18 @@
 #include "cuda/tactic_tables.h"
 
 #include "cuda/host_reference.h"
+#include "cuda/kernels/normalization/normalization_tactics.h"
+#include "cuda/kernels/softmax/softmax_tactics.h"
 #include "device/tactic_table.h"
 
 namespace tenon {
 namespace {
 
 // In the order of preference within an op.
-constexpr std::array<TacticTable::Row, 0> kRows{};  // NOLINT
+constexpr TacticTable::Row kRows[] = {
+    {"normalization", normalization_tactics},
+    {"softmax", softmax_tactics},
+};
 
 }  // namespace
 
