@@ -2,6 +2,8 @@
 
 #include "cuda/host_reference.h"
 #include "cuda/kernels/normalization/normalization_tactics.h"
+#include "cuda/kernels/pool/pool_tactics.h"
+#include "cuda/kernels/reduce/reduce_tactics.h"
 #include "cuda/kernels/softmax/softmax_tactics.h"
 #include "device/tactic_table.h"
 
@@ -11,6 +13,8 @@ namespace {
 // In the order of preference within an op.
 constexpr TacticTable::Row kRows[] = {
     {"normalization", normalization_tactics},
+    {"pool", pool_tactics},
+    {"reduce", reduce_tactics},
     {"softmax", softmax_tactics},
 };
 
