@@ -4,6 +4,7 @@
 #include "cuda/kernels/normalization/normalization_tactics.h"
 #include "cuda/kernels/pool/pool_tactics.h"
 #include "cuda/kernels/reduce/reduce_tactics.h"
+#include "cuda/kernels/resize/resize_tactics.h"
 #include "cuda/kernels/softmax/softmax_tactics.h"
 #include "device/tactic_table.h"
 
@@ -15,6 +16,7 @@ constexpr TacticTable::Row kRows[] = {
     {"normalization", normalization_tactics},
     {"pool", pool_tactics},
     {"reduce", reduce_tactics},
+    {"resize", resize_tactics},
     {"softmax", softmax_tactics},
 };
 
