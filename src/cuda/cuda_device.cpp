@@ -109,6 +109,15 @@ class CudaDevice final : public Device {
     check_cuda(cudaMemsetAsync(memory, 0, bytes, stream_), "cudaMemset");
     check_cuda(cudaStreamSynchronize(stream_), "cudaMemset");
   }
+  void repeat(void* memory, size_t prefix, size_t bytes) override {
+    auto* to = static_cast<std::byte*>(memory);
+    for (size_t done = prefix; done < bytes; done *= 2) {
+      check_cuda(cudaMemcpyAsync(to + done, to, std::min(done, bytes - done),
+                                 cudaMemcpyDeviceToDevice, stream_),
+                 "cudaMemcpyAsync");
+    }
+    check_cuda(cudaStreamSynchronize(stream_), "cudaMemcpyAsync");
+  }
   bool host_addressable() const override { return false; }
 
   std::unique_ptr<Stream> wrap(void* handle) override {

@@ -77,6 +77,8 @@ class Device {
   virtual void copy_to_device(void* to, std::span<const std::byte> from) = 0;
   virtual void copy_to_host(std::span<std::byte> to, const void* from) = 0;
   virtual void fill_zero(void* memory, size_t bytes) = 0;
+  // Fills memory with repetitions of its first `prefix` bytes (0 < prefix <= bytes).
+  virtual void repeat(void* memory, size_t prefix, size_t bytes) = 0;
   // Whether host code can read and write the device's memory through the same pointers.
   virtual bool host_addressable() const = 0;
 
