@@ -72,8 +72,7 @@ void launch_normalize_columns(const NormalizationShape& s, const void* x,
       const auto blocks = static_cast<unsigned>((packets + kWarp - 1) / kWarp);
       const size_t shared = threads.x * threads.y * V * sizeof(Moments);
       normalize_columns<T, V><<<blocks, threads, shared, stream>>>(
-          s, static_cast<int>(packets), static_cast<const T*>(x), scale, bias,
-          static_cast<T*>(y));
+          s, static_cast<int>(packets), static_cast<const T*>(x), scale, bias, static_cast<T*>(y));
     };
     constexpr int kColumns = 4;  // more would leave too few registers for enough threads
     if (s.inner % kColumns == 0) {

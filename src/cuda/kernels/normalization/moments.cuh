@@ -35,9 +35,9 @@ __device__ void add(Moments& m, const float (&x)[V], bool rms) {
 __device__ inline Moments reduce_warp(Moments m) {
 #pragma unroll
   for (int step = kWarp / 2; step > 0; step /= 2) {
-    m = merged(m, {__shfl_xor_sync(kAllLanes, m.mean, step),
-                   __shfl_xor_sync(kAllLanes, m.squares, step),
-                   __shfl_xor_sync(kAllLanes, m.count, step)});
+    m = merged(
+        m, {__shfl_xor_sync(kAllLanes, m.mean, step), __shfl_xor_sync(kAllLanes, m.squares, step),
+            __shfl_xor_sync(kAllLanes, m.count, step)});
   }
   return m;
 }

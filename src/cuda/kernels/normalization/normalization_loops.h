@@ -11,9 +11,9 @@ namespace tenon {
 // A normalization as one of the forms that there are kernels for.
 struct NormalizationLoops {
   enum class Form { kRows, kColumns, kImages } form = Form::kRows;
-  NormalizationShape shape;                      // kRows, kColumns
-  NormalizationImages images;                    // kImages
-  std::array<NormalizationParameter, 2> walks;   // scale and bias, without their data
+  NormalizationShape shape;                     // kRows, kColumns
+  NormalizationImages images;                   // kImages
+  std::array<NormalizationParameter, 2> walks;  // scale and bias, without their data
 };
 
 // Of a problem whose tensors have elements, x in its layout; nullopt when there is no such form.

@@ -219,7 +219,8 @@ Plan plan_rows(const ReduceShape& s, int v) {
   if (packets >= (few ? 4 : 32) * kWarp) plan.lanes = kThreads;
   int64_t parts = 1;
   if (plan.lanes == kThreads && s.kept < s.multiprocessors) {
-    parts = std::clamp<int64_t>(packets / (8 * kThreads), 1, divide_up(2 * s.multiprocessors, s.kept));
+    parts =
+        std::clamp<int64_t>(packets / (8 * kThreads), 1, divide_up(2 * s.multiprocessors, s.kept));
   }
   plan.grid = dim3(static_cast<unsigned>(divide_up(s.kept * plan.lanes, kThreads)),
                    static_cast<unsigned>(parts));
@@ -256,8 +257,7 @@ void launch(const ReduceShape& s, const T* x, T* y, Total* workspace, cudaStream
   const FastDivide packets(s.length / V);
   if (s.lanes) {
     const size_t shared = sizeof(Total) * V * kWarp * (plan.threads.y - 1);
-    reduce_columns<T, V>
-        <<<plan.grid, plan.threads, shared, stream>>>(s, packets, x, y, partial);
+    reduce_columns<T, V><<<plan.grid, plan.threads, shared, stream>>>(s, packets, x, y, partial);
   } else {
     reduce_rows<T, V>
         <<<plan.grid, plan.threads, 0, stream>>>(s, packets, plan.lanes, x, y, partial);
@@ -276,8 +276,9 @@ size_t reduce_workspace_bytes(const ReduceShape& s) {
     const Plan plan = s.lanes ? plan_columns(s, v) : plan_rows(s, v);
     parts = std::max<int64_t>(parts, plan.grid.y);
   }
-  return parts == 1 ? 0
-                    : static_cast<size_t>(parts * s.kept * (s.lanes ? s.length : 1)) * sizeof(Total);
+  return parts == 1
+             ? 0
+             : static_cast<size_t>(parts * s.kept * (s.lanes ? s.length : 1)) * sizeof(Total);
 }
 
 void launch_reduce(const ReduceShape& s, const void* x, void* y, void* workspace,
@@ -285,7 +286,8 @@ void launch_reduce(const ReduceShape& s, const void* x, void* y, void* workspace
   with_float_type(s.type, [&](auto zero) {
     using T = decltype(zero);
     constexpr int kWide = kWidest<T>;
-    const bool wide = s.length % kWide == 0 && aligned(x) && in_packets(s.kept_axes, kWide, s.lanes) &&
+    const bool wide = s.length % kWide == 0 && aligned(x) &&
+                      in_packets(s.kept_axes, kWide, s.lanes) &&
                       in_packets(s.reduced_axes, kWide, false) && (!s.lanes || aligned(y));
     const auto* from = static_cast<const T*>(x);
     auto* total = static_cast<Total*>(workspace);

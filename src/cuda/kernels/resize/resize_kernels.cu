@@ -188,7 +188,8 @@ template <typename T, int V, int kTaps>
 void launch_channels_last(const ResizeShape& s, const T* x, T* y, cudaStream_t stream) {
   const int64_t packets = s.channels / V;
   const int64_t rows = s.images * s.axis[0].out * s.axis[1].out;
-  // Enough places that the table is worth its making, few enough that every multiprocessor has some.
+  // Enough places that the table is worth its making, few enough that every multiprocessor has
+  // some.
   int64_t places = std::clamp<int64_t>(4 * kThreads / packets, 4, kMostPlaces);
   while (places > 8 && rows * divide_up(s.axis[2].out, places) < 4 * s.multiprocessors) places /= 2;
   const int64_t segments = divide_up(s.axis[2].out, places);
@@ -208,9 +209,9 @@ void launch_planes(const ResizeShape& s, const T* x, T* y, cudaStream_t stream) 
   const int64_t planes = divide_up(s.images * s.channels, threads.y);
   const int64_t wanted = std::max(divide_up(planes, 8), divide_up(8 * s.multiprocessors, rows));
   const Tiling t{places, FastDivide(segments), FastDivide(s.channels)};
-  const dim3 grid(static_cast<unsigned>(segments * s.axis[1].out),
-                  static_cast<unsigned>(s.axis[0].out),
-                  static_cast<unsigned>(std::clamp<int64_t>(wanted, 1, std::min<int64_t>(planes, 65535))));
+  const dim3 grid(
+      static_cast<unsigned>(segments * s.axis[1].out), static_cast<unsigned>(s.axis[0].out),
+      static_cast<unsigned>(std::clamp<int64_t>(wanted, 1, std::min<int64_t>(planes, 65535))));
   resize_planes<T, kTaps><<<grid, threads, 0, stream>>>(s, t, x, y);
 }
 

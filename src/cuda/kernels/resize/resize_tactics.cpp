@@ -47,8 +47,13 @@ ResizeShape shape_of(const Problem& problem) {
   const int rank = in.dims.rank();
   for (int i = 2; i < rank; ++i) {
     const ResizeLine line = resize_line(op, in.dims, out.dims, i);
-    shape.axis[3 - rank + i] = {static_cast<int>(in.dims[i]), static_cast<int>(out.dims[i]),
-                                line.shift, line.factor, line.divisor, line.offset, line.centre};
+    shape.axis[3 - rank + i] = {static_cast<int>(in.dims[i]),
+                                static_cast<int>(out.dims[i]),
+                                line.shift,
+                                line.factor,
+                                line.divisor,
+                                line.offset,
+                                line.centre};
   }
   shape.images = in.dims[0];
   shape.channels = in.dims[1];

@@ -4,7 +4,8 @@
 
 namespace tenon::rows {
 
-// Division of numbers below 2^31 by a fixed one, by a multiplication (Granlund and Montgomery 1994).
+// Division of numbers below 2^31 by a fixed one, by a multiplication (Granlund and Montgomery
+// 1994).
 struct FastDivide {
   uint32_t divisor = 1;
   uint32_t multiplier = 1;
@@ -18,9 +19,7 @@ struct FastDivide {
   }
 
 #ifdef __CUDACC__
-  __device__ uint32_t quotient(uint32_t n) const {
-    return (__umulhi(n, multiplier) + n) >> shift;
-  }
+  __device__ uint32_t quotient(uint32_t n) const { return (__umulhi(n, multiplier) + n) >> shift; }
   // Returns the quotient and leaves the remainder in n.
   __device__ uint32_t split(uint32_t& n) const {
     const uint32_t q = quotient(n);

@@ -11,12 +11,12 @@ namespace {
 using namespace rows;
 
 constexpr float kHidden = -INFINITY;
-constexpr int kThreads = 128;         // of blocks whose warps take a row each
-constexpr int kBlockThreads = 256;    // of blocks that take a row, kept in registers
-constexpr int kLongThreads = 1024;    // of blocks that read a row twice
+constexpr int kThreads = 128;       // of blocks whose warps take a row each
+constexpr int kBlockThreads = 256;  // of blocks that take a row, kept in registers
+constexpr int kLongThreads = 1024;  // of blocks that read a row twice
 
-// The softmax of one row that `Lanes` threads hold in registers, P packets each: the threads' number
-// is `lane`. Elements behind the row's end are -inf.
+// The softmax of one row that `Lanes` threads hold in registers, P packets each: the threads'
+// number is `lane`. Elements behind the row's end are -inf.
 template <typename T, int V, int P, typename Reduce>
 __device__ void softmax_row(const T* x, T* y, int n, bool log, int lane, int lanes,
                             const Reduce& reduce) {
@@ -68,8 +68,7 @@ __global__ void __launch_bounds__(kThreads)
 }
 
 template <typename T, int V, int P>
-__global__ void __launch_bounds__(kBlockThreads)
-    softmax_blocks(const T* x, T* y, int n, bool log) {
+__global__ void __launch_bounds__(kBlockThreads) softmax_blocks(const T* x, T* y, int n, bool log) {
   __shared__ float scratch[kWarp];
   const int64_t row = blockIdx.x;
   softmax_row<T, V, P>(x + row * n, y + row * n, n, log, threadIdx.x, kBlockThreads,

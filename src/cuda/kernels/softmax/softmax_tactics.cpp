@@ -16,9 +16,8 @@ SoftmaxShape shape_of(const Problem& problem) {
   const Softmax& op = *problem.op.as<Softmax>();
   const OperandDesc& x = problem.inputs[0];
   const int axis = static_cast<int>(op.axis < 0 ? op.axis + x.dims.rank() : op.axis);
-  SoftmaxShape shape{.type = x.dtype,
-                     .log = op.log,
-                     .multiprocessors = device_facts().multiprocessors};
+  SoftmaxShape shape{
+      .type = x.dtype, .log = op.log, .multiprocessors = device_facts().multiprocessors};
   bool behind = false;
   for (const rows::StoredAxis& a : rows::stored_axes(x)) {
     if (a.axis == axis) {
