@@ -60,12 +60,14 @@ Packed Tuner::packed(const Problem& problem, const Tactic& tactic) {
   for (const OperandDesc& d : problem.outputs) {
     key += fmt::format(" {}{}", name_of(d.dtype), name_of(d.layout));
   }
-  auto it = packed_.find(key);
-  if (it == packed_.end()) {
-    Prepared prepared{tactic.pack(problem), tactic.compile(problem)};
-    it = packed_.emplace(std::move(key), std::move(prepared)).first;
+  auto constants = constants_.find(key);
+  if (constants == constants_.end()) {
+    constants = constants_.emplace(key, tactic.pack(problem)).first;
   }
-  return {it->second.constants, it->second.code};
+  if (tactic.compiles_for_dims()) key += problem.key();
+  auto code = code_.find(key);
+  if (code == code_.end()) code = code_.emplace(std::move(key), tactic.compile(problem)).first;
+  return {constants->second, code->second};
 }
 
 void* Tuner::scratch(size_t slot, size_t bytes) {

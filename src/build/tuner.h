@@ -52,11 +52,9 @@ class Tuner {
   };
   std::vector<Scratch> scratch_;
   std::map<DataType, std::vector<std::byte>> random_;  // numbers to fill inputs with
-  struct Prepared {
-    std::vector<std::byte> constants;
-    std::vector<std::byte> code;
-  };
-  std::map<std::string, Prepared> packed_;
+  // What pack() and compile() made, by what it depends on.
+  std::map<std::string, std::vector<std::byte>> constants_;
+  std::map<std::string, std::vector<std::byte>> code_;
 };
 
 }  // namespace tenon

@@ -1,13 +1,17 @@
 #include "cuda/tactic_tables.h"
 
 #include "cuda/host_reference.h"
+#include "cuda/kernels/matmul/matmul_tactics.h"
 #include "device/tactic_table.h"
 
 namespace tenon {
 namespace {
 
 // In the order of preference within an op.
-constexpr std::array<TacticTable::Row, 0> kRows{};  // NOLINT
+constexpr TacticTable::Row kRows[] = {
+    {"conv", lt_conv_tactics},
+    {"matmul", lt_matmul_tactics},
+};
 
 }  // namespace
 
