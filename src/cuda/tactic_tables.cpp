@@ -1,6 +1,7 @@
 #include "cuda/tactic_tables.h"
 
 #include "cuda/host_reference.h"
+#include "cuda/kernels/dnn/dnn_tactics.h"
 #include "cuda/kernels/matmul/matmul_tactics.h"
 #include "device/tactic_table.h"
 
@@ -9,7 +10,9 @@ namespace {
 
 // In the order of preference within an op.
 constexpr TacticTable::Row kRows[] = {
+    {"conv", dnn_conv_tactics},
     {"conv", lt_conv_tactics},
+    {"deconv", dnn_deconv_tactics},
     {"matmul", lt_matmul_tactics},
 };
 
