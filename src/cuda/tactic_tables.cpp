@@ -1,6 +1,8 @@
 #include "cuda/tactic_tables.h"
 
 #include "cuda/host_reference.h"
+#include "cuda/kernels/dnn/dnn_tactics.h"
+#include "cuda/kernels/matmul/matmul_tactics.h"
 #include "cuda/kernels/movement/movement_tactics.h"
 #include "cuda/kernels/normalization/normalization_tactics.h"
 #include "cuda/kernels/pointwise/pointwise_tactics.h"
@@ -19,6 +21,9 @@ constexpr TacticTable::Row kRows[] = {
     {"binary", pointwise_tactics},  //
     {"cast", cast_tactics},  //
     {"concat", concat_tactics},  //
+    {"conv", dnn_conv_tactics},  //
+    {"conv", lt_conv_tactics},  //
+    {"deconv", dnn_deconv_tactics},  //
     {"expand", expand_tactics},  //
     {"fill", fill_tactics},  //
     {"flatten", view_tactics},  //
@@ -26,6 +31,7 @@ constexpr TacticTable::Row kRows[] = {
     {"gather_elements", gather_elements_tactics},  //
     {"identity", view_tactics},  //
     {"iota", iota_tactics},  //
+    {"matmul", lt_matmul_tactics},  //
     {"normalization", normalization_tactics},  //
     {"pad", pad_tactics},  //
     {"pointwise", pointwise_tactics},  //
