@@ -1,6 +1,7 @@
 #include "cuda/tactic_tables.h"
 
 #include "cuda/host_reference.h"
+#include "cuda/kernels/attention/attention_tactics.h"
 #include "cuda/kernels/normalization/normalization_tactics.h"
 #include "cuda/kernels/pool/pool_tactics.h"
 #include "cuda/kernels/reduce/reduce_tactics.h"
@@ -13,6 +14,7 @@ namespace {
 
 // In the order of preference within an op.
 constexpr TacticTable::Row kRows[] = {
+    {"attention", attention_tactics},
     {"normalization", normalization_tactics},
     {"pool", pool_tactics},
     {"reduce", reduce_tactics},
