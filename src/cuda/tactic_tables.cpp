@@ -1,6 +1,7 @@
 #include "cuda/tactic_tables.h"
 
 #include "cuda/host_reference.h"
+#include "cuda/kernels/attention/attention_tactics.h"
 #include "cuda/kernels/dnn/dnn_tactics.h"
 #include "cuda/kernels/igemm/igemm_tactics.h"
 #include "cuda/kernels/matmul/matmul_tactics.h"
@@ -19,6 +20,7 @@ namespace {
 
 // In the order of preference within an op.
 constexpr TacticTable::Row kRows[] = {
+    {"attention", attention_tactics},              //
     {"binary", pointwise_tactics},                 //
     {"cast", cast_tactics},                        //
     {"concat", concat_tactics},                    //
