@@ -49,18 +49,19 @@ size_t BackendDescriptor::read(cudnnBackendAttributeName_t name, cudnnBackendAtt
   return std::min(count, static_cast<size_t>(returned));
 }
 
+// cuDNN copies them into descriptors that it is given; of some attributes it does not tell the
+// count beforehand.
 std::vector<BackendDescriptor> BackendDescriptor::descriptors(cudnnBackendAttributeName_t name,
                                                               cudnnBackendDescriptorType_t type,
-                                                              int64_t most) const {
-  const int64_t wanted = std::min(count(name, CUDNN_TYPE_BACKEND_DESCRIPTOR), most);
+                                                              size_t most) const {
   std::vector<BackendDescriptor> result;
   std::vector<cudnnBackendDescriptor_t> raw;
-  for (int64_t i = 0; i < wanted; ++i) {
+  for (size_t i = 0; i < most; ++i) {
     result.emplace_back(type);
     raw.push_back(result.back().get());
   }
-  const size_t read_count = read(name, CUDNN_TYPE_BACKEND_DESCRIPTOR, raw.size(), raw.data());
-  result.erase(result.begin() + static_cast<std::ptrdiff_t>(read_count), result.end());
+  const size_t count = read(name, CUDNN_TYPE_BACKEND_DESCRIPTOR, raw.size(), raw.data());
+  result.erase(result.begin() + static_cast<std::ptrdiff_t>(count), result.end());
   return result;
 }
 

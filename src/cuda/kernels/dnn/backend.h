@@ -52,10 +52,9 @@ class BackendDescriptor {
     read(name, type, 1, &value);
     return value;
   }
-  // Attributes that are descriptors are copied into ones of the given type, at most `most`.
+  // An attribute's descriptors, of the given type, at most `most`.
   std::vector<BackendDescriptor> descriptors(cudnnBackendAttributeName_t name,
-                                             cudnnBackendDescriptorType_t type,
-                                             int64_t most = INT64_MAX) const;
+                                             cudnnBackendDescriptorType_t type, size_t most) const;
 
  private:
   size_t read(cudnnBackendAttributeName_t name, cudnnBackendAttributeType_t type, size_t count,

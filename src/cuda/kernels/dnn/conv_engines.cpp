@@ -11,8 +11,9 @@
 namespace tenon {
 namespace {
 
-constexpr size_t kEnough = 8;         // engines, after which no other heuristic is asked
-constexpr int64_t kMostOfAMode = 24;  // configurations to look at
+constexpr size_t kEnough = 8;        // engines, after which no other heuristic is asked
+constexpr size_t kMostOfAMode = 24;  // configurations to look at
+constexpr size_t kMostKnobs = CUDNN_KNOB_TYPE_COUNTS;
 constexpr size_t kRemembered = 4096;  // convolutions whose engines are kept
 
 // Whether the engine computes as the spec asks: sums in FP32, the same result each time, and for
@@ -41,8 +42,8 @@ ConvEngine engine_of(const BackendDescriptor& config, const BackendDescriptor& e
                      ConvFusion fusion) {
   ConvEngine e{.fusion = static_cast<int64_t>(fusion)};
   e.index = engine.value<int64_t>(CUDNN_ATTR_ENGINE_GLOBAL_INDEX, CUDNN_TYPE_INT64);
-  for (const BackendDescriptor& knob : config.descriptors(CUDNN_ATTR_ENGINECFG_KNOB_CHOICES,
-                                                          CUDNN_BACKEND_KNOB_CHOICE_DESCRIPTOR)) {
+  for (const BackendDescriptor& knob : config.descriptors(
+           CUDNN_ATTR_ENGINECFG_KNOB_CHOICES, CUDNN_BACKEND_KNOB_CHOICE_DESCRIPTOR, kMostKnobs)) {
     e.knobs.push_back(
         knob.value<cudnnBackendKnobType_t>(CUDNN_ATTR_KNOB_CHOICE_KNOB_TYPE, CUDNN_TYPE_KNOB_TYPE));
     e.values.push_back(knob.value<int64_t>(CUDNN_ATTR_KNOB_CHOICE_KNOB_VALUE, CUDNN_TYPE_INT64));
@@ -114,7 +115,7 @@ bool ConvEngines::find_next_fusion() {
     const ConvFusion fusion = kFusions[next_fusion_++];
     const ConvRest rest = rest_of(spec_, fusion);
     const bool seen = next_fusion_ > 1 && rest == rest_of(spec_, kFusions[next_fusion_ - 2]);
-    if (seen || (rest.act && !finish_fn(spec_.act.fn))) continue;
+    if (seen || (rest.act && !can_finish(spec_.act.fn, spec_.type))) continue;
     try {
       candidates_ = engines_of(spec_, fusion);
     } catch (const Error& error) {

@@ -33,8 +33,8 @@ std::string refusal_of(const Problem& p, const Activation& act) {
     return fmt::format("computes f32, f16 and bf16, not {}", name_of(type));
   }
   if (!all_of_type(p, type)) return "the operands differ in type";
-  if (!cudnn_has(act) && !finish_fn(act.fn)) {
-    return fmt::format("no kernel for the activation {}", name_of(act.fn));
+  if (!cudnn_has(act) && !can_finish(act.fn, type)) {
+    return fmt::format("no kernel for the activation {} of {}", name_of(act.fn), name_of(type));
   }
   if (is_present(p, kConvResidual) && p.inputs[kConvResidual].is_constant) {
     return "the residual is a constant";

@@ -83,6 +83,11 @@ std::optional<FinishFn> finish_fn(UnaryFn fn) {
   }
 }
 
+bool can_finish(UnaryFn fn, DataType type) {
+  const bool sensitive = fn == UnaryFn::kExp || fn == UnaryFn::kSin || fn == UnaryFn::kCos;
+  return finish_fn(fn) && (type == DataType::kF32 || !sensitive);
+}
+
 FinishParams finish_params(DataType type, const Activation& act, const FinishShape& shape) {
   const auto fn = finish_fn(act.fn);
   if (!fn) fail("no kernel finishes a product with the activation {}", name_of(act.fn));

@@ -12,6 +12,8 @@ namespace tenon {
 
 // The function's name among the kernels; nothing for one that they do not know.
 std::optional<FinishFn> finish_fn(UnaryFn fn);
+// Whether a pass may compute it from products rounded to the type: not where that is felt.
+bool can_finish(UnaryFn fn, DataType type);
 
 // Where the operands of a finishing pass lie: element strides by axis of y.
 struct FinishShape {

@@ -229,8 +229,8 @@ std::string refusal_of(const Problem& p) {
     return fmt::format("computes f32, f16 and bf16, not {}", name_of(type));
   }
   if (!all_of_type(p, type)) return "the operands differ in type";
-  if (!finish_fn(p.op.as<MatMul>()->act.fn)) {
-    return fmt::format("no kernel for the activation {}", name_of(p.op.as<MatMul>()->act.fn));
+  if (const UnaryFn fn = p.op.as<MatMul>()->act.fn; !can_finish(fn, type)) {
+    return fmt::format("no kernel for the activation {} of {}", name_of(fn), name_of(type));
   }
   return {};
 }
