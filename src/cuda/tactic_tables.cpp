@@ -2,6 +2,8 @@
 
 #include "cuda/host_reference.h"
 #include "cuda/kernels/attention/attention_tactics.h"
+#include "cuda/kernels/deconv/deconv_tactics.h"
+#include "cuda/kernels/depthwise/depthwise_tactics.h"
 #include "cuda/kernels/dnn/dnn_tactics.h"
 #include "cuda/kernels/igemm/igemm_tactics.h"
 #include "cuda/kernels/matmul/matmul_tactics.h"
@@ -13,6 +15,7 @@
 #include "cuda/kernels/reformat/reformat_tactics.h"
 #include "cuda/kernels/resize/resize_tactics.h"
 #include "cuda/kernels/softmax/softmax_tactics.h"
+#include "cuda/kernels/stem/stem_tactics.h"
 #include "device/tactic_table.h"
 
 namespace tenon {
@@ -27,8 +30,11 @@ constexpr TacticTable::Row kRows[] = {
     {"conv", dnn_conv_tactics},                    //
     {"conv", lt_conv_tactics},                     //
     {"conv", igemm_conv_tactics},                  //
+    {"conv", depthwise_conv_tactics},              //
+    {"conv", stem_conv_tactics},                   //
     {"deconv", dnn_deconv_tactics},                //
     {"deconv", igemm_deconv_tactics},              //
+    {"deconv", deconv_tactics},                    //
     {"expand", expand_tactics},                    //
     {"fill", fill_tactics},                        //
     {"flatten", view_tactics},                     //
