@@ -46,6 +46,58 @@ __global__ void __launch_bounds__(kThreads)
   out[to] = inside ? in[from] : unit_of<Unit>(loop.value);
 }
 
+// Every thread makes a unit of the output, element by element.
+template <typename Element>
+__global__ void __launch_bounds__(kThreads)
+    pad_flat(const Element* in, uint4* out, const __grid_constant__ PadLoop loop) {
+  constexpr int kElements = 16 / sizeof(Element);
+  const uint32_t unit = blockIdx.x * kThreads + threadIdx.x;
+  if (unit >= loop.count / kElements) return;
+  uint32_t i[kElements];
+  int64_t from[kElements];
+  bool inside[kElements];
+#pragma unroll
+  for (int e = 0; e < kElements; ++e) {
+    i[e] = unit * kElements + e;
+    from[e] = loop.in_offset;
+    inside[e] = true;
+  }
+  for (int a = loop.axes - 1; a >= 0; --a) {
+    const FastDivisor extent = loop.extent[a];
+    const int before = loop.before[a], kept = loop.kept[a];
+    const int64_t stride = loop.in_stride[a];
+#pragma unroll
+    for (int e = 0; e < kElements; ++e) {
+      uint32_t place = i[e];
+      if (a > 0) i[e] = extent.divide(i[e], place);
+      int at = static_cast<int>(place) - before;
+      if (at < 0 || at >= kept) {
+        inside[e] = inside[e] && loop.source != PadSource::kValue;
+        if (inside[e]) at = mirrored(at, kept, loop.source);
+      }
+      from[e] += at * stride;
+    }
+  }
+  union {
+    uint4 whole;
+    Element elements[kElements];
+  };
+  whole = loop.value;
+#pragma unroll
+  for (int e = 0; e < kElements; ++e) {
+    if (inside[e]) elements[e] = in[from[e]];
+  }
+  out[unit] = whole;
+}
+
+template <typename Element>
+void flat(const void* in, void* out, const PadLoop& loop, cudaStream_t stream) {
+  constexpr uint32_t kElements = 16 / sizeof(Element);
+  const uint32_t blocks = (loop.count / kElements + kThreads - 1) / kThreads;
+  pad_flat<<<blocks, kThreads, 0, stream>>>(static_cast<const Element*>(in),
+                                            static_cast<uint4*>(out), loop);
+}
+
 template <typename Unit>
 void pad(const void* in, void* out, const PadLoop& loop, cudaStream_t stream) {
   const uint32_t blocks = (loop.count + kThreads - 1) / kThreads;
@@ -105,6 +157,17 @@ void launch_pad(const void* in, void* out, const PadLoop& loop, int bytes, cudaS
     case 4: pad<uint32_t>(in, out, loop, stream); break;
     case 8: pad<uint2>(in, out, loop, stream); break;
     default: pad<uint4>(in, out, loop, stream); break;
+  }
+}
+
+void launch_flat_pad(const void* in, void* out, const PadLoop& loop, int element,
+                     cudaStream_t stream) {
+  if (loop.count == 0) return;
+  switch (element) {
+    case 1: flat<uint8_t>(in, out, loop, stream); break;
+    case 2: flat<uint16_t>(in, out, loop, stream); break;
+    case 4: flat<uint32_t>(in, out, loop, stream); break;
+    default: flat<uint64_t>(in, out, loop, stream); break;
   }
 }
 

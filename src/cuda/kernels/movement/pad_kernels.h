@@ -25,6 +25,11 @@ struct PadLoop {
   uint4 value = {};  // the pad value over and over
 };
 
+// Elements of 1, 2, 4 or 8 bytes into a dense output that holds a whole number of units of 16
+// bytes, to which it is aligned.
+void launch_flat_pad(const void* in, void* out, const PadLoop& loop, int element,
+                     cudaStream_t stream);
+
 // In units of 1, 2, 4, 8 or 16 bytes to which both pointers are aligned.
 void launch_pad(const void* in, void* out, const PadLoop& loop, int bytes, cudaStream_t stream);
 

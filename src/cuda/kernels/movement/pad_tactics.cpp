@@ -121,10 +121,17 @@ std::unique_ptr<Launch> bind_pad(const Problem& problem, const Packed& packed) {
   const PadLoop units = loop_of(axes, problem, unit / element);
   const PadLoop elements = loop_of(axes, problem, 1);
   const void* fixed = packed_constant(problem, packed.constants, 0);
+  const OperandDesc& out = problem.outputs[0];
+  const bool flat = unit < 16 && out.stride0() == dense_batch_stride(out.dims, out.layout) &&
+                    elements.count * element % 16 == 0;
   return make_launch([=](const LaunchArgs& args) {
     const void* in = fixed ? fixed : args.inputs[0];
     const auto pointers =
         reinterpret_cast<uint64_t>(in) | reinterpret_cast<uint64_t>(args.outputs[0]);
+    if (flat && reinterpret_cast<uint64_t>(args.outputs[0]) % 16 == 0) {
+      launch_flat_pad(in, args.outputs[0], elements, static_cast<int>(element), stream_of(args));
+      return check_launch("pad_flat");
+    }
     const bool aligned = aligned_unit(pointers) >= unit;
     launch_pad(in, args.outputs[0], aligned ? units : elements,
                aligned ? unit : static_cast<int>(element), stream_of(args));

@@ -23,9 +23,6 @@ struct alignas(sizeof(T) * N) Vector {
   T e[N];
 };
 
-template <typename T>
-constexpr int kFullVector = sizeof(T) == 1 ? 8 : 16 / static_cast<int>(sizeof(T));
-
 // The matrix and tile that a block works on.
 struct Place {
   int64_t in;
@@ -42,66 +39,88 @@ __device__ Place place_of(const TransposeWork& work, uint32_t block) {
   return p;
 }
 
-// Every thread transposes kOut rows of kIn columns in its registers. A warp's threads lie so that
-// both sides are touched in whole sectors of 32 bytes.
-template <typename In, int kIn>
-struct Lanes {
-  static constexpr int kWanted = 64 / (kIn * static_cast<int>(sizeof(In)));
-  static constexpr int kColumns = kWanted > 16 ? 16 : kWanted;
-  static constexpr int kRows = 32 / kColumns;
-};
-constexpr int kVectorThreads = 128;  // 2 by 2 warps
+// Every thread transposes 8 rows of kColumns columns of one or two bytes in its registers. A warp's
+// threads lie so that both sides are touched in stretches of at least 64 bytes.
+constexpr int kRegisterRows = 8;
+constexpr int kLaneColumns = 8;
+constexpr int kLaneRows = 32 / kLaneColumns;
+constexpr int kRegisterThreads = 128;  // 2 by 2 warps
 
-template <typename In, typename Out, int kIn, int kOut>
-__global__ void __launch_bounds__(kVectorThreads)
-    transpose_vectors(const In* in, Out* out, const __grid_constant__ TransposeWork work) {
-  using L = Lanes<In, kIn>;
+template <typename T, int kColumns>
+__global__ void __launch_bounds__(kRegisterThreads)
+    transpose_registers(const T* in, T* out, const __grid_constant__ TransposeWork work) {
   const Place p = place_of(work, blockIdx.x);
   const int lane = threadIdx.x % 32;
   const int warp = threadIdx.x / 32;
-  const uint32_t column = ((p.column_tile * 2 + warp % 2) * L::kColumns + lane % L::kColumns) * kIn;
-  const uint32_t row = ((p.row_tile * 2 + warp / 2) * L::kRows + lane / L::kColumns) * kOut;
+  const uint32_t column =
+      ((p.column_tile * 2 + warp % 2) * kLaneColumns + lane % kLaneColumns) * kColumns;
+  const uint32_t row =
+      ((p.row_tile * 2 + warp / 2) * kLaneRows + lane / kLaneColumns) * kRegisterRows;
   if (column >= work.columns || row >= work.rows) return;
   in += p.in + row * work.in_row + column;
   out += p.out + column * work.out_column + row;
-  Vector<In, kIn> taken[kOut];
+  Vector<T, kColumns> taken[kRegisterRows];
 #pragma unroll
-  for (int r = 0; r < kOut; ++r) {
-    taken[r] = *reinterpret_cast<const Vector<In, kIn>*>(in + r * work.in_row);
+  for (int r = 0; r < kRegisterRows; ++r) {
+    taken[r] = *reinterpret_cast<const Vector<T, kColumns>*>(in + r * work.in_row);
   }
 #pragma unroll
-  for (int c = 0; c < kIn; ++c) {
-    Vector<Out, kOut> given;
+  for (int c = 0; c < kColumns; ++c) {
+    Vector<T, kRegisterRows> given;
 #pragma unroll
-    for (int r = 0; r < kOut; ++r) given.e[r] = converted<Out>(taken[r].e[c]);
-    *reinterpret_cast<Vector<Out, kOut>*>(out + c * work.out_column) = given;
+    for (int r = 0; r < kRegisterRows; ++r) given.e[r] = taken[r].e[c];
+    *reinterpret_cast<Vector<T, kRegisterRows>*>(out + c * work.out_column) = given;
   }
 }
 
-constexpr int kTile = 32;
-constexpr int kTileRows = 8;  // that a block takes at a time
+// Through a square of shared memory, element by element: nothing need be aligned. Its rows are
+// padded so that the elements of a column lie in different banks.
+constexpr int kTileThreads = 256;
+template <typename T>
+constexpr int kTile = sizeof(T) == 8 ? 32 : 64;
+template <typename T>
+constexpr int kTilePadding = sizeof(T) >= 4 ? 1 : 4 / static_cast<int>(sizeof(T));
 
 template <typename In, typename Out>
-__global__ void __launch_bounds__(kTile* kTileRows)
+__global__ void __launch_bounds__(kTileThreads)
     transpose_tiles(const In* in, Out* out, const __grid_constant__ TransposeWork work) {
-  __shared__ Out tile[kTile][kTile + 1];
+  constexpr int kSide = kTile<Out>;
+  constexpr int kWarps = kTileThreads / 32;
+  constexpr int kPasses = kSide / kWarps;
+  constexpr int kParts = kSide / 32;  // of a row, that a warp takes one after another
+  __shared__ Out tile[kSide][kSide + kTilePadding<Out>];
   const Place p = place_of(work, blockIdx.x);
-  const uint32_t row = p.row_tile * kTile;
-  const uint32_t column = p.column_tile * kTile;
-  const int x = threadIdx.x;
+  const uint32_t row = p.row_tile * kSide;
+  const uint32_t column = p.column_tile * kSide;
+  const int x = threadIdx.x % 32;
+  const int y = threadIdx.x / 32;
   in += p.in;
   out += p.out;
+  In taken[kPasses][kParts];
 #pragma unroll
-  for (int y = threadIdx.y; y < kTile; y += kTileRows) {
-    if (row + y < work.rows && column + x < work.columns) {
-      tile[y][x] = converted<Out>(in[(row + y) * work.in_row + column + x]);
+  for (int i = 0; i < kPasses; ++i) {
+#pragma unroll
+    for (int j = 0; j < kParts; ++j) {
+      const uint32_t r = row + y + i * kWarps, c = column + x + j * 32;
+      if (r < work.rows && c < work.columns) taken[i][j] = in[r * work.in_row + c];
+    }
+  }
+#pragma unroll
+  for (int i = 0; i < kPasses; ++i) {
+#pragma unroll
+    for (int j = 0; j < kParts; ++j) {
+      tile[y + i * kWarps][x + j * 32] = converted<Out>(taken[i][j]);
     }
   }
   __syncthreads();
 #pragma unroll
-  for (int y = threadIdx.y; y < kTile; y += kTileRows) {
-    if (column + y < work.columns && row + x < work.rows) {
-      out[(column + y) * work.out_column + row + x] = tile[x][y];
+  for (int i = 0; i < kPasses; ++i) {
+#pragma unroll
+    for (int j = 0; j < kParts; ++j) {
+      const uint32_t c = column + y + i * kWarps, r = row + x + j * 32;
+      if (r < work.rows && c < work.columns) {
+        out[c * work.out_column + r] = tile[x + j * 32][y + i * kWarps];
+      }
     }
   }
 }
@@ -112,44 +131,58 @@ template <typename Out>
 constexpr uint32_t kStretch = sizeof(Out) == 8 ? 256 : 512;
 
 // Gives each row (interleaving) or column a strip of shared memory. The stretch's other side is one
-// run of memory, in which `lines` divides places into position and line.
+// run of memory, in which `lines` divides places into position and line. Every thread has several
+// loads on their way before it uses the first.
 template <typename In, typename Out, bool kInterleave>
 __global__ void __launch_bounds__(kFewThreads)
     transpose_few(const In* in, Out* out, const __grid_constant__ TransposeWork work,
                   FastDivisor lines) {
+  constexpr uint32_t kLength = kStretch<Out>;
+  constexpr int kAtOnce = 8;
   extern __shared__ unsigned char memory[];
   Out* strips = reinterpret_cast<Out*>(memory);
   const Place p = place_of(work, blockIdx.x);
-  const uint32_t first = (kInterleave ? p.column_tile : p.row_tile) * kStretch<Out>;
-  const uint32_t length = min(kStretch<Out>, (kInterleave ? work.columns : work.rows) - first);
+  const uint32_t first = (kInterleave ? p.column_tile : p.row_tile) * kLength;
+  const uint32_t length = min(kLength, (kInterleave ? work.columns : work.rows) - first);
   const uint32_t run = length * lines.divisor;
-  in += p.in;
-  out += p.out;
-  if constexpr (kInterleave) {
-    for (uint32_t line = 0; line < lines.divisor; ++line) {
-      for (uint32_t i = threadIdx.x; i < length; i += kFewThreads) {
-        strips[line * kStretch<Out> + i] = converted<Out>(in[line * work.in_row + first + i]);
+  in += p.in + first * (kInterleave ? 1 : lines.divisor);
+  out += p.out + first * (kInterleave ? lines.divisor : 1);
+  const uint32_t places = kLength * lines.divisor;  // in the strips
+  for (uint32_t base = threadIdx.x; base < places; base += kFewThreads * kAtOnce) {
+    In taken[kAtOnce];
+#pragma unroll
+    for (int u = 0; u < kAtOnce; ++u) {
+      const uint32_t i = base + u * kFewThreads;
+      if constexpr (kInterleave) {
+        const uint32_t at = i % kLength;
+        if (i < places && at < length) taken[u] = in[i / kLength * work.in_row + at];
+      } else {
+        if (i < run) taken[u] = in[i];
       }
     }
-    __syncthreads();
-    out += static_cast<int64_t>(first) * lines.divisor;
+#pragma unroll
+    for (int u = 0; u < kAtOnce; ++u) {
+      const uint32_t i = base + u * kFewThreads;
+      if constexpr (kInterleave) {
+        if (i < places && i % kLength < length) strips[i] = converted<Out>(taken[u]);
+      } else if (i < run) {
+        uint32_t line;
+        const uint32_t at = lines.divide(i, line);
+        strips[line * kLength + at] = converted<Out>(taken[u]);
+      }
+    }
+  }
+  __syncthreads();
+  if constexpr (kInterleave) {
     for (uint32_t i = threadIdx.x; i < run; i += kFewThreads) {
       uint32_t line;
       const uint32_t at = lines.divide(i, line);
-      out[i] = strips[line * kStretch<Out> + at];
+      out[i] = strips[line * kLength + at];
     }
   } else {
-    in += static_cast<int64_t>(first) * lines.divisor;
-    for (uint32_t i = threadIdx.x; i < run; i += kFewThreads) {
-      uint32_t line;
-      const uint32_t at = lines.divide(i, line);
-      strips[line * kStretch<Out> + at] = converted<Out>(in[i]);
-    }
-    __syncthreads();
-    for (uint32_t line = 0; line < lines.divisor; ++line) {
-      for (uint32_t i = threadIdx.x; i < length; i += kFewThreads) {
-        out[line * work.out_column + first + i] = strips[line * kStretch<Out> + i];
-      }
+    for (uint32_t i = threadIdx.x; i < places; i += kFewThreads) {
+      const uint32_t at = i % kLength;
+      if (at < length) out[i / kLength * work.out_column + at] = strips[i];
     }
   }
 }
@@ -161,29 +194,23 @@ uint32_t cut(TransposeWork& work, uint32_t rows, uint32_t columns) {
   return work.row_tiles.divisor * work.column_tiles.divisor * work.batch.count;
 }
 
-template <typename In, typename Out, int kIn, int kOut>
-void vectors(const In* in, Out* out, TransposeWork work, cudaStream_t stream) {
-  using L = Lanes<In, kIn>;
-  const uint32_t blocks = cut(work, 2 * L::kRows * kOut, 2 * L::kColumns * kIn);
-  transpose_vectors<In, Out, kIn, kOut><<<blocks, kVectorThreads, 0, stream>>>(in, out, work);
+template <int kColumns, typename T>
+void through_registers(const T* in, T* out, TransposeWork work, cudaStream_t stream) {
+  const uint32_t blocks = cut(work, 2 * kLaneRows * kRegisterRows, 2 * kLaneColumns * kColumns);
+  transpose_registers<T, kColumns><<<blocks, kRegisterThreads, 0, stream>>>(in, out, work);
 }
 
 template <typename In, typename Out>
 void transpose(const In* in, Out* out, TransposeWork work, int in_vector, int out_vector,
                cudaStream_t stream) {
-  constexpr int kIn = kFullVector<In>;
-  constexpr int kOut = kFullVector<Out>;
-  if (out_vector >= kOut) {
-    if (in_vector >= kIn) return vectors<In, Out, kIn, kOut>(in, out, work, stream);
-    if (in_vector >= kIn / 2) return vectors<In, Out, kIn / 2, kOut>(in, out, work, stream);
-    return vectors<In, Out, 1, kOut>(in, out, work, stream);
+  if constexpr (std::is_same_v<In, Out> && sizeof(In) <= 2) {
+    if (out_vector >= kRegisterRows && in_vector >= 4) {
+      return in_vector >= 8 ? through_registers<8>(in, out, work, stream)
+                            : through_registers<4>(in, out, work, stream);
+    }
   }
-  if (in_vector >= kIn) {
-    if (out_vector >= kOut / 2) return vectors<In, Out, kIn, kOut / 2>(in, out, work, stream);
-    return vectors<In, Out, kIn, 1>(in, out, work, stream);
-  }
-  const uint32_t blocks = cut(work, kTile, kTile);
-  transpose_tiles<<<blocks, dim3(kTile, kTileRows), 0, stream>>>(in, out, work);
+  const uint32_t blocks = cut(work, kTile<Out>, kTile<Out>);
+  transpose_tiles<<<blocks, kTileThreads, 0, stream>>>(in, out, work);
 }
 
 template <bool kInterleave, typename In, typename Out>

@@ -34,9 +34,8 @@ struct TransposeWork {
 
 inline constexpr uint32_t kFewLines = 16;
 
-// Through registers where elements may be taken `in_vector` and put `out_vector` at a time (powers
-// of 2: to these multiples of elements pointers, strides and extents are aligned), in tiles in
-// shared memory otherwise.
+// Pointers, strides and extents are multiples of `in_vector` and `out_vector` elements, powers
+// of 2.
 void launch_transpose(const void* in, void* out, const TransposeWork& work, Move move,
                       int in_vector, int out_vector, cudaStream_t stream);
 

@@ -118,6 +118,33 @@ Loop loop_of(const IterationSpace& space, int width) {
   return loop;
 }
 
+// Whether the operand lies like the output, element for element.
+bool lies_flat(const IterationSpace& space, size_t i) {
+  return space.strides[i] == space.strides.back();
+}
+
+// Whether the flat kernel does it: the output is dense and holds whole vectors.
+bool allows_flat(const IterationSpace& space, int width) {
+  int64_t stride = 1;
+  for (size_t a = space.extents.size(); a-- > 0;) {
+    if (space.strides.back()[a] != stride) return false;
+    stride *= space.extents[a];
+  }
+  bool any = false;
+  for (size_t i = 0; i + 1 < space.strides.size(); ++i) any = any || lies_flat(space, i);
+  return any && stride % width == 0;
+}
+
+Loop flat_loop_of(const IterationSpace& space, int width) {
+  Loop loop = loop_of(space, 1);
+  loop.count = static_cast<uint32_t>(space.volume() / width);
+  loop.together = 0;
+  for (size_t i = 0; i + 1 < space.strides.size(); ++i) {
+    if (lies_flat(space, i)) loop.together |= uint64_t{1} << i;
+  }
+  return loop;
+}
+
 // The kernels count in 32 bits.
 void check_reach(const IterationSpace& space) {
   for (const std::vector<int64_t>& strides : space.strides) {
@@ -143,7 +170,13 @@ class PointwiseLaunch final : public Launch {
     cubin_ = Cubin::load(packed.code);
     const IterationSpace space = space_of(problem);
     check_reach(space);
-    for (const int width : pointwise_widths(pointwise_form(problem))) {
+    const PointwiseForm form = pointwise_form(problem);
+    const std::vector<int> widths = pointwise_widths(form);
+    if (const int full = widths.front();
+        has_flat_kernel(form) && !allows(space, full) && allows_flat(space, full)) {
+      variants_.push_back({cubin_->kernel(kPointwiseFlatKernel), full, flat_loop_of(space, full)});
+    }
+    for (const int width : widths) {
       if (!allows(space, width)) continue;
       variants_.push_back(
           {cubin_->kernel(pointwise_kernel_name(width)), width, loop_of(space, width)});

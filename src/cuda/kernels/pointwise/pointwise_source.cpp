@@ -2,34 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "base/error.h"
 #include "cuda/kernels/pointwise/scalar_source.h"
-#include "device/pointwise_program.h"
-#include "ops/cast.h"
-#include "ops/identity.h"
 
 namespace tenon {
 namespace {
-
-bool is_known(DataType type) {
-  switch (type) {
-    case DataType::kF32:
-    case DataType::kF16:
-    case DataType::kBF16:
-    case DataType::kBool:
-    case DataType::kI8:
-    case DataType::kU8:
-    case DataType::kI32:
-    case DataType::kI64: return true;
-    default: return false;
-  }
-}
-
-bool computes_integers(const PointwiseForm& form) {
-  return std::any_of(form.inputs.begin(), form.inputs.end(), is_integer);
-}
 
 // How an element lies in memory.
 const char* stored_type(DataType type) {
@@ -156,6 +132,45 @@ template <int V> __device__ inline void load{0}(const Parameters& p, unsigned at
                      k, number, stored, loaded("*from"), loaded("x.e[e]"));
 }
 
+// Offsets of V elements that follow one another in the output.
+constexpr const char* kPlacesFunction = R"(
+template <int V> __device__ inline void find_places(const Parameters& p, unsigned first,
+                                                    const unsigned* stride, unsigned* at) {
+  unsigned i[V];
+#pragma unroll
+  for (int e = 0; e < V; ++e) {
+    i[e] = first + e;
+    at[e] = 0;
+  }
+  for (int a = p.axes - 1; a > 0; --a) {
+    const unsigned extent = p.extent[a], magic = p.magic[a], shift = p.shift[a], s = stride[a];
+#pragma unroll
+    for (int e = 0; e < V; ++e) {
+      const unsigned q = (__umulhi(i[e], magic) + i[e]) >> shift;
+      at[e] += (i[e] - q * extent) * s;
+      i[e] = q;
+    }
+  }
+#pragma unroll
+  for (int e = 0; e < V; ++e) at[e] += i[e] * stride[0];
+}
+)";
+
+std::string flat_load_function(size_t k, DataType type, bool integers) {
+  return fmt::format(R"(
+template <int V> __device__ inline void load_flat{0}(const Parameters& p, unsigned first, {1}* v) {{
+  if (p.together >> {0} & 1) return load{0}<V>(p, first, v);
+  const {2}* from = static_cast<const {2}*>(p.in[{0}]);
+  unsigned at[V];
+  find_places<V>(p, first, p.stride[{0}], at);
+#pragma unroll
+  for (int e = 0; e < V; ++e) v[e] = {3};
+}}
+)",
+                     k, integers ? "long long" : "float", stored_type(type),
+                     fmt::format(fmt::runtime(load_expression(type)), "from[at[e]]"));
+}
+
 std::string store_function(DataType type, bool integers) {
   const char* stored = stored_type(type);
   const char* number = integers ? "long long" : "float";
@@ -191,6 +206,24 @@ std::string for_inputs(const PointwiseForm& form, const char* text) {
   return source;
 }
 
+// A vector of each input.
+std::string values_declaration(const PointwiseForm& form, bool integers) {
+  const std::string number = integers ? "long long" : "float";
+  return for_inputs(form, ("  " + number + " x{0}[V];\n").c_str());
+}
+
+// The end of a body: the inputs' vectors are there.
+std::string compute_vector(const PointwiseForm& form, bool integers) {
+  std::string arguments;
+  for (size_t k = 0; k < form.inputs.size(); ++k) {
+    arguments += fmt::format("{}x{}[e]", k ? ", " : "", k);
+  }
+  return fmt::format(
+      "  {} y[V];\n#pragma unroll\n  for (int e = 0; e < V; ++e) y[e] = compute({});\n"
+      "  store<V>(p, to, y);\n}}\n",
+      integers ? "long long" : "float", arguments);
+}
+
 std::string body_function(const PointwiseForm& form, bool integers) {
   const size_t out = form.inputs.size();
   std::string source =
@@ -207,62 +240,30 @@ std::string body_function(const PointwiseForm& form, bool integers) {
   source += fmt::format("    to += r * p.stride[{}][a];\n  }}\n", out);
   source += for_inputs(form, "  at{0} += i * p.stride[{0}][0];\n");
   source += fmt::format("  to += i * p.stride[{}][0];\n", out);
-  const std::string number = integers ? "long long" : "float";
-  source +=
-      for_inputs(form, ("  " + number + " x{0}[V];\n  load{0}<V>(p, at{0}, x{0});\n").c_str());
-  std::string arguments;
-  for (size_t k = 0; k < out; ++k) arguments += fmt::format("{}x{}[e]", k ? ", " : "", k);
-  source += fmt::format(
-      "  {} y[V];\n#pragma unroll\n  for (int e = 0; e < V; ++e) y[e] = compute({});\n"
-      "  store<V>(p, to, y);\n}}\n",
-      number, arguments);
-  return source;
+  source += values_declaration(form, integers);
+  source += for_inputs(form, "  load{0}<V>(p, at{0}, x{0});\n");
+  return source + compute_vector(form, integers);
+}
+
+std::string flat_body_function(const PointwiseForm& form, bool integers) {
+  std::string source =
+      "template <int V> __device__ inline void flat_body(const Parameters& p) {\n"
+      "  const unsigned i = blockIdx.x * blockDim.x + threadIdx.x;\n"
+      "  if (i >= p.count) return;\n"
+      "  const unsigned to = i * V;\n";
+  source += values_declaration(form, integers);
+  source += for_inputs(form, "  load_flat{0}<V>(p, to, x{0});\n");
+  return source + compute_vector(form, integers);
+}
+
+std::string kernel(std::string_view name, std::string_view body, int width) {
+  return fmt::format(
+      "extern \"C\" __global__ void __launch_bounds__({}) {}(const __grid_constant__ Parameters "
+      "p) {{ {}<{}>(p); }}\n",
+      kPointwiseThreads, name, body, width);
 }
 
 }  // namespace
-
-PointwiseForm pointwise_form(const Problem& problem) {
-  PointwiseForm form;
-  for (const OperandDesc& d : problem.inputs) form.inputs.push_back(d.dtype);
-  form.output = problem.outputs.at(0).dtype;
-  form.program = program_of(problem.op);
-  if (problem.op.is<Cast>() || problem.op.is<Reformat>()) form.program = {PointwiseInstruction{}};
-  return form;
-}
-
-std::optional<std::string> pointwise_refusal(const PointwiseForm& form) {
-  if (form.program.empty()) return "computes nothing";
-  if (form.inputs.size() > kMaxPointwiseInputs) {
-    return fmt::format("more than {} inputs", kMaxPointwiseInputs);
-  }
-  const auto unknown = std::find_if_not(form.inputs.begin(), form.inputs.end(), is_known);
-  if (unknown != form.inputs.end() || !is_known(form.output)) {
-    const DataType type = unknown != form.inputs.end() ? *unknown : form.output;
-    return fmt::format("does not compute {}", name_of(type));
-  }
-  if (!computes_integers(form)) return std::nullopt;
-  if (std::any_of(form.inputs.begin(), form.inputs.end(), is_float)) {
-    return "takes floating-point numbers or integers, not both";
-  }
-  for (const PointwiseInstruction& i : form.program) {
-    const bool undefined = i.kind == PointwiseKind::kConstant ||
-                           (i.kind == PointwiseKind::kUnary && !has_integer_expression(i.unary));
-    if (undefined) return "has no such function of integers";
-  }
-  return std::nullopt;
-}
-
-std::vector<int> pointwise_widths(const PointwiseForm& form) {
-  int widest = bits_of(form.output) / 8;
-  for (const DataType type : form.inputs) widest = std::max(widest, bits_of(type) / 8);
-  const int full = std::min(16 / widest, 8);
-  std::vector<int> widths = {full};
-  if (full >= 8) widths.push_back(2);
-  widths.push_back(1);
-  return widths;
-}
-
-std::string pointwise_kernel_name(int width) { return fmt::format("tenon_pointwise_{}", width); }
 
 std::string pointwise_source(const PointwiseForm& form) {
   const bool integers = computes_integers(form);
@@ -280,11 +281,15 @@ std::string pointwise_source(const PointwiseForm& form) {
   source += store_function(form.output, integers);
   source += body_function(form, integers);
   for (const int width : pointwise_widths(form)) {
-    source += fmt::format(
-        "extern \"C\" __global__ void __launch_bounds__({}) {}(const __grid_constant__ Parameters "
-        "p) {{ body<{}>(p); }}\n",
-        kPointwiseThreads, pointwise_kernel_name(width), width);
+    source += kernel(pointwise_kernel_name(width), "body", width);
   }
+  if (!has_flat_kernel(form)) return source;
+  source += kPlacesFunction;
+  for (size_t k = 0; k < form.inputs.size(); ++k) {
+    source += flat_load_function(k, form.inputs[k], integers);
+  }
+  source += flat_body_function(form, integers);
+  source += kernel(kPointwiseFlatKernel, "flat_body", pointwise_widths(form).front());
   return source;
 }
 
