@@ -53,9 +53,9 @@ struct AttentionPointers {
 void launch_exact_attention(const AttentionShape& shape, const AttentionPointers& pointers,
                             cudaStream_t stream);
 
-// On tensor cores, FP16 or BF16: a block has `rows` (64 or 128) queries. Sizes of heads, strides and
-// pointers are multiples of 8 elements, the size is at most flash_attention_size(rows), the scale
-// positive. prepare_flash_attention() goes before the first launch on a device.
+// On tensor cores, FP16 or BF16: a block has `rows` (64 or 128) queries. Sizes of heads, strides
+// and pointers are multiples of 8 elements, the size is at most flash_attention_size(rows), the
+// scale positive. prepare_flash_attention() goes before the first launch on a device.
 int flash_attention_size(int rows);
 size_t flash_attention_shared_bytes(int rows, int size);
 cudaError_t prepare_flash_attention(DataType type, int rows, int size);

@@ -88,8 +88,7 @@ std::optional<Refusal> refuse(const Problem& problem) {
     }
   }
   const Attention& op = *problem.op.as<Attention>();
-  const AttentionExtents e =
-      attention_extents(op, problem.inputs[0].dims, problem.inputs[1].dims);
+  const AttentionExtents e = attention_extents(op, problem.inputs[0].dims, problem.inputs[1].dims);
   constexpr int64_t kMost = std::numeric_limits<int32_t>::max();
   if (std::max(e.batch * op.heads * (e.queries / 64 + 1), e.keys) > kMost / 2) {
     return Refusal{"counts tiles of queries in 31 bits only"};
@@ -170,8 +169,8 @@ class FlashAttention final : public Tactic {
     const Attention& op = *problem.op.as<Attention>();
     const AttentionExtents e =
         attention_extents(op, problem.inputs[0].dims, problem.inputs[1].dims);
-    const double tiles = std::ceil(static_cast<double>(e.queries) / rows_) *
-                         static_cast<double>(e.batch * op.heads);
+    const double tiles =
+        std::ceil(static_cast<double>(e.queries) / rows_) * static_cast<double>(e.batch * op.heads);
     const double waves = tiles / device_facts().multiprocessors;
     const double filled = std::min(1.0, waves);
     return gpu_memory_seconds(problem) +

@@ -10,11 +10,11 @@ using rows::to_float;
 // A block has a tile of queries of one head and goes through the keys tile by tile; its threads are
 // a square whose lines share queries and whose columns share keys or columns of the result.
 constexpr int kSide = 16;
-constexpr int kTile = 64;    // queries and keys
+constexpr int kTile = 64;             // queries and keys
 constexpr int kEach = kTile / kSide;  // of a thread
-constexpr int kDepth = 32;   // elements of heads that are in shared memory at a time
-constexpr int kValues = 16;  // rows of values that are
-constexpr int kPitch = kTile + 4;  // keeps four numbers aligned, transposed writes apart
+constexpr int kDepth = 32;            // elements of heads that are in shared memory at a time
+constexpr int kValues = 16;           // rows of values that are
+constexpr int kPitch = kTile + 4;     // keeps four numbers aligned, transposed writes apart
 
 __device__ void four(const float* from, float (&to)[kEach]) {
   const float4 v = *reinterpret_cast<const float4*>(from);
@@ -109,8 +109,7 @@ struct Block {
         const int key = first + i / kColumns;
         const int column = i % kColumns;
         const bool inside = key < keys && column < columns;
-        shared.values[i / kColumns][column] =
-            inside ? to_float(v[key * s.v.position + column]) : 0;
+        shared.values[i / kColumns][column] = inside ? to_float(v[key * s.v.position + column]) : 0;
       }
       __syncthreads();
 #pragma unroll 4
@@ -163,7 +162,7 @@ __global__ void __launch_bounds__(kSide* kSide)
   const T* k = static_cast<const T*>(p.k) + b * s.k.batch + g * s.k.head;
   const T* v = static_cast<const T*>(p.v) + b * s.v.batch + g * s.v.head + column;
   T* y = static_cast<T*>(p.y) + b * s.y.batch + h * s.y.head + first * s.y.position + column;
-  const HeadMask<T> mask(s, p, b, h);
+  const void* mask = head_mask<T>(s, p, b, h);
 
   Block<T, kColumns> block{.s = s, .shared = shared};
   for (float& peak : block.peak) peak = -INFINITY;
@@ -182,8 +181,9 @@ __global__ void __launch_bounds__(kSide* kSide)
         score *= s.scale;
         if (key >= s.keys || (s.causal && key > query)) {
           score = -INFINITY;
-        } else if (mask.data != nullptr && query < s.queries) {
-          score = mask.masked(score, 1, query, key);
+        } else if (mask != nullptr && query < s.queries) {
+          const int64_t at = query * s.mask.query + key * s.mask.key;
+          score = masked<T>(mask, s.mask.boolean, at, score, 1);
         }
       }
     }

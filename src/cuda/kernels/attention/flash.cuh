@@ -112,16 +112,47 @@ struct Warp {
     }
   }
 
-  // Calls visit(score, query, key).
-  template <typename Visit>
-  __device__ void each_score(int first_key, const Visit& visit) {
+  // Scores become those in units of 1 / kLog2E, with the mask added where there are a query and a
+  // key.
+  __device__ void add_mask(const AttentionShape& s, const void* mask, int first_key) {
+    const int keys = s.keys - first_key - lane % 4 * 2;
 #pragma unroll
     for (int t = 0; t < kTiles; ++t) {
 #pragma unroll
-      for (int n = 0; n < E::kKeys / 8; ++n) {
+      for (int half = 0; half < 2; ++half) {
+        const int query = min(row + t * 16 + half * 8, s.queries - 1);
+        const int64_t at = query * s.mask.query + (first_key + lane % 4 * 2) * s.mask.key;
 #pragma unroll
-        for (int e = 0; e < 4; ++e) {
-          visit(scores[t][n][e], row + t * 16 + e / 2 * 8, first_key + n * 8 + lane % 4 * 2 + e % 2);
+        for (int n = 0; n < E::kKeys / 8; ++n) {
+#pragma unroll
+          for (int e = 0; e < 2; ++e) {
+            float& score = scores[t][n][2 * half + e];
+            score *= s.scale * kLog2E;
+            if (n * 8 + e < keys) {
+              score = masked<T>(mask, s.mask.boolean, at + (n * 8 + e) * s.mask.key, score, kLog2E);
+            }
+          }
+          asm volatile("" ::: "memory");  // registers for all loads at once are not there
+        }
+      }
+    }
+  }
+
+  // Keys behind the last one, or behind the query when causal, are hidden.
+  __device__ void hide(const AttentionShape& s, int first_key) {
+    const int skipped = first_key + lane % 4 * 2;
+#pragma unroll
+    for (int t = 0; t < kTiles; ++t) {
+#pragma unroll
+      for (int half = 0; half < 2; ++half) {
+        const int query = row + t * 16 + half * 8;
+        const int seen = (s.causal ? min(s.keys, query + 1) : s.keys) - skipped;
+#pragma unroll
+        for (int n = 0; n < E::kKeys / 8; ++n) {
+#pragma unroll
+          for (int e = 0; e < 2; ++e) {
+            if (n * 8 + e >= seen) scores[t][n][2 * half + e] = -INFINITY;
+          }
         }
       }
     }
@@ -229,7 +260,7 @@ __global__ void __launch_bounds__(kThreads) attend(AttentionShape s, AttentionPo
   const T* k = static_cast<const T*>(p.k) + b * s.k.batch + g * s.k.head;
   const T* v = static_cast<const T*>(p.v) + b * s.v.batch + g * s.v.head;
   T* y = static_cast<T*>(p.y) + b * s.y.batch + h * s.y.head + first * s.y.position;
-  const HeadMask<T> mask(s, p, b, h);
+  const void* mask = head_mask<T>(s, p, b, h);
 
   const int last = s.causal ? min(s.keys, first + E::kRows) : s.keys;
   const auto copy_keys = [&](int from) {
@@ -260,17 +291,12 @@ __global__ void __launch_bounds__(kThreads) attend(AttentionShape s, AttentionPo
     const int stage = from / E::kKeys % 2 * E::kStage;
     warp.multiply_keys(keys + stage);
     float unit = s.scale * kLog2E;
-    if (mask.data != nullptr) {
-      warp.each_score(from, [&](float& score, int query, int key) {
-        score *= unit;
-        if (query < s.queries && key < s.keys) score = mask.masked(score, kLog2E, query, key);
-      });
+    if (mask != nullptr) {
+      warp.add_mask(s, mask, from);
       unit = 1;
     }
     if (from + E::kKeys > s.keys || (s.causal && from + E::kKeys > first + 1)) {
-      warp.each_score(from, [&](float& score, int query, int key) {
-        if (key >= s.keys || (s.causal && key > query)) score = -INFINITY;
-      });
+      warp.hide(s, from);
     }
     warp.exponentiate(unit);
     warp.multiply_values(values + stage);

@@ -5,31 +5,26 @@
 
 namespace tenon {
 
-// The mask of one head of one batch.
+// The mask of one head of one batch; nullptr when there is none.
 template <typename T>
-struct HeadMask {
-  const void* data;
-  AttentionMaskShape shape;
+__device__ const void* head_mask(const AttentionShape& s, const AttentionPointers& p, int b,
+                                 int h) {
+  if (p.mask == nullptr) return nullptr;
+  const int64_t at = b * s.mask.batch + h * s.mask.head;
+  if (s.mask.boolean) return static_cast<const uint8_t*>(p.mask) + at;
+  return static_cast<const T*>(p.mask) + at;
+}
 
-  __device__ HeadMask(const AttentionShape& s, const AttentionPointers& p, int b, int h)
-      : data(nullptr), shape(s.mask) {
-    const int64_t at = b * s.mask.batch + h * s.mask.head;
-    if (p.mask == nullptr) return;
-    data = s.mask.boolean ? static_cast<const void*>(static_cast<const uint8_t*>(p.mask) + at)
-                          : static_cast<const T*>(p.mask) + at;
-  }
-
-  // The score, in units of 1 / `unit`, with the mask added. What is finite stays so: a row of
-  // lowest numbers is not one of hidden keys.
-  __device__ float masked(float score, float unit, int query, int key) const {
-    const int64_t at = query * shape.query + key * shape.key;
-    if (shape.boolean) return static_cast<const uint8_t*>(data)[at] != 0 ? score : -INFINITY;
-    const float added = rows::to_float(static_cast<const T*>(data)[at]);
-    const float sum = fmaf(added, unit, score);
-    constexpr float kLowest = -3.402823466e+38F;
-    return added >= kLowest && sum < kLowest ? kLowest : sum;
-  }
-};
+// The score, in units of 1 / `unit`, with element `at` of the mask added. What is finite stays so:
+// a row of lowest numbers is not one of hidden keys.
+template <typename T>
+__device__ float masked(const void* mask, bool boolean, int64_t at, float score, float unit) {
+  if (boolean) return static_cast<const uint8_t*>(mask)[at] != 0 ? score : -INFINITY;
+  const float added = rows::to_float(static_cast<const T*>(mask)[at]);
+  const float sum = fmaf(added, unit, score);
+  constexpr float kLowest = -3.402823466e+38F;
+  return added >= kLowest && sum < kLowest ? kLowest : sum;
+}
 
 // What a row's sum over probabilities makes of its elements.
 struct RowFactor {

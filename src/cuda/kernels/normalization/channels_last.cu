@@ -10,7 +10,7 @@ namespace {
 using namespace rows;
 
 constexpr int kMostThreads = 256;
-constexpr int64_t kMostParts = 64;  // of an image
+constexpr int64_t kMostParts = 512;  // of an image
 
 // A block has a part of an image's positions and all channels: threads in x have a packet of V
 // channels each, those in y every so many positions.
@@ -32,6 +32,7 @@ __global__ void __launch_bounds__(kMostThreads)
   float mean[V] = {};
   float squares[V] = {};
   float count = 0;
+#pragma unroll 4
   for (int64_t at = blockIdx.x * static_cast<int64_t>(part) + threadIdx.y; at < end;
        at += blockDim.y) {
     float v[V];
@@ -73,13 +74,16 @@ __global__ void __launch_bounds__(kMostThreads)
   extern __shared__ float2 statistics[];  // [groups]: mean and factor
   const int groups = static_cast<int>(s.groups);
   const int channels = static_cast<int>(s.channels);
-  const int threads = blockDim.x * blockDim.y;
-  for (int group = threadIdx.y * blockDim.x + threadIdx.x; group < groups; group += threads) {
+  // A warp a group; threads that are no whole warp stand aside.
+  const int thread = threadIdx.y * blockDim.x + threadIdx.x;
+  const int warps = blockDim.x * blockDim.y / kWarp;
+  for (int group = thread / kWarp; thread / kWarp < warps && group < groups; group += warps) {
     Moments m = no_moments();
-    for (unsigned p = 0; p < gridDim.x; ++p) {
+    for (unsigned p = thread % kWarp; p < gridDim.x; p += kWarp) {
       m = merged(m, from[(blockIdx.y * gridDim.x + p) * s.groups + group]);
     }
-    statistics[group] = {m.mean, factor_of(m, s.epsilon)};
+    m = reduce_warp(m);
+    if (thread % kWarp == 0) statistics[group] = {m.mean, factor_of(m, s.epsilon)};
   }
   __syncthreads();
   const int channel = threadIdx.x * V;
@@ -95,6 +99,7 @@ __global__ void __launch_bounds__(kMostThreads)
   }
   const int64_t image = blockIdx.y * s.positions;
   const int64_t end = min(s.positions, (blockIdx.x + 1) * static_cast<int64_t>(part));
+#pragma unroll 4
   for (int64_t at = blockIdx.x * static_cast<int64_t>(part) + threadIdx.y; at < end;
        at += blockDim.y) {
     const int64_t place = (image + at) * channels + channel;
@@ -114,7 +119,6 @@ int packet_of(const NormalizationImages& s) {
 Tiling tiling_of(const NormalizationImages& s) {
   const auto packets = static_cast<unsigned>(s.channels / packet_of(s));
   const unsigned rows = std::max(1U, kMostThreads / packets);
-  // At least a warp, whole warps: idle threads must not be there when a group is reduced.
   const int64_t wanted = (4 * s.multiprocessors + s.images - 1) / s.images;
   const int64_t parts =
       std::clamp<int64_t>(std::min(wanted, s.positions / (4 * rows)), 1, kMostParts);

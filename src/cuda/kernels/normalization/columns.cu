@@ -26,6 +26,7 @@ __global__ void normalize_columns(NormalizationShape s, int packets, const T* x,
   Moments m[V];
 #pragma unroll
   for (int j = 0; j < V; ++j) m[j] = no_moments();
+#pragma unroll 4
   for (int i = threadIdx.y; inside && i < n; i += blockDim.y) {
     float v[V];
     load(x + first + i * s.inner, v);

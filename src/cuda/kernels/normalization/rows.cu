@@ -9,10 +9,9 @@ namespace {
 
 using namespace rows;
 
-constexpr int kThreads = 128;       // of blocks whose warps take a row each
-constexpr int kBlockThreads = 256;  // of blocks that take a row, kept in registers
-constexpr int kLongThreads = 512;   // of blocks that read a row, or a part of it, twice
-constexpr int64_t kLongest = 32 * kBlockThreads;  // elements of a row in registers
+constexpr int kThreads = 128;      // of blocks whose warps have rows of their own
+constexpr int kLongThreads = 512;  // of blocks that read a row, or a part of it, twice
+constexpr int64_t kPart = 8192;    // least elements of a part
 
 struct Parameters {
   NormalizationParameter scale;
@@ -24,11 +23,13 @@ template <typename T, int V>
 __device__ void fetch(const NormalizationParameter& p, int row_place, int at, float otherwise,
                       float (&to)[V]) {
   const T* data = static_cast<const T*>(p.data) + row_place;
-  if (p.data == nullptr) {
-#pragma unroll
-    for (int i = 0; i < V; ++i) to[i] = otherwise;
-  } else if (p.together) {
+  const bool one = p.data == nullptr || p.elements.step.divisor % V == 0;
+  if (p.data != nullptr && p.together) {
     load(data + at, to);
+  } else if (one) {
+    const float value = p.data == nullptr ? otherwise : to_float(data[place(p.elements, at)]);
+#pragma unroll
+    for (int i = 0; i < V; ++i) to[i] = value;
   } else {
 #pragma unroll
     for (int i = 0; i < V; ++i) to[i] = to_float(data[place(p.elements, at + i)]);
@@ -46,55 +47,65 @@ __device__ void apply(float (&v)[V], float mean, float factor, const Parameters&
   for (int i = 0; i < V; ++i) v[i] = fmaf((v[i] - mean) * factor, scale[i], bias[i]);
 }
 
-// One row that threads hold in registers, P packets each.
+// One row that `lanes` threads hold in registers, P packets each; this thread is `lane`.
 template <typename T, int V, int P, typename Reduce>
 __device__ void normalize_row(const NormalizationShape& s, const T* x, T* y, const Parameters& p,
-                              int64_t row, int lane, int lanes, const Reduce& reduce) {
-  const int n = static_cast<int>(s.n);
-  float v[P][V];
-  float sum = 0;
+                              int64_t row, int n, int lane, int lanes, const Reduce& reduce) {
+  Packet<T, V> packets[P];
 #pragma unroll
   for (int k = 0; k < P; ++k) {
     const int at = (k * lanes + lane) * V;
-    if (at >= n) break;
-    load(x + row * n + at, v[k]);
-#pragma unroll
-    for (int i = 0; i < V; ++i) sum += v[k][i];
+    if (at < n) packets[k] = load_packet<T, V>(x + row * s.n + at);
   }
-  const float mean = s.rms ? 0 : reduce(sum) / static_cast<float>(n);
+  const auto each_packet = [&](auto&& visit) {
+#pragma unroll
+    for (int k = 0; k < P; ++k) {
+      const int at = (k * lanes + lane) * V;
+      float v[V];
+      unpack(packets[k], v);
+      if (at < n) visit(at, v);
+    }
+  };
+  const float count = static_cast<float>(s.n);
+  float mean = 0;
+  if (!s.rms) {
+    float sum = 0;
+    each_packet([&](int, const float(&v)[V]) {
+#pragma unroll
+      for (int i = 0; i < V; ++i) sum += v[i];
+    });
+    mean = reduce(sum) / count;
+  }
   float squares = 0;
+  each_packet([&](int, const float(&v)[V]) {
 #pragma unroll
-  for (int k = 0; k < P; ++k) {
-    if ((k * lanes + lane) * V >= n) break;
-#pragma unroll
-    for (int i = 0; i < V; ++i) squares = fmaf(v[k][i] - mean, v[k][i] - mean, squares);
-  }
-  const float factor = rsqrtf(reduce(squares) / static_cast<float>(n) + s.epsilon);
+    for (int i = 0; i < V; ++i) squares = fmaf(v[i] - mean, v[i] - mean, squares);
+  });
+  const float factor = rsqrtf(reduce(squares) / count + s.epsilon);
   const int scale_place = place(p.scale.rows, static_cast<uint32_t>(row));
   const int bias_place = place(p.bias.rows, static_cast<uint32_t>(row));
-#pragma unroll
-  for (int k = 0; k < P; ++k) {
-    const int at = (k * lanes + lane) * V;
-    if (at >= n) break;
-    apply<T>(v[k], mean, factor, p, scale_place, bias_place, at);
-    store(y + row * n + at, v[k]);
-  }
+  each_packet([&](int at, float(&v)[V]) {
+    apply<T>(v, mean, factor, p, scale_place, bias_place, at);
+    store(y + row * s.n + at, v);
+  });
 }
 
+// Groups of `lanes` threads, a power of 2 up to a warp, have a row each.
 template <typename T, int V, int P>
 __global__ void __launch_bounds__(kThreads)
-    normalize_warps(NormalizationShape s, const T* x, T* y, Parameters p) {
-  const int64_t row = static_cast<int64_t>(blockIdx.x) * (kThreads / kWarp) + threadIdx.x / kWarp;
-  if (row >= s.rows) return;
-  normalize_row<T, V, P>(s, x, y, p, row, threadIdx.x % kWarp, kWarp,
-                         [](float v) { return reduce_warp(v, Sum{}); });
+    normalize_lanes(NormalizationShape s, const T* x, T* y, Parameters p, int lanes) {
+  const int64_t row = static_cast<int64_t>(blockIdx.x) * (kThreads / lanes) + threadIdx.x / lanes;
+  const bool inside = row < s.rows;
+  normalize_row<T, V, P>(s, x, y, p, inside ? row : 0, inside ? static_cast<int>(s.n) : 0,
+                         threadIdx.x % lanes, lanes,
+                         [=](float v) { return reduce_lanes(v, Sum{}, lanes); });
 }
 
-template <typename T, int V, int P>
-__global__ void __launch_bounds__(kBlockThreads)
+template <typename T, int V, int P, int kBlock>
+__global__ void __launch_bounds__(kBlock)
     normalize_blocks(NormalizationShape s, const T* x, T* y, Parameters p) {
   __shared__ float scratch[kWarp];
-  normalize_row<T, V, P>(s, x, y, p, blockIdx.x, threadIdx.x, kBlockThreads,
+  normalize_row<T, V, P>(s, x, y, p, blockIdx.x, static_cast<int>(s.n), threadIdx.x, kBlock,
                          [](float v) { return reduce_block(v, Sum{}, scratch); });
 }
 
@@ -105,6 +116,7 @@ __device__ Moments moments_of_part(const NormalizationShape& s, const T* x, int6
   const T* row = x + blockIdx.x * s.n;
   const int64_t end = min(s.n, (blockIdx.y + 1) * part);
   Moments m = no_moments();
+#pragma unroll 4
   for (int64_t at = blockIdx.y * part + threadIdx.x * V; at < end; at += kLongThreads * V) {
     float v[V];
     load(row + at, v);
@@ -157,44 +169,61 @@ __global__ void __launch_bounds__(kLongThreads)
   apply_to_part<T, V>(s, x, y, p, part, reduce_block(m, scratch));
 }
 
+// Elements of the longest row that a block holds in registers, 32 a thread.
+constexpr int64_t kLongest = 1024 * 32;
+
+int64_t divide_up(int64_t n, int64_t by) { return (n + by - 1) / by; }
+
 // Into how many parts a row is split so that every multiprocessor has work.
 int64_t parts_of(const NormalizationShape& s) {
-  if (s.n <= 2 * kLongest || s.rows >= s.multiprocessors) return 1;
-  const int64_t wanted = (2 * s.multiprocessors + s.rows - 1) / s.rows;
-  return std::clamp<int64_t>(s.n / kLongest, 1, wanted);
+  if (s.n <= 2 * kPart || s.rows >= s.multiprocessors) return 1;
+  return std::clamp<int64_t>(s.n / kPart, 1, divide_up(2 * s.multiprocessors, s.rows));
 }
 
 template <typename T, int V>
-void launch_rows(const NormalizationShape& s, const T* x, const Parameters& p, T* y,
-                 Moments* workspace, cudaStream_t stream) {
-  const auto rows = static_cast<unsigned>(s.rows);
-  const auto warps = [&](auto packets) {
-    constexpr int kPackets = std::max(decltype(packets)::value / V, 1);
-    constexpr unsigned kRows = kThreads / kWarp;
-    normalize_warps<T, V, kPackets>
-        <<<(rows + kRows - 1) / kRows, kThreads, 0, stream>>>(s, x, y, p);
-  };
-  const auto blocks = [&](auto packets) {
-    constexpr int kPackets = std::max(decltype(packets)::value / V, 1);
-    normalize_blocks<T, V, kPackets><<<rows, kBlockThreads, 0, stream>>>(s, x, y, p);
-  };
-  const bool few = s.rows < 2 * s.multiprocessors;
-  const int64_t a_lane = (s.n + kWarp - 1) / kWarp;
-  const int64_t a_thread = (s.n + kBlockThreads - 1) / kBlockThreads;
-  if (a_lane <= 8) return warps(std::integral_constant<int, 8>{});
-  if (a_lane <= 32 && !few) return warps(std::integral_constant<int, 32>{});
-  if (a_thread <= 8) return blocks(std::integral_constant<int, 8>{});
-  if (a_thread <= 32) return blocks(std::integral_constant<int, 32>{});
-  const int64_t parts = parts_of(s);
-  if (parts == 1) {
-    normalize_long<T, V><<<rows, kLongThreads, 0, stream>>>(s, x, y, p);
-    return;
+struct Launcher {
+  const NormalizationShape& s;
+  const T* x;
+  const Parameters& p;
+  T* y;
+  Moments* workspace;
+  cudaStream_t stream;
+
+  template <int kElements>
+  void lanes() const {
+    constexpr int P = std::max(kElements / V, 1);
+    int lanes = 1;
+    while (lanes < kWarp && lanes * V * P < s.n) lanes *= 2;
+    const auto blocks = static_cast<unsigned>(divide_up(s.rows, kThreads / lanes));
+    normalize_lanes<T, V, P><<<blocks, kThreads, 0, stream>>>(s, x, y, p, lanes);
   }
-  const int64_t part = (s.n / V + parts - 1) / parts * V;
-  const dim3 grid(rows, static_cast<unsigned>(parts));
-  parts_moments<T, V><<<grid, kLongThreads, 0, stream>>>(s, x, part, workspace);
-  normalize_parts<T, V><<<grid, kLongThreads, 0, stream>>>(s, x, y, p, part, workspace);
-}
+  template <int kElements, int kBlock>
+  void blocks() const {
+    constexpr int P = std::max(kElements / V, 1);
+    const auto rows = static_cast<unsigned>(s.rows);
+    normalize_blocks<T, V, P, kBlock><<<rows, kBlock, 0, stream>>>(s, x, y, p);
+  }
+
+  void rows() const {
+    const bool few = s.rows < 2 * s.multiprocessors;
+    const int64_t parts = parts_of(s);
+    if (parts > 1) return split(parts);
+    if (s.n <= kWarp * 8) return lanes<8>();
+    if (s.n <= kWarp * 32 && !few) return lanes<32>();
+    if (s.n <= 256 * 8) return blocks<8, 256>();
+    if (s.n <= 256 * 16) return blocks<16, 256>();
+    if (s.n <= 256 * 32) return blocks<32, 256>();
+    if (s.n <= kLongest) return blocks<32, 1024>();
+    normalize_long<T, V><<<static_cast<unsigned>(s.rows), kLongThreads, 0, stream>>>(s, x, y, p);
+  }
+
+  void split(int64_t parts) const {
+    const int64_t part = divide_up(s.n / V, parts) * V;
+    const dim3 grid(static_cast<unsigned>(s.rows), static_cast<unsigned>(parts));
+    parts_moments<T, V><<<grid, kLongThreads, 0, stream>>>(s, x, part, workspace);
+    normalize_parts<T, V><<<grid, kLongThreads, 0, stream>>>(s, x, y, p, part, workspace);
+  }
+};
 
 // Whether every packet of V elements of every row of a parameter can be loaded.
 bool in_packets(const NormalizationParameter& p, int v) {
@@ -218,9 +247,9 @@ void launch_normalize_rows(const NormalizationShape& s, const void* x,
     auto* to = static_cast<T*>(y);
     const Parameters p{scale, bias};
     if (s.n % kWide == 0 && in_packets(scale, kWide) && in_packets(bias, kWide)) {
-      launch_rows<T, kWide>(s, from, p, to, workspace, stream);
+      Launcher<T, kWide>{s, from, p, to, workspace, stream}.rows();
     } else {
-      launch_rows<T, 1>(s, from, p, to, workspace, stream);
+      Launcher<T, 1>{s, from, p, to, workspace, stream}.rows();
     }
   });
 }

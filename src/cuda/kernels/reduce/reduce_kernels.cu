@@ -19,8 +19,9 @@ struct Total {
   float peak;
 };
 
-__device__ Total start_of(ReduceFold fold) {
-  switch (fold) {
+template <ReduceFold kFold>
+__device__ Total start_of() {
+  switch (kFold) {
     case ReduceFold::kProd: return {1, 0};
     case ReduceFold::kMax: return {-INFINITY, 0};
     case ReduceFold::kMin: return {INFINITY, 0};
@@ -28,11 +29,24 @@ __device__ Total start_of(ReduceFold fold) {
   }
 }
 
-__device__ Total merged(ReduceFold fold, const Total& a, const Total& b) {
-  switch (fold) {
+// The larger or smaller number, or NaN when there is one.
+__device__ float larger(float a, float b) {
+  float c;
+  asm("max.NaN.f32 %0, %1, %2;" : "=f"(c) : "f"(a), "f"(b));
+  return c;
+}
+__device__ float smaller(float a, float b) {
+  float c;
+  asm("min.NaN.f32 %0, %1, %2;" : "=f"(c) : "f"(a), "f"(b));
+  return c;
+}
+
+template <ReduceFold kFold>
+__device__ Total merged(const Total& a, const Total& b) {
+  switch (kFold) {
     case ReduceFold::kProd: return {a.value * b.value, 0};
-    case ReduceFold::kMax: return {b.value > a.value || isnan(b.value) ? b.value : a.value, 0};
-    case ReduceFold::kMin: return {b.value < a.value || isnan(b.value) ? b.value : a.value, 0};
+    case ReduceFold::kMax: return {larger(a.value, b.value), 0};
+    case ReduceFold::kMin: return {smaller(a.value, b.value), 0};
     case ReduceFold::kLogSumExp: {
       const float peak = fmaxf(a.peak, b.peak);
       return {a.value * __expf(a.peak - peak) + b.value * __expf(b.peak - peak), peak};
@@ -41,19 +55,20 @@ __device__ Total merged(ReduceFold fold, const Total& a, const Total& b) {
   }
 }
 
-template <int V>
-__device__ void add(ReduceFold fold, Total& total, const float (&x)[V]) {
+template <ReduceFold kFold, int V>
+__device__ void add(Total& total, const float (&x)[V]) {
 #pragma unroll
   for (int i = 0; i < V; ++i) {
-    switch (fold) {
-      case ReduceFold::kSquares: total.value = fmaf(x[i], x[i], total.value); break;
-      case ReduceFold::kAbs: total.value += fabsf(x[i]); break;
-      case ReduceFold::kLogSumExp: {
-        const float peak = fminf(x[i], kLargestFloat);
-        total = merged(fold, total, {__expf(x[i] - peak), fmaxf(peak, -kLargestFloat)});
-        break;
-      }
-      default: total = merged(fold, total, {x[i], 0});
+    if constexpr (kFold == ReduceFold::kSquares) {
+      total.value = fmaf(x[i], x[i], total.value);
+    } else if constexpr (kFold == ReduceFold::kAbs) {
+      total.value += fabsf(x[i]);
+    } else if constexpr (kFold == ReduceFold::kLogSumExp) {
+      // Infinity is not taken out.
+      const float peak = fmaxf(fminf(x[i], kLargestFloat), -kLargestFloat);
+      total = merged<kFold>(total, {__expf(x[i] - peak), peak});
+    } else {
+      total = merged<kFold>(total, {x[i], 0});
     }
   }
 }
@@ -69,7 +84,7 @@ __device__ float finished(const ReduceShape& s, const Total& total) {
 
 __device__ int64_t offset(const ReduceAxes& axes, const int64_t (&strides)[ReduceAxes::kMost],
                           uint32_t i) {
-  if (axes.count == 0) return 0;
+  if (axes.count <= 1) return i * strides[0];
   int64_t at = 0;
 #pragma unroll
   for (int a = ReduceAxes::kMost - 1; a > 0; --a) {
@@ -81,31 +96,32 @@ __device__ int64_t offset(const ReduceAxes& axes, const int64_t (&strides)[Reduc
   return at + i * strides[0];
 }
 
-__device__ Total reduce_lanes(ReduceFold fold, Total total, int lanes) {
+template <ReduceFold kFold>
+__device__ Total reduce_lanes(Total total, int lanes) {
   for (int step = lanes / 2; step > 0; step /= 2) {
-    total = merged(fold, total,
-                   {__shfl_xor_sync(kAllLanes, total.value, step),
-                    __shfl_xor_sync(kAllLanes, total.peak, step)});
+    total = merged<kFold>(total, {__shfl_xor_sync(kAllLanes, total.value, step),
+                                  __shfl_xor_sync(kAllLanes, total.peak, step)});
   }
   return total;
 }
 
 // Thread 0 gets the result.
-__device__ Total reduce_threads(ReduceFold fold, Total total) {
+template <ReduceFold kFold>
+__device__ Total reduce_threads(Total total) {
   __shared__ Total scratch[kThreads / kWarp];
-  total = reduce_lanes(fold, total, kWarp);
+  total = reduce_lanes<kFold>(total, kWarp);
   if (threadIdx.x % kWarp == 0) scratch[threadIdx.x / kWarp] = total;
   __syncthreads();
   if (threadIdx.x < kWarp) {
-    total = threadIdx.x < kThreads / kWarp ? scratch[threadIdx.x] : start_of(fold);
-    total = reduce_lanes(fold, total, kThreads / kWarp);
+    total = threadIdx.x < kThreads / kWarp ? scratch[threadIdx.x] : start_of<kFold>();
+    total = reduce_lanes<kFold>(total, kThreads / kWarp);
   }
   return total;
 }
 
 // Every `lanes` threads (a power of 2 up to a warp, or a whole block) have an output; with
 // `partial`, they have part blockIdx.y of it.
-template <typename T, int V>
+template <typename T, int V, ReduceFold kFold>
 __global__ void __launch_bounds__(kThreads)
     reduce_rows(ReduceShape s, FastDivide row_packets, int lanes, const T* x, T* y,
                 Total* partial) {
@@ -116,7 +132,7 @@ __global__ void __launch_bounds__(kThreads)
   const auto packets = static_cast<unsigned>(s.reduced * (s.length / V));
   const unsigned part = (packets + gridDim.y - 1) / gridDim.y;
   const unsigned end = inside ? min(packets, (blockIdx.y + 1) * part) : 0;
-  Total total = start_of(s.fold);
+  Total total = start_of<kFold>();
 #pragma unroll 4
   for (unsigned p = blockIdx.y * part + threadIdx.x % lanes; p < end; p += lanes) {
     uint32_t column = p;
@@ -127,9 +143,9 @@ __global__ void __launch_bounds__(kThreads)
     }
     float v[V];
     load(from + row + column * V, v);
-    add(s.fold, total, v);
+    add<kFold>(total, v);
   }
-  total = lanes == kThreads ? reduce_threads(s.fold, total) : reduce_lanes(s.fold, total, lanes);
+  total = lanes == kThreads ? reduce_threads<kFold>(total) : reduce_lanes<kFold>(total, lanes);
   if (!inside || threadIdx.x % lanes != 0) return;
   if (partial != nullptr) {
     partial[blockIdx.y * s.kept + output] = total;
@@ -139,7 +155,7 @@ __global__ void __launch_bounds__(kThreads)
 }
 
 // A thread has V outputs side by side; the threads of one x share their rows.
-template <typename T, int V>
+template <typename T, int V, ReduceFold kFold>
 __global__ void reduce_columns(ReduceShape s, FastDivide lane_packets, const T* x, T* y,
                                Total* partial) {
   extern __shared__ Total shared[];  // [y][V][x]
@@ -153,13 +169,13 @@ __global__ void reduce_columns(ReduceShape s, FastDivide lane_packets, const T* 
   const unsigned end = inside ? min(rows, (blockIdx.y + 1) * part) : 0;
   Total total[V];
 #pragma unroll
-  for (int j = 0; j < V; ++j) total[j] = start_of(s.fold);
+  for (int j = 0; j < V; ++j) total[j] = start_of<kFold>();
 #pragma unroll 4
   for (unsigned r = blockIdx.y * part + threadIdx.y; r < end; r += blockDim.y) {
     float v[V];
     load(from + offset(s.reduced_axes, s.reduced_axes.in, r), v);
 #pragma unroll
-    for (int j = 0; j < V; ++j) add(s.fold, total[j], {v[j]});
+    for (int j = 0; j < V; ++j) add<kFold>(total[j], {v[j]});
   }
   const auto place = [&](unsigned row, int j) { return (row * V + j) * kWarp + threadIdx.x; };
   if (threadIdx.y > 0) {
@@ -172,7 +188,7 @@ __global__ void reduce_columns(ReduceShape s, FastDivide lane_packets, const T* 
 #pragma unroll
   for (int j = 0; j < V; ++j) {
     for (unsigned other = 0; other + 1 < blockDim.y; ++other) {
-      total[j] = merged(s.fold, total[j], shared[place(other, j)]);
+      total[j] = merged<kFold>(total[j], shared[place(other, j)]);
     }
     result[j] = finished(s, total[j]);
     if (partial) partial[blockIdx.y * s.kept * s.length + packet * V + j] = total[j];
@@ -181,21 +197,21 @@ __global__ void reduce_columns(ReduceShape s, FastDivide lane_packets, const T* 
 }
 
 // The parts of every output become one.
-template <typename T>
+template <typename T, ReduceFold kFold>
 __global__ void finish_parts(ReduceShape s, FastDivide length, int parts, const Total* partial,
                              T* y) {
   __shared__ Total shared[8][kWarp];
   const int64_t outputs = s.lanes ? s.kept * s.length : s.kept;
   const int64_t output = static_cast<int64_t>(blockIdx.x) * kWarp + threadIdx.x;
-  Total total = start_of(s.fold);
+  Total total = start_of<kFold>();
   for (int p = threadIdx.y; output < outputs && p < parts; p += 8) {
-    total = merged(s.fold, total, partial[p * outputs + output]);
+    total = merged<kFold>(total, partial[p * outputs + output]);
   }
   shared[threadIdx.y][threadIdx.x] = total;
   __syncthreads();
   if (threadIdx.y > 0 || output >= outputs) return;
   for (int other = 1; other < 8; ++other) {
-    total = merged(s.fold, total, shared[other][threadIdx.x]);
+    total = merged<kFold>(total, shared[other][threadIdx.x]);
   }
   uint32_t lane = output;
   const uint32_t kept = length.split(lane);
@@ -228,7 +244,7 @@ Plan plan_rows(const ReduceShape& s, int v) {
 }
 
 Plan plan_columns(const ReduceShape& s, int v) {
-  const int64_t blocks = divide_up(s.kept * (s.length / v), kWarp);
+  const int64_t blocks = std::max<int64_t>(divide_up(s.kept * (s.length / v), kWarp), 1);
   const bool few = blocks < 4 * s.multiprocessors;
   Plan plan;
   plan.threads = dim3(kWarp, few && s.reduced >= 16 ? 16 : s.reduced >= 8 ? 8 : 2);
@@ -250,22 +266,24 @@ bool in_packets(const ReduceAxes& axes, int v, bool out) {
 
 bool aligned(const void* p) { return reinterpret_cast<uintptr_t>(p) % 16 == 0; }
 
-template <typename T, int V>
+template <typename T, int V, ReduceFold kFold>
 void launch(const ReduceShape& s, const T* x, T* y, Total* workspace, cudaStream_t stream) {
   const Plan plan = s.lanes ? plan_columns(s, V) : plan_rows(s, V);
   Total* partial = plan.grid.y > 1 ? workspace : nullptr;
   const FastDivide packets(s.length / V);
   if (s.lanes) {
     const size_t shared = sizeof(Total) * V * kWarp * (plan.threads.y - 1);
-    reduce_columns<T, V><<<plan.grid, plan.threads, shared, stream>>>(s, packets, x, y, partial);
+    reduce_columns<T, V, kFold>
+        <<<plan.grid, plan.threads, shared, stream>>>(s, packets, x, y, partial);
   } else {
-    reduce_rows<T, V>
+    reduce_rows<T, V, kFold>
         <<<plan.grid, plan.threads, 0, stream>>>(s, packets, plan.lanes, x, y, partial);
   }
   if (partial == nullptr) return;
   const int64_t outputs = s.lanes ? s.kept * s.length : s.kept;
-  finish_parts<T><<<static_cast<unsigned>(divide_up(outputs, kWarp)), dim3(kWarp, 8), 0, stream>>>(
-      s, FastDivide(s.lanes ? s.length : 1), static_cast<int>(plan.grid.y), partial, y);
+  finish_parts<T, kFold>
+      <<<static_cast<unsigned>(divide_up(outputs, kWarp)), dim3(kWarp, 8), 0, stream>>>(
+          s, FastDivide(s.lanes ? s.length : 1), static_cast<int>(plan.grid.y), partial, y);
 }
 
 }  // namespace
@@ -281,6 +299,21 @@ size_t reduce_workspace_bytes(const ReduceShape& s) {
              : static_cast<size_t>(parts * s.kept * (s.lanes ? s.length : 1)) * sizeof(Total);
 }
 
+// Calls fn with the fold as a constant.
+template <typename Fn>
+void with_fold(ReduceFold fold, Fn&& fn) {
+  using enum ReduceFold;
+  switch (fold) {
+    case kSum: return fn(std::integral_constant<ReduceFold, kSum>{});
+    case kProd: return fn(std::integral_constant<ReduceFold, kProd>{});
+    case kMax: return fn(std::integral_constant<ReduceFold, kMax>{});
+    case kMin: return fn(std::integral_constant<ReduceFold, kMin>{});
+    case kSquares: return fn(std::integral_constant<ReduceFold, kSquares>{});
+    case kAbs: return fn(std::integral_constant<ReduceFold, kAbs>{});
+    case kLogSumExp: return fn(std::integral_constant<ReduceFold, kLogSumExp>{});
+  }
+}
+
 void launch_reduce(const ReduceShape& s, const void* x, void* y, void* workspace,
                    cudaStream_t stream) {
   with_float_type(s.type, [&](auto zero) {
@@ -290,12 +323,15 @@ void launch_reduce(const ReduceShape& s, const void* x, void* y, void* workspace
                       in_packets(s.kept_axes, kWide, s.lanes) &&
                       in_packets(s.reduced_axes, kWide, false) && (!s.lanes || aligned(y));
     const auto* from = static_cast<const T*>(x);
+    auto* to = static_cast<T*>(y);
     auto* total = static_cast<Total*>(workspace);
-    if (wide) {
-      launch<T, kWide>(s, from, static_cast<T*>(y), total, stream);
-    } else {
-      launch<T, 1>(s, from, static_cast<T*>(y), total, stream);
-    }
+    with_fold(s.fold, [&](auto fold) {
+      if (wide) {
+        launch<T, kWide, fold.value>(s, from, to, total, stream);
+      } else {
+        launch<T, 1, fold.value>(s, from, to, total, stream);
+      }
+    });
   });
 }
 

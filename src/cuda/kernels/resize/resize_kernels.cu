@@ -11,12 +11,12 @@ using namespace rows;
 
 constexpr int kThreads = 256;
 constexpr int kMostPlaces = 256;  // output places along x that a block has tables for
-constexpr int kMostTaps = 4;
 
 // The input places and weights behind one output place.
+template <int kTaps>
 struct Taps {
-  int place[kMostTaps];
-  float weight[kMostTaps];
+  int place[kTaps];
+  float weight[kTaps];
 };
 
 // Without contractions, so that places are those of the host.
@@ -40,10 +40,33 @@ __device__ double cubic_far(double d, double a) {
   return ((a * d - 5 * a) * d + 8 * a) * d - 4 * a;
 }
 
+// Taps without weight are not to be looked at, since they may be infinite: each takes a part of the
+// heaviest tap instead.
 template <int kTaps>
-__device__ Taps taps_at(const ResizeShape& s, const ResizeAxisShape& a, int out) {
+__device__ void drop_weightless(Taps<kTaps>& taps) {
+  int heaviest = 0;
+  int parts = 1;
+#pragma unroll
+  for (int k = 0; k < kTaps; ++k) {
+    if (fabsf(taps.weight[k]) > fabsf(taps.weight[heaviest])) heaviest = k;
+    parts += taps.weight[k] == 0 ? 1 : 0;
+  }
+  if (parts == 1) return;
+  const int place = taps.place[heaviest];
+  const float weight = taps.weight[heaviest] / static_cast<float>(parts);
+  taps.weight[heaviest] = weight;
+#pragma unroll
+  for (int k = 0; k < kTaps; ++k) {
+    if (taps.weight[k] != 0) continue;
+    taps.place[k] = place;
+    taps.weight[k] = weight;
+  }
+}
+
+template <int kTaps>
+__device__ Taps<kTaps> taps_at(const ResizeShape& s, const ResizeAxisShape& a, int out) {
   const double at = line_at(a, out);
-  Taps taps;
+  Taps<kTaps> taps;
   if constexpr (kTaps == 1) {
     taps.place[0] = static_cast<int>(fmin(fmax(stepped(s.step, at), 0.0), a.in - 1.0));
     taps.weight[0] = 1;
@@ -70,57 +93,67 @@ __device__ Taps taps_at(const ResizeShape& s, const ResizeAxisShape& a, int out)
   const double factor = s.exclude_outside && total != 0 ? 1 / total : 1;
 #pragma unroll
   for (int k = 0; k < kTaps; ++k) taps.weight[k] = static_cast<float>(weight[k] * factor);
+  drop_weightless(taps);
   return taps;
 }
 
 // The tables of a block: one row of output places, `places` of them from `first` on.
+template <int kTaps>
 struct Row {
-  Taps z;
-  Taps y;
-  Taps x[kMostPlaces];
+  Taps<kTaps> z;
+  Taps<kTaps> y;
+  Taps<kTaps> x[kMostPlaces];
 };
 
 template <int kTaps>
-__device__ void fill(Row& row, const ResizeShape& s, int z, int y, int first, int places) {
+__device__ void fill(Row<kTaps>& row, const ResizeShape& s, int z, int y, int first, int places) {
   const int thread = threadIdx.y * blockDim.x + threadIdx.x;
   const int threads = blockDim.x * blockDim.y;
   for (int i = thread; i < places + 2; i += threads) {
     const int axis = i < places ? 2 : i - places;
-    const Taps taps = taps_at<kTaps>(s, s.axis[axis], axis == 2 ? first + i : axis == 1 ? y : z);
+    const auto taps = taps_at<kTaps>(s, s.axis[axis], axis == 2 ? first + i : axis == 1 ? y : z);
     (axis == 2 ? row.x[i] : axis == 1 ? row.y : row.z) = taps;
   }
   __syncthreads();
 }
 
-// The weighted sum for V outputs whose elements lie `step` apart from place to place. An axis that
-// is missing has one tap.
+// The weighted sum for V outputs whose elements lie `step` apart from place to place. An axis of
+// extent 1 has one tap.
 template <typename T, int V, int kTaps>
-__device__ void interpolate(const ResizeShape& s, const Row& row, const Taps& x, const T* from,
-                            int step, float (&total)[V]) {
-#pragma unroll
-  for (int i = 0; i < V; ++i) total[i] = 0;
+__device__ Packet<T, V> interpolate(const ResizeShape& s, const Row<kTaps>& row,
+                                    const Taps<kTaps>& x, const T* from, int step) {
+  if constexpr (kTaps == 1) {
+    const int line = (row.z.place[0] * s.axis[1].in + row.y.place[0]) * s.axis[2].in;
+    return load_packet<T, V>(from + static_cast<int64_t>(line + x.place[0]) * step);
+  }
+  float total[V] = {};
   const int z_taps = s.axis[0].in == 1 ? 1 : kTaps;
-  const int y_taps = s.axis[1].in == 1 ? 1 : kTaps;
+  const bool flat = s.axis[1].in == 1;
   for (int c = 0; c < z_taps; ++c) {
-    const float z_weight = s.axis[0].in == 1 ? 1 : row.z.weight[c];
+    const float z_weight = z_taps == 1 ? 1 : row.z.weight[c];
 #pragma unroll
     for (int b = 0; b < kTaps; ++b) {
-      if (b >= y_taps) break;
-      const float y_weight = z_weight * (s.axis[1].in == 1 ? 1 : row.y.weight[b]);
+      if (flat && b > 0) break;
+      const float weight = flat ? z_weight : z_weight * row.y.weight[b];
       const int line = (row.z.place[c] * s.axis[1].in + row.y.place[b]) * s.axis[2].in;
+      Packet<T, V> tap[kTaps];
 #pragma unroll
       for (int a = 0; a < kTaps; ++a) {
-        const float weight = y_weight * x.weight[a];
-        float v[V];
-        load(from + static_cast<int64_t>(line + x.place[a]) * step, v);
+        tap[a] = load_packet<T, V>(from + static_cast<int64_t>(line + x.place[a]) * step);
+      }
+#pragma unroll
+      for (int a = 0; a < kTaps; ++a) {
 #pragma unroll
         for (int i = 0; i < V; ++i) {
-          // What has no weight is not looked at: it may be infinite.
-          total[i] = weight == 0 ? total[i] : fmaf(weight, v[i], total[i]);
+          total[i] = fmaf(weight * x.weight[a], to_float(tap[a].e[i]), total[i]);
         }
       }
     }
   }
+  Packet<T, V> result;
+#pragma unroll
+  for (int i = 0; i < V; ++i) result.e[i] = from_float<T>(total[i]);
+  return result;
 }
 
 struct Tiling {
@@ -133,7 +166,7 @@ struct Tiling {
 template <typename T, int V, int kTaps>
 __global__ void __launch_bounds__(kThreads)
     resize_channels_last(ResizeShape s, Tiling t, const T* x, T* y) {
-  __shared__ Row row;
+  __shared__ Row<kTaps> row;
   uint32_t segment = blockIdx.x;
   const int oy = t.segments.split(segment);
   const int first = segment * t.places;
@@ -147,9 +180,8 @@ __global__ void __launch_bounds__(kThreads)
   for (unsigned item = threadIdx.x; item < items; item += kThreads) {
     uint32_t packet = item;
     const uint32_t place = t.packets.split(packet);
-    float total[V];
-    interpolate<T, V, kTaps>(s, row, row.x[place], from + packet * V, channels, total);
-    store(to + static_cast<int64_t>(place) * channels + packet * V, total);
+    *reinterpret_cast<Packet<T, V>*>(to + static_cast<int64_t>(place) * channels + packet * V) =
+        interpolate<T, V, kTaps>(s, row, row.x[place], from + packet * V, channels);
   }
 }
 
@@ -157,7 +189,7 @@ __global__ void __launch_bounds__(kThreads)
 template <typename T, int kTaps>
 __global__ void __launch_bounds__(kThreads)
     resize_planes(ResizeShape s, Tiling t, const T* x, T* y) {
-  __shared__ Row row;
+  __shared__ Row<kTaps> row;
   uint32_t segment = blockIdx.x;
   const int oy = t.segments.split(segment);
   const int first = segment * t.places;
@@ -169,14 +201,14 @@ __global__ void __launch_bounds__(kThreads)
   const int64_t at =
       (static_cast<int64_t>(blockIdx.y) * s.axis[1].out + oy) * s.axis[2].out + first + threadIdx.x;
   const auto planes = static_cast<unsigned>(s.images * s.channels);
+  const Taps<kTaps> taps = row.x[threadIdx.x];
   for (unsigned plane = blockIdx.z * blockDim.y + threadIdx.y; plane < planes;
        plane += gridDim.z * blockDim.y) {
     uint32_t channel = plane;
     const uint32_t image = t.packets.split(channel);
-    float total[1];
-    interpolate<T, 1, kTaps>(s, row, row.x[threadIdx.x],
-                             x + image * s.in_stride + channel * in_plane, 1, total);
-    store(y + image * s.out_stride + channel * out_plane + at, total);
+    const T* from = x + image * s.in_stride + channel * in_plane;
+    y[image * s.out_stride + channel * out_plane + at] =
+        interpolate<T, 1, kTaps>(s, row, taps, from, 1).e[0];
   }
 }
 

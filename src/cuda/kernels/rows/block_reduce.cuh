@@ -15,7 +15,14 @@ struct Largest {
   __device__ float operator()(float a, float b) const { return fmaxf(a, b); }
 };
 
-// Every lane gets the result.
+// Over groups of so many lanes, a power of 2; every lane of the group gets the result.
+template <typename Fold>
+__device__ float reduce_lanes(float v, Fold fold, int lanes) {
+  for (int step = lanes / 2; step > 0; step /= 2) {
+    v = fold(v, __shfl_xor_sync(kAllLanes, v, step));
+  }
+  return v;
+}
 template <typename Fold>
 __device__ float reduce_warp(float v, Fold fold) {
 #pragma unroll

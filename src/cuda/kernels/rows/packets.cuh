@@ -37,12 +37,21 @@ __device__ inline __nv_bfloat16 from_float<__nv_bfloat16>(float v) {
   return __float2bfloat16_rn(v);
 }
 
-// `from` is aligned to the packet.
+// N elements as they are, which takes fewer registers where they are narrow. `from` is aligned to
+// the packet.
 template <typename T, int N>
-__device__ void load(const T* from, float (&to)[N]) {
-  const auto packet = *reinterpret_cast<const Packet<T, N>*>(from);
+__device__ Packet<T, N> load_packet(const T* from) {
+  return *reinterpret_cast<const Packet<T, N>*>(from);
+}
+template <typename T, int N>
+__device__ void unpack(const Packet<T, N>& packet, float (&to)[N]) {
 #pragma unroll
   for (int i = 0; i < N; ++i) to[i] = to_float(packet.e[i]);
+}
+
+template <typename T, int N>
+__device__ void load(const T* from, float (&to)[N]) {
+  unpack(load_packet<T, N>(from), to);
 }
 
 template <typename T, int N>

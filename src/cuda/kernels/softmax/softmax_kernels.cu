@@ -11,28 +11,30 @@ namespace {
 using namespace rows;
 
 constexpr float kHidden = -INFINITY;
-constexpr int kThreads = 128;       // of blocks whose warps take a row each
-constexpr int kBlockThreads = 256;  // of blocks that take a row, kept in registers
+constexpr int kThreads = 128;       // of blocks whose warps have rows, or columns, of their own
 constexpr int kLongThreads = 1024;  // of blocks that read a row twice
 
-// The softmax of one row that `Lanes` threads hold in registers, P packets each: the threads'
-// number is `lane`. Elements behind the row's end are -inf.
+// The softmax of one row that `lanes` threads hold in registers, P packets each; this thread is
+// `lane`. Elements behind the row's end are -inf.
 template <typename T, int V, int P, typename Reduce>
 __device__ void softmax_row(const T* x, T* y, int n, bool log, int lane, int lanes,
                             const Reduce& reduce) {
+  Packet<T, V> packets[P];
+#pragma unroll
+  for (int p = 0; p < P; ++p) {
+    const int at = (p * lanes + lane) * V;
+    if (at < n) packets[p] = load_packet<T, V>(x + at);
+  }
   float v[P][V];
   float peak = Largest::kStart;
 #pragma unroll
   for (int p = 0; p < P; ++p) {
-    const int at = (p * lanes + lane) * V;
-    if (at < n) {
-      load(x + at, v[p]);
-    } else {
+    unpack(packets[p], v[p]);
 #pragma unroll
-      for (int i = 0; i < V; ++i) v[p][i] = kHidden;
+    for (int i = 0; i < V; ++i) {
+      if ((p * lanes + lane) * V >= n) v[p][i] = kHidden;
+      peak = fmaxf(peak, v[p][i]);
     }
-#pragma unroll
-    for (int i = 0; i < V; ++i) peak = fmaxf(peak, v[p][i]);
   }
   peak = reduce(peak, Largest{});
   float sum = 0;
@@ -51,27 +53,27 @@ __device__ void softmax_row(const T* x, T* y, int n, bool log, int lane, int lan
 #pragma unroll
   for (int p = 0; p < P; ++p) {
     const int at = (p * lanes + lane) * V;
-    if (at >= n) break;
 #pragma unroll
     for (int i = 0; i < V; ++i) v[p][i] = fmaf(v[p][i], factor, offset);
-    store(y + at, v[p]);
+    if (at < n) store(y + at, v[p]);
   }
 }
 
+// Groups of `lanes` threads, a power of 2 up to a warp, have a row each.
 template <typename T, int V, int P>
 __global__ void __launch_bounds__(kThreads)
-    softmax_warps(const T* x, T* y, int64_t rows, int n, bool log) {
-  const int64_t row = static_cast<int64_t>(blockIdx.x) * (kThreads / kWarp) + threadIdx.x / kWarp;
-  if (row >= rows) return;
-  softmax_row<T, V, P>(x + row * n, y + row * n, n, log, threadIdx.x % kWarp, kWarp,
-                       [](float v, auto fold) { return reduce_warp(v, fold); });
+    softmax_lanes(const T* x, T* y, int64_t rows, int n, bool log, int lanes) {
+  const int64_t row = static_cast<int64_t>(blockIdx.x) * (kThreads / lanes) + threadIdx.x / lanes;
+  const int64_t first = row < rows ? row * n : 0;
+  softmax_row<T, V, P>(x + first, y + first, row < rows ? n : 0, log, threadIdx.x % lanes, lanes,
+                       [=](float v, auto fold) { return reduce_lanes(v, fold, lanes); });
 }
 
-template <typename T, int V, int P>
-__global__ void __launch_bounds__(kBlockThreads) softmax_blocks(const T* x, T* y, int n, bool log) {
+template <typename T, int V, int P, int kBlock>
+__global__ void __launch_bounds__(kBlock) softmax_blocks(const T* x, T* y, int n, bool log) {
   __shared__ float scratch[kWarp];
-  const int64_t row = blockIdx.x;
-  softmax_row<T, V, P>(x + row * n, y + row * n, n, log, threadIdx.x, kBlockThreads,
+  const int64_t first = static_cast<int64_t>(blockIdx.x) * n;
+  softmax_row<T, V, P>(x + first, y + first, n, log, threadIdx.x, kBlock,
                        [](float v, auto fold) { return reduce_block(v, fold, scratch); });
 }
 
@@ -158,6 +160,53 @@ __global__ void softmax_columns(const T* x, T* y, int packets, int n, int inner,
   }
 }
 
+// Lines of at most kHeld elements along another axis than the innermost: a thread has V of them
+// side by side, in registers.
+constexpr int kHeld = 32;
+template <typename T, int V>
+__global__ void __launch_bounds__(kThreads)
+    softmax_short_columns(const T* x, T* y, int packets, int n, int inner, bool log) {
+  const int packet = blockIdx.x * kThreads + threadIdx.x;
+  if (packet >= packets) return;
+  const int64_t first = static_cast<int64_t>(packet) * V / inner * n * inner + packet * V % inner;
+  Packet<T, V> held[kHeld];
+#pragma unroll
+  for (int i = 0; i < kHeld; ++i) {
+    if (i < n) held[i] = load_packet<T, V>(x + first + static_cast<int64_t>(i) * inner);
+  }
+  float peak[V];
+  float sum[V];
+#pragma unroll
+  for (int j = 0; j < V; ++j) peak[j] = Largest::kStart, sum[j] = 0;
+#pragma unroll
+  for (int i = 0; i < kHeld; ++i) {
+    if (i >= n) break;
+#pragma unroll
+    for (int j = 0; j < V; ++j) peak[j] = fmaxf(peak[j], to_float(held[i].e[j]));
+  }
+#pragma unroll
+  for (int i = 0; i < kHeld; ++i) {
+    if (i >= n) break;
+#pragma unroll
+    for (int j = 0; j < V; ++j) sum[j] += __expf(to_float(held[i].e[j]) - peak[j]);
+  }
+#pragma unroll
+  for (int j = 0; j < V; ++j) sum[j] = log ? logf(sum[j]) : 1 / sum[j];
+#pragma unroll
+  for (int i = 0; i < kHeld; ++i) {
+    if (i >= n) break;
+    float v[V];
+#pragma unroll
+    for (int j = 0; j < V; ++j) {
+      const float moved = to_float(held[i].e[j]) - peak[j];
+      v[j] = log ? moved - sum[j] : __expf(moved) * sum[j];
+    }
+    store(y + first + static_cast<int64_t>(i) * inner, v);
+  }
+}
+
+int64_t divide_up(int64_t n, int64_t by) { return (n + by - 1) / by; }
+
 template <typename T, int V>
 struct Launcher {
   const SoftmaxShape& s;
@@ -166,42 +215,48 @@ struct Launcher {
   cudaStream_t stream;
 
   template <int P>
-  void warps() const {
-    const int64_t a_block = kThreads / kWarp;
-    const auto blocks = static_cast<unsigned>((s.outer + a_block - 1) / a_block);
-    softmax_warps<T, V, P>
-        <<<blocks, kThreads, 0, stream>>>(x, y, s.outer, static_cast<int>(s.n), s.log);
+  void lanes() const {
+    int lanes = 1;
+    while (lanes < kWarp && lanes * V * P < s.n) lanes *= 2;
+    softmax_lanes<T, V, P>
+        <<<static_cast<unsigned>(divide_up(s.outer, kThreads / lanes)), kThreads, 0, stream>>>(
+            x, y, s.outer, static_cast<int>(s.n), s.log, lanes);
   }
-  template <int P>
+  template <int kElements, int kBlock>
   void blocks() const {
-    softmax_blocks<T, V, P><<<static_cast<unsigned>(s.outer), kBlockThreads, 0, stream>>>(
-        x, y, static_cast<int>(s.n), s.log);
+    softmax_blocks<T, V, std::max(kElements / V, 1), kBlock>
+        <<<static_cast<unsigned>(s.outer), kBlock, 0, stream>>>(x, y, static_cast<int>(s.n), s.log);
   }
 
   void rows() const {
-    const int64_t a_lane = (s.n + kWarp - 1) / kWarp;  // elements
     const bool few = s.outer < 2 * s.multiprocessors;
-    if (a_lane <= (few ? 8 : 32)) {
-      if (a_lane <= std::max(V, 2)) return warps<std::max(2 / V, 1)>();
-      if (a_lane <= 16) return warps<std::max(16 / V, 1)>();
-      return warps<32 / V>();
-    }
-    const int64_t a_thread = (s.n + kBlockThreads - 1) / kBlockThreads;
-    if (a_thread <= 8) return blocks<8 / V>();
-    if (a_thread <= 32) return blocks<32 / V>();
+    if (s.n <= kWarp * std::max(V, 4)) return lanes<std::max(4 / V, 1)>();
+    if (s.n <= kWarp * 16 && !few) return lanes<16 / V>();
+    if (s.n <= kWarp * 32 && !few) return lanes<32 / V>();
+    if (s.n <= 256 * 8) return blocks<8, 256>();
+    if (s.n <= 256 * 32) return blocks<32, 256>();
+    if (s.n <= 1024 * 32) return blocks<32, 1024>();
     softmax_long<T, V><<<static_cast<unsigned>(s.outer), kLongThreads, 0, stream>>>(
         x, y, static_cast<int>(s.n), s.log);
   }
 
   void columns() const {
     const int64_t packets = s.outer * s.inner / V;
+    const auto n = static_cast<int>(s.n), inner = static_cast<int>(s.inner);
+    if constexpr (V * sizeof(T) <= 4) {
+      if (s.n <= kHeld) {
+        const auto blocks = static_cast<unsigned>(divide_up(packets, kThreads));
+        softmax_short_columns<T, V>
+            <<<blocks, kThreads, 0, stream>>>(x, y, static_cast<int>(packets), n, inner, s.log);
+        return;
+      }
+    }
     const bool few = packets / kWarp < 4 * s.multiprocessors;
-    unsigned sharing = s.n <= 16 ? 1 : few && s.n >= 128 ? 16 : 4;
-    const dim3 threads(sharing == 1 ? kThreads : kWarp, sharing);
-    const auto blocks = static_cast<unsigned>((packets + threads.x - 1) / threads.x);
-    const size_t shared = sharing == 1 ? 0 : threads.x * threads.y * V * sizeof(Running);
-    softmax_columns<T, V><<<blocks, threads, shared, stream>>>(
-        x, y, static_cast<int>(packets), static_cast<int>(s.n), static_cast<int>(s.inner), s.log);
+    const dim3 threads(kWarp, few && s.n >= 128 ? 16 : 4);
+    const auto blocks = static_cast<unsigned>(divide_up(packets, kWarp));
+    const size_t shared = threads.x * threads.y * V * sizeof(Running);
+    softmax_columns<T, V>
+        <<<blocks, threads, shared, stream>>>(x, y, static_cast<int>(packets), n, inner, s.log);
   }
 };
 
@@ -210,18 +265,20 @@ struct Launcher {
 void launch_softmax(const SoftmaxShape& s, const void* x, void* y, cudaStream_t stream) {
   with_float_type(s.type, [&](auto zero) {
     using T = decltype(zero);
-    const auto run = [&](const auto& launcher) {
-      // Threads that have a short row each read whole packets between them, too.
-      s.inner > 1 || s.n <= 4 ? launcher.columns() : launcher.rows();
-    };
     const auto* from = static_cast<const T*>(x);
     auto* to = static_cast<T*>(y);
-    const int64_t together = s.inner > 1 ? s.inner : s.n;
-    const bool short_rows = s.inner == 1 && s.n <= 4;
-    if (together % kWidest<T> == 0 && !short_rows) {
-      run(Launcher<T, kWidest<T>>{s, from, to, stream});
+    constexpr int kWide = kWidest<T>;
+    const bool columns = s.inner > 1;
+    if (columns && s.n <= kHeld && s.inner % (kWide / 4) == 0) {
+      Launcher<T, kWide / 4>{s, from, to, stream}.columns();
+    } else if (columns && s.inner % kWide == 0) {
+      Launcher<T, kWide>{s, from, to, stream}.columns();
+    } else if (columns) {
+      Launcher<T, 1>{s, from, to, stream}.columns();
+    } else if (s.n % kWide == 0) {
+      Launcher<T, kWide>{s, from, to, stream}.rows();
     } else {
-      run(Launcher<T, 1>{s, from, to, stream});
+      Launcher<T, 1>{s, from, to, stream}.rows();
     }
   });
 }
