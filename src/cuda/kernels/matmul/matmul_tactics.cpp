@@ -9,11 +9,13 @@
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
 #include "cuda/estimates.h"
+#include "cuda/kernels/matmul/finish.h"
 #include "cuda/kernels/matmul/lt_conv.h"
 #include "cuda/kernels/matmul/lt_matmul.h"
 #include "cuda/kernels/matmul/lt_recipe.h"
 #include "device/offers.h"
 #include "device/packed_constants.h"
+#include "ops/matmul.h"
 
 namespace tenon {
 namespace {
@@ -152,6 +154,10 @@ class LtTactic : public Tactic {
   std::string refusal_of(const Problem& matmul) const {
     if (tf32_ && !(matmul.tf32 && matmul.outputs[0].dtype == DataType::kF32)) {
       return "TF32 is not allowed";
+    }
+    const UnaryFn act = matmul.op.as<MatMul>()->act.fn;
+    if (tf32_ && !can_finish(act, DataType::kF16)) {
+      return fmt::format("the activation {} is sensitive to TF32", name_of(act));
     }
     const auto m = best_fused(matmul, tf32_);
     if (const auto* refusal = std::get_if<Refusal>(&m)) return refusal->reason;
