@@ -2,6 +2,7 @@
 
 namespace tenon {
 
-const IgemmFunction* const kIgemmBF16 = IgemmInstances<__nv_bfloat16>::functions;
+const IgemmFunction* const kIgemmBF16[2] = {IgemmInstances<__nv_bfloat16>::functions,
+                                            IgemmInstances<__nv_bfloat16>::patch_functions};
 
 }  // namespace tenon

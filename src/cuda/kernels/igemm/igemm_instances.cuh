@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cuda/kernels/igemm/igemm_kernel.cuh"
+#include "cuda/kernels/igemm/igemm_halo_kernel.cuh"
 
 namespace tenon {
 
@@ -29,13 +29,25 @@ struct IgemmInstances {
       igemm_kernel<T256x128>, igemm_kernel<T128x128>, igemm_kernel<T128x64>, igemm_kernel<T64x128>,
       igemm_kernel<T128x32>,  igemm_kernel<T32x128>,  igemm_kernel<T64x64>,  igemm_kernel<T64x32>,
       igemm_kernel<T32x64>,   igemm_kernel<T32x32>};
+  static constexpr IgemmFunction patch_functions[kIgemmTiles] = {
+      nullptr,
+      igemm_halo_kernel<T128x128>,
+      igemm_halo_kernel<T128x64>,
+      igemm_halo_kernel<T64x128>,
+      igemm_halo_kernel<T128x32>,
+      igemm_halo_kernel<T32x128>,
+      igemm_halo_kernel<T64x64>,
+      igemm_halo_kernel<T64x32>,
+      igemm_halo_kernel<T32x64>,
+      igemm_halo_kernel<T32x32>};
   static constexpr IgemmTile tiles[kIgemmTiles] = {
       tile_of<T256x128>(), tile_of<T128x128>(), tile_of<T128x64>(), tile_of<T64x128>(),
       tile_of<T128x32>(),  tile_of<T32x128>(),  tile_of<T64x64>(),  tile_of<T64x32>(),
       tile_of<T32x64>(),   tile_of<T32x32>()};
 };
 
-extern const IgemmFunction* const kIgemmF16;
-extern const IgemmFunction* const kIgemmBF16;
+// By IgemmSource, then by tile; nullptr where there is none.
+extern const IgemmFunction* const kIgemmF16[2];
+extern const IgemmFunction* const kIgemmBF16[2];
 
 }  // namespace tenon

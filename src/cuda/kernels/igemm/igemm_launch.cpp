@@ -47,12 +47,17 @@ std::vector<std::byte> igemm_blob(const IgemmWeights& w, const Tensor* bias, int
   return blob;
 }
 
+IgemmParams with_weights(IgemmParams params, const IgemmWeights& weights) {
+  params.columns = static_cast<int>(weights.columns);
+  params.columns_padded = static_cast<int>(weights.columns_padded());
+  params.depth_steps = static_cast<int>(weights.steps());
+  return params;
+}
+
 std::unique_ptr<Launch> bind_igemm(const IgemmParams& given, const IgemmWeights& weights,
                                    const IgemmChoice& choice, DataType type, bool has_bias,
                                    const Packed& packed) {
   IgemmParams params = given;
-  params.columns_padded = static_cast<int>(weights.columns_padded());
-  params.depth_steps = static_cast<int>(weights.steps());
   params.weights = packed.constants.data();
   params.bias = has_bias ? reinterpret_cast<const float*>(packed.constants.data() +
                                                           weights.matrix_bytes())
@@ -63,7 +68,7 @@ std::unique_ptr<Launch> bind_igemm(const IgemmParams& given, const IgemmWeights&
                          .dependent_launches = gpu.sm >= kDependentLaunchSm &&
                                                use_dependent_launches};
   const NarrowType narrow = type == DataType::kF16 ? NarrowType::kF16 : NarrowType::kBF16;
-  const IgemmKernel kernel = prepare_igemm(choice.tile, narrow, params, limits);
+  const IgemmKernel kernel = prepare_igemm(choice.tile, choice.source, narrow, params, limits);
   check_launch("igemm's shared memory");
   return std::make_unique<IgemmLaunch>(params, kernel);
 }

@@ -43,7 +43,10 @@ std::vector<std::byte> pack_igemm(const IgemmWeights& w, const Tensor* bias, int
   return blob;
 }
 
-// Binds the kernel: `params` lacks the pointers, columns_padded and depth_steps.
+// `params` with what follows from the weights' dims.
+IgemmParams with_weights(IgemmParams params, const IgemmWeights& weights);
+
+// Binds the kernel: `params` of with_weights() lacks the pointers.
 std::unique_ptr<Launch> bind_igemm(const IgemmParams& params, const IgemmWeights& weights,
                                    const IgemmChoice& choice, DataType type, bool has_bias,
                                    const Packed& packed);

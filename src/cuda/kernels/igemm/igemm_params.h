@@ -40,6 +40,12 @@ struct IgemmParams {
   FastDivisor by_channels, by_kernel_w;
   FastDivisor by_column_tiles;
 
+  // For tiles that keep a patch of x: its pixels, how many of them lie before the tile's first row,
+  // slabs of 64 channels, buffers for two slabs or one.
+  int patch_rows = 0, patch_before = 0, patch_bytes = 0, patch_buffers = 0;
+  int slabs = 0;
+  FastDivisor by_taps;
+
   // Not 0: columns are [shuffle][shuffle][columns / shuffle^2] and go to as many pixels of an image
   // that is larger by that factor (a transposed convolution without overlap).
   int shuffle = 0;
@@ -60,11 +66,17 @@ struct IgemmTile {
   int stages;  // of the pipeline
 
   size_t stage_bytes() const { return static_cast<size_t>(rows + columns) * kIgemmDepth * 2; }
+  size_t weight_stage_bytes() const { return static_cast<size_t>(columns) * kIgemmDepth * 2; }
   // The tile in FP32, rows padded by 32 bytes.
   size_t staging_bytes() const { return static_cast<size_t>(rows) * (columns + 8) * 4; }
 };
 
 enum class NarrowType { kF16, kBF16 };
+
+// How the rows of A come into shared memory: gathered for every tap, or once as a patch of x that
+// all taps read (windows of stride 1 that give as many pixels as they take, whole slabs of 64
+// channels, at least as many taps as the pipeline has stages).
+enum class IgemmSource { kGather, kPatch };
 
 inline constexpr int kIgemmTiles = 10;
 const IgemmTile (&igemm_tiles())[kIgemmTiles];  // larger ones first
@@ -82,7 +94,10 @@ struct GpuLimits {
 
 // For a tile and the params' dims; completes the params. Allows the kernel its shared memory on the
 // current device; the error of that is left for check_launch().
-IgemmKernel prepare_igemm(int tile, NarrowType type, IgemmParams& params, const GpuLimits& limits);
+IgemmKernel prepare_igemm(int tile, IgemmSource source, NarrowType type, IgemmParams& params,
+                          const GpuLimits& limits);
+// The shared memory that such a kernel takes; completes the params.
+size_t igemm_shared_bytes(int tile, IgemmSource source, IgemmParams& params);
 void launch_igemm(const IgemmKernel& kernel, const IgemmParams& params, cudaStream_t stream);
 
 }  // namespace tenon

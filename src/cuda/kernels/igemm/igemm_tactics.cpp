@@ -15,77 +15,97 @@ constexpr int64_t kMostTaps = 15;  // on an axis: the bits of a row's mask
 
 bool is_narrow(DataType type) { return type == DataType::kF16 || type == DataType::kBF16; }
 
-// A tactic of one choice of tile and split.
+// A tactic of one choice of tile, source and split; derived ones say what product a problem is.
+template <typename Geometry>
 class IgemmTactic : public Tactic {
  public:
   IgemmTactic(std::string_view prefix, const IgemmChoice& choice)
       : name_(fmt::format("{}_{}", prefix, name_of(choice))), choice_(choice) {}
   std::string_view name() const override { return name_; }
 
- protected:
-  Offer offer_if_promising(const IgemmSize& size, Offer offer) const {
-    if (!is_promising(size, choice_)) return Refusal{"other tiles suit the problem better"};
-    return offer;
+  Offer offer(const Problem& problem) const override {
+    const auto geometry = read(problem);
+    if (const auto* refusal = std::get_if<Refusal>(&geometry)) return *refusal;
+    const auto& g = std::get<Geometry>(geometry);
+    if (!is_narrow(problem.inputs[0].dtype)) return Refusal{"neither FP16 nor BF16"};
+    if (!fits_32_bits(problem)) return Refusal{"a tensor has 2^31 elements or more"};
+    if (std::string reason = refusal_of(g); !reason.empty()) return Refusal{reason};
+    if (!is_promising(params_of(g), choice_)) return Refusal{"other tiles suit the problem better"};
+    return layouts(problem);
   }
-  const IgemmChoice& choice() const { return choice_; }
+  double estimate(const Problem& problem) const override {
+    return igemm_seconds(params_of(std::get<Geometry>(read(problem))), choice_);
+  }
+  std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const override {
+    const auto g = std::get<Geometry>(read(problem));
+    return bind_igemm(params_of(g), weights_of(g), choice_, problem.inputs[0].dtype, g.has_bias,
+                      packed);
+  }
+
+ protected:
+  virtual std::variant<Geometry, Refusal> read(const Problem& problem) const = 0;
+  virtual std::string refusal_of(const Geometry& geometry) const = 0;
+  virtual Offer layouts(const Problem& problem) const = 0;
+  virtual IgemmWeights weights_of(const Geometry& geometry) const = 0;
+  virtual IgemmParams params_of(const Geometry& geometry) const = 0;
+  Geometry geometry_of(const Problem& problem) const { return std::get<Geometry>(read(problem)); }
 
  private:
   std::string name_;
   IgemmChoice choice_;
 };
 
-std::string conv_refusal(const Problem& problem, const ConvGeometry& g) {
-  if (!is_narrow(problem.inputs[0].dtype)) return "neither FP16 nor BF16";
-  if (g.groups != 1) return "grouped";
-  if (g.c % 8 != 0) return "the input channels are no multiple of 8";
-  if (g.kh > kMostTaps || g.kw > kMostTaps) return "the window is larger than 15";
-  if (!fits_32_bits(problem)) return "a tensor has 2^31 elements or more";
-  return {};
+const Tensor* bias_of(const Problem& problem) {
+  return is_present(problem, 2) ? problem.inputs[2].constant : nullptr;
 }
 
-// Parameters that convolutions and transposed ones share.
-IgemmParams window_params(const ConvGeometry& g) {
-  IgemmParams p;
-  p.channels = static_cast<int>(g.c);
-  p.height = static_cast<int>(g.h);
-  p.width = static_cast<int>(g.w);
-  p.by_channels = FastDivisor(g.c);
-  p.act = activation_params(g.act);
-  return p;
-}
-
-class IgemmConv final : public IgemmTactic {
+// What convolutions and transposed ones have in common.
+class IgemmWindows : public IgemmTactic<ConvGeometry> {
  public:
   using IgemmTactic::IgemmTactic;
 
-  Offer offer(const Problem& problem) const override {
-    const auto geometry = conv_geometry(problem);
-    if (const auto* refusal = std::get_if<Refusal>(&geometry)) return *refusal;
-    const auto& g = std::get<ConvGeometry>(geometry);
-    if (std::string reason = conv_refusal(problem, g); !reason.empty()) return Refusal{reason};
-    return offer_if_promising(size_of(g),
-                              conv_offer(problem, Layout::kChannelsLast, Layout::kChannelsLast));
+ protected:
+  std::variant<ConvGeometry, Refusal> read(const Problem& problem) const override {
+    return conv_geometry(problem);
   }
+  Offer layouts(const Problem& problem) const override {
+    return conv_offer(problem, Layout::kChannelsLast, Layout::kChannelsLast);
+  }
+  std::string refusal_of(const ConvGeometry& g) const override {
+    if (g.groups != 1) return "grouped";
+    if (g.c % 8 != 0) return "the input channels are no multiple of 8";
+    if (g.kh > kMostTaps || g.kw > kMostTaps) return "the window is larger than 15";
+    return {};
+  }
+  IgemmParams params_of(const ConvGeometry& g) const override {
+    IgemmParams p;
+    p.channels = static_cast<int>(g.c);
+    p.height = static_cast<int>(g.h);
+    p.width = static_cast<int>(g.w);
+    p.by_channels = FastDivisor(g.c);
+    p.act = activation_params(g.act);
+    return with_weights(p, weights_of(g));
+  }
+};
+
+class IgemmConv final : public IgemmWindows {
+ public:
+  using IgemmWindows::IgemmWindows;
   int in_place_input(const Problem& problem) const override { return residual_in_place(problem); }
-  double estimate(const Problem& problem) const override {
-    return igemm_seconds(size_of(std::get<ConvGeometry>(conv_geometry(problem))), choice());
-  }
-
   std::vector<std::byte> pack(const Problem& problem) const override {
-    const auto g = std::get<ConvGeometry>(conv_geometry(problem));
+    const auto g = geometry_of(problem);
     const auto words = words_of(*problem.inputs[1].constant);
-    return pack_igemm(weights_of(g), g.has_bias ? problem.inputs[2].constant : nullptr, 1,
-                      [&](int64_t d, int64_t n) {
-                        const int64_t tap = d / g.c, channel = d % g.c;
-                        return words[static_cast<size_t>((n * g.c + channel) * g.taps() + tap)];
-                      });
+    return pack_igemm(weights_of(g), bias_of(problem), 1, [&](int64_t d, int64_t n) {
+      const int64_t tap = d / g.c, channel = d % g.c;
+      return words[static_cast<size_t>((n * g.c + channel) * g.taps() + tap)];
+    });
   }
 
-  std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const override {
-    const auto g = std::get<ConvGeometry>(conv_geometry(problem));
-    IgemmParams p = window_params(g);
+ protected:
+  IgemmWeights weights_of(const ConvGeometry& g) const override { return {g.taps() * g.c, g.k}; }
+  IgemmParams params_of(const ConvGeometry& g) const override {
+    IgemmParams p = IgemmWindows::params_of(g);
     p.rows = static_cast<int>(g.rows());
-    p.columns = static_cast<int>(g.k);
     p.plain = g.pointwise();
     p.kernel_h = static_cast<int>(g.kh);
     p.kernel_w = static_cast<int>(g.kw);
@@ -98,136 +118,113 @@ class IgemmConv final : public IgemmTactic {
     p.by_pixels = FastDivisor(g.oh * g.ow);
     p.by_width = FastDivisor(g.ow);
     p.by_kernel_w = FastDivisor(g.kw);
-    return bind_igemm(p, weights_of(g), choice(), problem.inputs[0].dtype, g.has_bias, packed);
-  }
-
- private:
-  static IgemmWeights weights_of(const ConvGeometry& g) { return {g.taps() * g.c, g.k}; }
-  static IgemmSize size_of(const ConvGeometry& g) {
-    return {g.rows(), g.k, weights_of(g).steps()};
+    return p;
   }
 };
 
-class IgemmMatMul final : public IgemmTactic {
+class IgemmDeconv final : public IgemmWindows {
  public:
-  using IgemmTactic::IgemmTactic;
-
-  Offer offer(const Problem& problem) const override {
-    const auto geometry = matmul_geometry(problem);
-    if (const auto* refusal = std::get_if<Refusal>(&geometry)) return *refusal;
-    const auto& g = std::get<MatMulGeometry>(geometry);
-    if (!is_narrow(problem.inputs[0].dtype)) return Refusal{"neither FP16 nor BF16"};
-    if (g.depth % 8 != 0) return Refusal{"the depth is no multiple of 8"};
-    if (!fits_32_bits(problem)) return Refusal{"a tensor has 2^31 elements or more"};
-    return offer_if_promising(size_of(g), linear_offer(problem));
-  }
-  int in_place_input(const Problem& problem) const override { return residual_in_place(problem); }
-  double estimate(const Problem& problem) const override {
-    return igemm_seconds(size_of(std::get<MatMulGeometry>(matmul_geometry(problem))), choice());
-  }
-
+  using IgemmWindows::IgemmWindows;
+  // Columns are [tap][output channel].
   std::vector<std::byte> pack(const Problem& problem) const override {
-    const auto g = std::get<MatMulGeometry>(matmul_geometry(problem));
+    const auto g = geometry_of(problem);
     const auto words = words_of(*problem.inputs[1].constant);
-    return pack_igemm(weights_of(g), g.has_bias ? problem.inputs[2].constant : nullptr, 1,
-                      [&](int64_t d, int64_t n) {
-                        return words[static_cast<size_t>(d * g.b_row + n * g.b_column)];
-                      });
+    return pack_igemm(weights_of(g), bias_of(problem), g.taps(), [&](int64_t d, int64_t n) {
+      const int64_t tap = n / g.k, channel = n % g.k;
+      return words[static_cast<size_t>((d * g.k + channel) * g.taps() + tap)];
+    });
   }
 
-  std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const override {
-    const auto g = std::get<MatMulGeometry>(matmul_geometry(problem));
-    IgemmParams p;
-    p.rows = static_cast<int>(g.rows);
-    p.columns = static_cast<int>(g.columns);
-    p.plain = true;
-    p.channels = static_cast<int>(g.depth);
-    p.by_channels = FastDivisor(g.depth);
-    p.scale = g.alpha;
-    p.act = activation_params(g.act);
-    return bind_igemm(p, weights_of(g), choice(), problem.inputs[0].dtype, g.has_bias, packed);
-  }
-
- private:
-  static IgemmWeights weights_of(const MatMulGeometry& g) { return {g.depth, g.columns}; }
-  static IgemmSize size_of(const MatMulGeometry& g) {
-    return {g.rows, g.columns, weights_of(g).steps()};
-  }
-};
-
-class IgemmDeconv final : public IgemmTactic {
- public:
-  using IgemmTactic::IgemmTactic;
-
-  Offer offer(const Problem& problem) const override {
-    const auto geometry = conv_geometry(problem);
-    if (const auto* refusal = std::get_if<Refusal>(&geometry)) return *refusal;
-    const auto& g = std::get<ConvGeometry>(geometry);
-    if (std::string reason = conv_refusal(problem, g); !reason.empty()) return Refusal{reason};
+ protected:
+  std::string refusal_of(const ConvGeometry& g) const override {
     if (g.kh != g.kw || g.stride_h != g.kh || g.stride_w != g.kw || g.oh != g.h * g.kh ||
         g.ow != g.w * g.kw || g.pad_top != 0 || g.pad_left != 0 || g.dilation_h != 1 ||
         g.dilation_w != 1) {
-      return Refusal{"the windows overlap or are cropped"};
+      return "the windows overlap or are cropped";
     }
-    if (g.k % 8 != 0) return Refusal{"the output channels are no multiple of 8"};
-    return offer_if_promising(size_of(g),
-                              conv_offer(problem, Layout::kChannelsLast, Layout::kChannelsLast));
+    if (g.k % 8 != 0) return "the output channels are no multiple of 8";
+    return IgemmWindows::refusal_of(g);
   }
-  double estimate(const Problem& problem) const override {
-    return igemm_seconds(size_of(std::get<ConvGeometry>(conv_geometry(problem))), choice());
-  }
-
-  // Columns are [tap][output channel].
-  std::vector<std::byte> pack(const Problem& problem) const override {
-    const auto g = std::get<ConvGeometry>(conv_geometry(problem));
-    const auto words = words_of(*problem.inputs[1].constant);
-    return pack_igemm(weights_of(g), g.has_bias ? problem.inputs[2].constant : nullptr, g.taps(),
-                      [&](int64_t d, int64_t n) {
-                        const int64_t tap = n / g.k, channel = n % g.k;
-                        return words[static_cast<size_t>((d * g.k + channel) * g.taps() + tap)];
-                      });
-  }
-
-  std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const override {
-    const auto g = std::get<ConvGeometry>(conv_geometry(problem));
-    IgemmParams p = window_params(g);
+  IgemmWeights weights_of(const ConvGeometry& g) const override { return {g.c, g.taps() * g.k}; }
+  IgemmParams params_of(const ConvGeometry& g) const override {
+    IgemmParams p = IgemmWindows::params_of(g);
     p.rows = static_cast<int>(g.n * g.h * g.w);
-    p.columns = static_cast<int>(weights_of(g).columns);
     p.plain = true;
     p.shuffle = static_cast<int>(g.kw);
     p.by_pixels = FastDivisor(g.h * g.w);
     p.by_width = FastDivisor(g.w);
     p.by_shuffled_channels = FastDivisor(g.k);
-    return bind_igemm(p, weights_of(g), choice(), problem.inputs[0].dtype, g.has_bias, packed);
+    return p;
+  }
+};
+
+class IgemmMatMul final : public IgemmTactic<MatMulGeometry> {
+ public:
+  using IgemmTactic::IgemmTactic;
+  int in_place_input(const Problem& problem) const override { return residual_in_place(problem); }
+  std::vector<std::byte> pack(const Problem& problem) const override {
+    const auto g = geometry_of(problem);
+    const auto words = words_of(*problem.inputs[1].constant);
+    return pack_igemm(weights_of(g), bias_of(problem), 1, [&](int64_t d, int64_t n) {
+      return words[static_cast<size_t>(d * g.b_row + n * g.b_column)];
+    });
   }
 
- private:
-  static IgemmWeights weights_of(const ConvGeometry& g) { return {g.c, g.taps() * g.k}; }
-  static IgemmSize size_of(const ConvGeometry& g) {
-    return {g.n * g.h * g.w, weights_of(g).columns, weights_of(g).steps()};
+ protected:
+  std::variant<MatMulGeometry, Refusal> read(const Problem& problem) const override {
+    return matmul_geometry(problem);
+  }
+  Offer layouts(const Problem& problem) const override { return linear_offer(problem); }
+  std::string refusal_of(const MatMulGeometry& g) const override {
+    return g.depth % 8 != 0 ? "the depth is no multiple of 8" : "";
+  }
+  IgemmWeights weights_of(const MatMulGeometry& g) const override { return {g.depth, g.columns}; }
+  IgemmParams params_of(const MatMulGeometry& g) const override {
+    IgemmParams p;
+    p.rows = static_cast<int>(g.rows);
+    p.plain = true;
+    p.channels = static_cast<int>(g.depth);
+    p.by_channels = FastDivisor(g.depth);
+    p.scale = g.alpha;
+    p.act = activation_params(g.act);
+    return with_weights(p, weights_of(g));
   }
 };
 
 template <typename T>
-std::span<const Tactic* const> one_of_each_choice(std::string_view prefix) {
-  static const std::vector<const Tactic*> all = [&] {
-    std::vector<const Tactic*> tactics;  // never destroyed
-    for (const IgemmChoice& choice : igemm_choices()) tactics.push_back(new T(prefix, choice));
-    return tactics;
-  }();
-  return all;
+void append_choices(std::string_view prefix, IgemmSource source,
+                    std::vector<const Tactic*>& tactics) {
+  for (const IgemmChoice& choice : igemm_choices(source)) {
+    tactics.push_back(new T(prefix, choice));  // never destroyed
+  }
 }
 
 }  // namespace
 
 std::span<const Tactic* const> igemm_conv_tactics() {
-  return one_of_each_choice<IgemmConv>("igemm");
+  static const std::vector<const Tactic*> all = [] {
+    std::vector<const Tactic*> tactics;
+    append_choices<IgemmConv>("igemm_patch", IgemmSource::kPatch, tactics);
+    append_choices<IgemmConv>("igemm", IgemmSource::kGather, tactics);
+    return tactics;
+  }();
+  return all;
 }
 std::span<const Tactic* const> igemm_matmul_tactics() {
-  return one_of_each_choice<IgemmMatMul>("gemm");
+  static const std::vector<const Tactic*> all = [] {
+    std::vector<const Tactic*> tactics;
+    append_choices<IgemmMatMul>("gemm", IgemmSource::kGather, tactics);
+    return tactics;
+  }();
+  return all;
 }
 std::span<const Tactic* const> igemm_deconv_tactics() {
-  return one_of_each_choice<IgemmDeconv>("igemm_shuffle");
+  static const std::vector<const Tactic*> all = [] {
+    std::vector<const Tactic*> tactics;
+    append_choices<IgemmDeconv>("igemm_shuffle", IgemmSource::kGather, tactics);
+    return tactics;
+  }();
+  return all;
 }
 
 }  // namespace tenon
