@@ -9,6 +9,10 @@ namespace {
 
 constexpr size_t kCachedResolutions = 16;
 constexpr size_t kRunsInFlight = 8;
+// Runs over the same memory before they are recorded, and recordings kept: programs that take turns
+// between a few sets of buffers get one for each.
+constexpr int kRunsToRecord = 3;
+constexpr size_t kRecordings = 4;
 
 }  // namespace
 
@@ -49,6 +53,13 @@ struct Context::Run {
                    .workspace = p[s.input_count + s.output_count],
                    .stream = &stream});
   }
+};
+
+// A run that was seen before, and what replays it once it was seen often enough.
+struct Context::Recorded {
+  Run run;
+  int count = 0;
+  std::unique_ptr<Recording> recording;
 };
 
 Context::Context(std::shared_ptr<const Engine> engine, MemoryMode mode)
@@ -249,6 +260,7 @@ void Context::enqueue(Stream& stream) {
   }
   Run& run = free_run();
   fill(run);
+  if (!times_ && engine_->device().gains_by_recording() && replay(run, stream)) return;
   run.busy.store(true, std::memory_order_relaxed);
   try {
     stream.submit({&Context::task, &run});
@@ -260,6 +272,32 @@ void Context::enqueue(Stream& stream) {
     stream.synchronize();
     report(run);
   }
+}
+
+// Replays the run when it is recorded, or is now; false when it has to be run step by step.
+bool Context::replay(const Run& run, Stream& stream) {
+  const auto same = [&](const std::unique_ptr<Recorded>& r) {
+    return r->run.resolved == run.resolved && r->run.pointers == run.pointers;
+  };
+  const auto it = std::find_if(recorded_.begin(), recorded_.end(), same);
+  if (it == recorded_.end()) {
+    auto fresh = std::make_unique<Recorded>();
+    fresh->run.resolved = run.resolved;
+    fresh->run.pointers = run.pointers;
+    fresh->run.annotation = Annotation::kNone;
+    fresh->run.recorded = true;
+    recorded_.insert(recorded_.begin(), std::move(fresh));
+    if (recorded_.size() > kRecordings) recorded_.pop_back();
+  } else {
+    std::rotate(recorded_.begin(), it, it + 1);
+  }
+  Recorded& found = *recorded_.front();
+  if (++found.count == kRunsToRecord) {
+    found.recording = engine_->device().record({&Context::task, &found.run});
+  }
+  if (!found.recording) return false;
+  found.recording->replay(stream);
+  return true;
 }
 
 void Context::execute() {

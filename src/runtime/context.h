@@ -72,7 +72,9 @@ class Context {
 
  private:
   struct Run;
+  struct Recorded;
   Run& free_run();
+  bool replay(const Run& run, Stream& stream);
   void fill(Run& run) const;
   void check_ready() const;
   void report(const Run& run) const;
@@ -95,6 +97,7 @@ class Context {
   std::shared_ptr<const Resolved> resolved_;
   std::vector<std::shared_ptr<const Resolved>> cache_;  // latest first
   std::vector<std::shared_ptr<Run>> runs_;
+  std::vector<std::unique_ptr<Recorded>> recorded_;  // latest first
 };
 
 }  // namespace tenon

@@ -4,6 +4,9 @@ set(engine_definitions
   TENON_DIGITS_MODEL="${PROJECT_SOURCE_DIR}/samples/data/digits_resnet.onnx"
   TENON_DIGITS_DATA="${PROJECT_SOURCE_DIR}/samples/data/digits_test.bin")
 
+if(TENON_CUDA)
+  list(APPEND engine_definitions TENON_CUDA)
+endif()
 tenon_test(api_engine_test 
   SOURCES engine_test.cpp engine_interfaces_test.cpp engine_inspector_test.cpp
   DEPENDS tenon nlohmann_json::nlohmann_json)
