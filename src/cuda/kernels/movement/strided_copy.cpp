@@ -17,8 +17,8 @@ namespace {
 
 constexpr int64_t kMaxCount = INT32_MAX;
 
-// The loop with strides in units of `unit` elements, of which the innermost axis of both sides is
-// made when `runs`; otherwise in_scale and out_scale say what the strides are divided by.
+// The loop with its innermost axis in units of `inner_unit` elements. in_scale and out_scale are the
+// elements that each side counts its distances in.
 CopyLoop loop_of(const IterationSpace& space, int64_t inner_unit, int64_t in_scale,
                  int64_t out_scale) {
   CopyLoop loop;
