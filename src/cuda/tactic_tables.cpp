@@ -11,6 +11,7 @@ namespace {
 // In the order of preference within an op.
 constexpr TacticTable::Row kRows[] = {
     {"conv", dnn_conv_tactics},
+    {"conv", folded_conv_tactics},
     {"conv", lt_conv_tactics},
     {"deconv", dnn_deconv_tactics},
     {"matmul", lt_matmul_tactics},

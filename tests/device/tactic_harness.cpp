@@ -282,7 +282,7 @@ std::string run_bound(const Tactic& tactic, const TacticCase& c, Problem problem
 
 // The tensor's elements rounded to a floating type.
 Tensor rounded(const Tensor& tensor, DataType type) {
-  if (!tensor.volume() || tensor.dtype() != DataType::kF32) return tensor;
+  if (tensor.dtype() != DataType::kF32) return tensor;
   return Tensor::make(type, tensor.dims(), [&](const TensorView& to) {
     for (int64_t i = 0; i < to.volume(); ++i) set_element(to, i, element(tensor.view(), i));
   });
