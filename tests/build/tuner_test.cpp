@@ -211,7 +211,8 @@ struct Chain {
     for (const char* op : {"unary", "softmax"}) offer(op, "reference", Layout::kLinear, 99);
     std::vector<Work> works;
     for (const NodeId id : running_nodes(graph)) {
-      works.push_back(find_candidates(graph, id, {}, device, tuner, precision, {}, Log()));
+      works.push_back(pose(graph, id, {}, precision));
+      time_candidates(works.back(), graph.node(id).name, device, tuner, {}, Log());
     }
     std::vector<std::string> names;
     const auto choice = choose_candidates(graph, works, {}, device, tuner);
@@ -268,8 +269,8 @@ TEST(LayoutChoice, ARefusalOfAllIsAnError) {
   Chain chain;
   chain.device.add("unary", std::make_unique<FakeTactic>("idle", std::vector<Layout>{}, 1));
   try {
-    find_candidates(chain.graph, chain.graph.order()[0], {}, chain.device, chain.tuner, {}, {},
-                    Log());
+    Work work = pose(chain.graph, chain.graph.order()[0], {}, {});
+    time_candidates(work, "", chain.device, chain.tuner, {}, Log());
     ADD_FAILURE() << "nothing can run it";
   } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("idle: it does nothing"), std::string::npos);
@@ -284,8 +285,9 @@ TEST(LayoutChoice, TheLastResortKeepsToTheWorkspaceLimit) {
   chain.offer("unary", "greedy", Layout::kLinear, 1);
   chain.device.add("unary", std::move(reference));
   const auto candidates = [&] {
-    return find_candidates(chain.graph, chain.graph.order()[0], {}, chain.device, tuner, {},
-                           {"greedy"}, Log());
+    Work work = pose(chain.graph, chain.graph.order()[0], {}, {});
+    time_candidates(work, "", chain.device, tuner, {.disabled = {"greedy"}}, Log());
+    return work;
   };
   last.workspace_ = 100;
   EXPECT_EQ(candidates().candidates.size(), 1U);

@@ -288,6 +288,21 @@ Tensor rounded(const Tensor& tensor, DataType type) {
   });
 }
 
+// The tensors with infinities for the numbers that the type does not reach.
+std::vector<Tensor> within_reach(std::vector<Tensor> tensors, DataType type) {
+  for (Tensor& tensor : tensors) {
+    const Tensor narrow = rounded(tensor, type);
+    if (narrow.dtype() != type) continue;
+    tensor = Tensor::make(tensor.dtype(), tensor.dims(), [&](const TensorView& to) {
+      for (int64_t i = 0; i < to.volume(); ++i) {
+        const double there = element(narrow.view(), i);
+        set_element(to, i, std::isinf(there) ? there : element(tensor.view(), i));
+      }
+    });
+  }
+  return tensors;
+}
+
 // A case in one of the device's types, with what must come out.
 struct TypedCase {
   TacticCase c;
@@ -313,7 +328,7 @@ std::optional<TypedCase> narrowed(const TacticCase& c, DataType type) {
         });
   }
   if (!changed) return std::nullopt;
-  return TypedCase{narrow, problem_of(narrow), evaluate(c.op, values_of(wide)),
+  return TypedCase{narrow, problem_of(narrow), within_reach(evaluate(c.op, values_of(wide)), type),
                    type == DataType::kF16 ? 2e-3 : 1e-2};
 }
 
