@@ -29,6 +29,7 @@ constexpr TacticTable::Row kRows[] = {
     {"concat", concat_tactics},                    //
     {"conv", dnn_conv_tactics},                    //
     {"conv", lt_conv_tactics},                     //
+    {"conv", folded_conv_tactics},                 //
     {"conv", igemm_conv_tactics},                  //
     {"conv", depthwise_conv_tactics},              //
     {"conv", stem_conv_tactics},                   //

@@ -62,6 +62,11 @@ TEST(ConvTactics, Stem) {
   check({{1, 3, 33, 35}, {32, 3, 3, 3}, square(2, 0, UnaryFn::kSwish)});
   check({{1, 1, 20, 20}, {8, 1, 3, 3}, square(1, 1)});
   check({{2, 3, 32, 32}, {48, 3, 16, 16}, square(16, 0)});
+  check({{2, 4, 19, 23},
+         {16, 4, 5, 6},
+         {.stride = {3, 3}, .pad_begin = {2, 1}, .pad_end = {1, 3}, .act = {UnaryFn::kRelu}},
+         true,
+         true});
 }
 
 TEST(ConvTactics, OddChannels) {

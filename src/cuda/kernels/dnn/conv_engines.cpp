@@ -150,10 +150,6 @@ ConvEngine ConvEngines::choose(size_t rank) {
       if (error.code() == ErrorCode::kInternal) throw;
       last_failure_ = error.what();
     }
-    if (getenv("DNN_DEBUG"))
-      fprintf(stderr, "%s: %zu of %zu %s %s %s\n", spec_.key().c_str(), tried_, candidates_.size(),
-              engine.key().c_str(), working_.empty() || !(working_.back() == engine) ? "NO" : "ok",
-              working_.empty() || !(working_.back() == engine) ? last_failure_.c_str() : "");
   }
   if (working_.empty()) {
     fail(ErrorCode::kUnsupported, "no engine of cuDNN does {}: {}", spec_.key(),

@@ -12,6 +12,8 @@
 #include "cuda/kernels/dnn/conv_spec.h"
 #include "cuda/kernels/dnn/conv_weights.h"
 #include "cuda/kernels/dnn/dnn_tactics.h"
+#include "cuda/kernels/dnn/folded_conv.h"
+#include "cuda/kernels/matmul/matmul_tactics.h"
 #include "cuda/libraries.h"
 #include "device/launch.h"
 #include "device/offers.h"
@@ -199,27 +201,52 @@ class DnnConvTactic final : public Tactic {
   std::string name_;
 };
 
-std::vector<const Tactic*> all_ranks(const char* prefix, size_t ranks) {
-  std::vector<const Tactic*> list;
+using Tactics = std::vector<std::unique_ptr<const Tactic>>;
+
+Tactics all_ranks(const char* prefix, size_t ranks) {
+  Tactics list;
   for (const bool tf32 : {true, false}) {
     for (size_t rank = 0; rank < ranks; ++rank) {
-      // Never destroyed: they live as long as the process.
-      list.push_back(
-          new DnnConvTactic(fmt::format("{}_{}{}", prefix, rank, tf32 ? "_tf32" : ""), rank, tf32));
+      list.push_back(std::make_unique<DnnConvTactic>(
+          fmt::format("{}_{}{}", prefix, rank, tf32 ? "_tf32" : ""), rank, tf32));
     }
   }
+  return list;
+}
+
+// The first ranks of cuDNN, and products where windows do not overlap, over folded images.
+Tactics folded() {
+  constexpr size_t kRanks = 4;
+  static const Tactics convolutions = all_ranks("cudnn", kRanks);
+  Tactics list;
+  for (const auto& tactic : convolutions) list.push_back(folded_conv_tactic(*tactic));
+  for (const Tactic* product : lt_conv_tactics()) list.push_back(folded_conv_tactic(*product));
+  return list;
+}
+
+std::vector<const Tactic*> pointers(const Tactics& tactics) {
+  std::vector<const Tactic*> list;
+  for (const auto& tactic : tactics) list.push_back(tactic.get());
   return list;
 }
 
 }  // namespace
 
 std::span<const Tactic* const> dnn_conv_tactics() {
-  static const auto table = all_ranks("cudnn", 8);
+  static const Tactics tactics = all_ranks("cudnn", 8);
+  static const auto table = pointers(tactics);
+  return table;
+}
+
+std::span<const Tactic* const> folded_conv_tactics() {
+  static const Tactics tactics = folded();
+  static const auto table = pointers(tactics);
   return table;
 }
 
 std::span<const Tactic* const> dnn_deconv_tactics() {
-  static const auto table = all_ranks("deconv_cudnn", 4);
+  static const Tactics tactics = all_ranks("deconv_cudnn", 4);
+  static const auto table = pointers(tactics);
   return table;
 }
 
