@@ -22,9 +22,9 @@ std::string packed_key(const Problem& problem, const Tactic& tactic) {
   return key;
 }
 
-// Code may be the best for some dims only.
 static std::string code_key(const Problem& problem, const Tactic& tactic) {
-  return packed_key(problem, tactic) + " " + problem.key();
+  const std::string key = packed_key(problem, tactic);
+  return tactic.compiles_for_dims() ? key + " " + problem.key() : key;
 }
 
 void CodeCache::compile(Entry& entry, const Problem& problem, const Tactic& tactic) {

@@ -15,6 +15,7 @@ namespace {
 class Compiler : public testing::FakeTactic {
  public:
   Compiler() : FakeTactic("compiler", {Layout::kLinear}, 1) {}
+  bool compiles_for_dims() const override { return true; }
   std::vector<std::byte> compile(const Problem& problem) const override {
     ++compiled;
     const int64_t volume = problem.outputs[0].dims.volume();

@@ -99,6 +99,32 @@ TEST(Tuner, TimesOnceAndAsksTheCacheThen) {
   EXPECT_EQ(tuner.timed(), 2);
 }
 
+// Notes the dims that it compiles for.
+class CompilingTactic : public FakeTactic {
+ public:
+  explicit CompilingTactic(bool for_dims)
+      : FakeTactic("t", {Layout::kLinear}, 0.5), for_dims_(for_dims) {}
+  std::vector<std::byte> compile(const Problem& problem) const override {
+    return {static_cast<std::byte>(problem.inputs[0].dims[0])};
+  }
+  bool compiles_for_dims() const override { return for_dims_; }
+
+ private:
+  bool for_dims_;
+};
+
+TEST(Tuner, CompilesForEachDimsWhereTheTacticSaysSo) {
+  FakeDevice device;
+  TimingCache cache;
+  for (const bool for_dims : {false, true}) {
+    const CompilingTactic tactic(for_dims);
+    Tuner tuner(device, cache, 1);
+    EXPECT_EQ(tuner.packed(relu_of({1, 16, 4, 4}), tactic).code[0], std::byte{1});
+    EXPECT_EQ(tuner.packed(relu_of({2, 16, 4, 4}), tactic).code[0], std::byte(for_dims ? 2 : 1));
+    EXPECT_EQ(tuner.packed(relu_of({1, 16, 4, 4}), tactic).code[0], std::byte{1});
+  }
+}
+
 TEST(Tuner, ReportsTacticsThatFail) {
   FakeDevice device;
   TimingCache cache;

@@ -1,0 +1,1 @@
+tenon_kernel_family(deconv deconv.cu deconv_tactics.cpp)

@@ -1,0 +1,1 @@
+tenon_kernel_family(depthwise depthwise.cu depthwise_tactics.cpp)

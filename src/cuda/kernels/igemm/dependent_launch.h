@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include <atomic>
+#include <cstddef>
+
+namespace tenon {
+
+// Kernels that begin while the kernel before them in the stream still ends (programmatic dependent
+// launch): what they do before wait_for_producers() overlaps with it, and may touch constants only.
+// A kernel launched so must call wait_for_producers() in every thread that reads or writes
+// tensors: kernels behind it rely on its end to mean the end of all before it.
+
+// Whether launches bound from now on are made so; measurements turn it off.
+inline std::atomic<bool> use_dependent_launches{true};
+
+struct LaunchShape {
+  unsigned blocks = 1;
+  unsigned threads = 1;
+  size_t shared_bytes = 0;
+  unsigned cluster = 1;  // blocks that share memory, along x
+  bool dependent = false;
+};
+
+// Errors are left for check_launch().
+template <typename Params>
+void launch_kernel(void (*kernel)(Params), const LaunchShape& shape, const Params& params,
+                   cudaStream_t stream) {
+  cudaLaunchAttribute attributes[2];
+  cudaLaunchConfig_t config{};
+  config.gridDim = dim3(shape.blocks);
+  config.blockDim = dim3(shape.threads);
+  config.dynamicSmemBytes = shape.shared_bytes;
+  config.stream = stream;
+  config.attrs = attributes;
+  if (shape.dependent) {
+    cudaLaunchAttribute& a = attributes[config.numAttrs++];
+    a.id = cudaLaunchAttributeProgrammaticStreamSerialization;
+    a.val.programmaticStreamSerializationAllowed = 1;
+  }
+  if (shape.cluster > 1) {
+    cudaLaunchAttribute& a = attributes[config.numAttrs++];
+    a.id = cudaLaunchAttributeClusterDimension;
+    a.val.clusterDim.x = shape.cluster;
+    a.val.clusterDim.y = a.val.clusterDim.z = 1;
+  }
+  void* arguments[] = {const_cast<Params*>(&params)};
+  cudaLaunchKernelExC(&config, reinterpret_cast<const void*>(kernel), arguments);
+}
+
+#ifdef __CUDACC__
+
+// Lets the kernel behind this one begin once every block has come this far.
+__device__ inline void allow_dependents() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+#endif
+}
+
+// Waits until the kernels before this one have ended and their writes can be seen.
+__device__ inline void wait_for_producers() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
+
+#endif  // __CUDACC__
+
+}  // namespace tenon

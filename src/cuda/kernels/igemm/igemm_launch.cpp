@@ -1,0 +1,76 @@
+#include "cuda/kernels/igemm/igemm_launch.h"
+
+#include "cuda/check.h"
+#include "cuda/cuda_stream.h"
+#include "cuda/device_facts.h"
+#include "cuda/kernels/igemm/conv_geometry.h"
+#include "device/packed_constants.h"
+
+namespace tenon {
+namespace {
+
+constexpr int kDependentLaunchSm = 90;
+
+class IgemmLaunch final : public Launch {
+ public:
+  IgemmLaunch(const IgemmParams& params, const IgemmKernel& kernel)
+      : params_(params), kernel_(kernel) {}
+
+  void run(const LaunchArgs& args) const override {
+    if (params_.rows == 0 || params_.columns == 0) return;
+    IgemmParams params = params_;
+    params.x = args.inputs[0];
+    params.residual =
+        args.inputs.size() > kResidualOperand ? args.inputs[kResidualOperand] : nullptr;
+    params.y = args.outputs[0];
+    launch_igemm(kernel_, params, stream_of(args));
+    check_launch("igemm");
+  }
+
+ private:
+  IgemmParams params_;
+  IgemmKernel kernel_;
+};
+
+}  // namespace
+
+std::vector<std::byte> igemm_blob(const IgemmWeights& w, const Tensor* bias, int64_t repeat) {
+  const size_t bias_bytes = bias ? static_cast<size_t>(w.columns_padded()) * sizeof(float) : 0;
+  std::vector<std::byte> blob(w.matrix_bytes() + bias_bytes);
+  if (bias == nullptr) return blob;
+  auto* to = reinterpret_cast<float*>(blob.data() + w.matrix_bytes());
+  const int64_t count = w.columns / repeat;
+  for (int64_t n = 0; n < w.columns; ++n) {
+    const int64_t from = bias->volume() == 1 ? 0 : n % count;
+    to[n] = static_cast<float>(element(bias->view(), from));
+  }
+  return blob;
+}
+
+IgemmParams with_weights(IgemmParams params, const IgemmWeights& weights) {
+  params.columns = static_cast<int>(weights.columns);
+  params.columns_padded = static_cast<int>(weights.columns_padded());
+  params.depth_steps = static_cast<int>(weights.steps());
+  return params;
+}
+
+std::unique_ptr<Launch> bind_igemm(const IgemmParams& given, const IgemmWeights& weights,
+                                   const IgemmChoice& choice, DataType type, bool has_bias,
+                                   const Packed& packed) {
+  IgemmParams params = given;
+  params.weights = packed.constants.data();
+  params.bias = has_bias ? reinterpret_cast<const float*>(packed.constants.data() +
+                                                          weights.matrix_bytes())
+                         : nullptr;
+  params.splits = choice.splits;
+  const DeviceFacts& gpu = device_facts();
+  const GpuLimits limits{.shared_bytes = static_cast<int>(gpu.shared_bytes),
+                         .dependent_launches = gpu.sm >= kDependentLaunchSm &&
+                                               use_dependent_launches};
+  const NarrowType narrow = type == DataType::kF16 ? NarrowType::kF16 : NarrowType::kBF16;
+  const IgemmKernel kernel = prepare_igemm(choice.tile, choice.source, narrow, params, limits);
+  check_launch("igemm's shared memory");
+  return std::make_unique<IgemmLaunch>(params, kernel);
+}
+
+}  // namespace tenon

@@ -1,0 +1,116 @@
+#include "cuda/kernels/igemm/igemm_plan.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/error.h"
+#include "cuda/device_facts.h"
+
+namespace tenon {
+namespace {
+
+constexpr int kMostSplits = 8;  // blocks of a cluster that every GPU with clusters takes
+constexpr size_t kMostOffers = 8;
+constexpr int kMinimumClusterSm = 90;
+constexpr int kLargestTile = 0;  // leaves no room for other blocks' sums, nor for a patch
+
+// What the guess rests on, measured on an H200, in seconds and bytes a second.
+constexpr double kLaunch = 2.1e-6;       // from launch to the first product, and the tile's way out
+constexpr double kExchange = 0.6e-6;     // the blocks' sums through the cluster
+constexpr double kStepLatency = 0.2e-6;  // of a step whose operands are at hand
+constexpr double kBlockLoadRate = 48e9;  // into one multiprocessor
+constexpr double kProductShare = 0.5;    // of the tensor cores' rate that the instructions reach
+
+int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+bool takes_patches(const IgemmParams& p, const IgemmTile& t) {
+  const int taps = p.kernel_h * p.kernel_w;
+  const bool same = p.stride_h == 1 && p.stride_w == 1 &&
+                    static_cast<int>(p.by_pixels.divisor) == p.height * p.width &&
+                    static_cast<int>(p.by_width.divisor) == p.width;
+  return !p.plain && same && p.channels % kIgemmDepth == 0 && taps >= t.stages - 1;
+}
+
+// Bytes that a step of depth brings into shared memory.
+double step_bytes(const IgemmParams& p, const IgemmTile& t, IgemmSource source) {
+  if (source == IgemmSource::kGather) return static_cast<double>(t.stage_bytes());
+  return static_cast<double>(t.weight_stage_bytes()) +
+         static_cast<double>(p.patch_bytes) / (p.kernel_h * p.kernel_w);
+}
+
+int64_t blocks_at_once(const IgemmTile& t, size_t shared) {
+  const auto by_memory = static_cast<int64_t>(device_facts().shared_bytes / shared);
+  const int64_t by_registers = t.threads > 128 ? (t.rows > 128 ? 1 : 2) : 4;
+  return std::min(by_memory, by_registers);
+}
+
+}  // namespace
+
+std::string name_of(const IgemmChoice& choice) {
+  const IgemmTile& t = igemm_tiles()[choice.tile];
+  return fmt::format("{}x{}_k{}", t.rows, t.columns, choice.splits);
+}
+
+const std::vector<IgemmChoice>& igemm_choices(IgemmSource source) {
+  static const auto make = [](IgemmSource from) {
+    std::vector<IgemmChoice> choices;
+    for (int tile = 0; tile < kIgemmTiles; ++tile) {
+      if (tile == kLargestTile && from == IgemmSource::kPatch) continue;
+      const int most = tile == kLargestTile ? 1 : kMostSplits;
+      for (int splits = 1; splits <= most; splits *= 2) choices.push_back({tile, splits, from});
+    }
+    return choices;
+  };
+  static const std::vector<IgemmChoice> gather = make(IgemmSource::kGather);
+  static const std::vector<IgemmChoice> patch = make(IgemmSource::kPatch);
+  return source == IgemmSource::kGather ? gather : patch;
+}
+
+double igemm_seconds(const IgemmParams& params, const IgemmChoice& choice) {
+  const DeviceFacts& gpu = device_facts();
+  const IgemmTile& t = igemm_tiles()[choice.tile];
+  const double impossible = std::numeric_limits<double>::infinity();
+  if (choice.splits > 1 && (gpu.sm < kMinimumClusterSm || params.depth_steps < choice.splits)) {
+    return impossible;
+  }
+  if (choice.source == IgemmSource::kPatch && !takes_patches(params, t)) return impossible;
+  IgemmParams p = params;
+  p.splits = choice.splits;
+  const size_t shared = igemm_shared_bytes(choice.tile, choice.source, p);
+  if (shared > gpu.shared_bytes) return impossible;
+
+  const int64_t blocks = ceil_div(p.rows, t.rows) * ceil_div(p.columns, t.columns) * p.splits;
+  const int64_t at_once = blocks_at_once(t, shared);
+  const int64_t waves = ceil_div(blocks, gpu.multiprocessors * at_once);
+  const auto together = static_cast<double>(
+      std::min(at_once, ceil_div(blocks, gpu.multiprocessors)));  // on one multiprocessor
+  const double products = 2.0 * t.rows * t.columns * kIgemmDepth * gpu.multiprocessors /
+                          (gpu.f16_flops * kProductShare);
+  const double loads = step_bytes(p, t, choice.source) / kBlockLoadRate;
+  const double step = std::max(kStepLatency, together * std::max(products, loads));
+  const double out = together * t.rows * t.columns * 2 / kBlockLoadRate;
+  const auto steps = static_cast<double>(ceil_div(std::max(p.depth_steps, 1), p.splits));
+  const double block = kLaunch + (p.splits > 1 ? kExchange : 0) + steps * step + out;
+  return static_cast<double>(waves) * block;
+}
+
+bool is_promising(const IgemmParams& params, const IgemmChoice& choice) {
+  const double own = igemm_seconds(params, choice);
+  if (!std::isfinite(own)) return false;
+  size_t better = 0;
+  bool before = true;  // equal guesses rank in the choices' order
+  for (const IgemmSource source : {IgemmSource::kPatch, IgemmSource::kGather}) {
+    for (const IgemmChoice& other : igemm_choices(source)) {
+      if (other == choice) {
+        before = false;
+        continue;
+      }
+      const double seconds = igemm_seconds(params, other);
+      if (seconds < own || (before && seconds == own)) ++better;
+    }
+  }
+  return better < kMostOffers;
+}
+
+}  // namespace tenon

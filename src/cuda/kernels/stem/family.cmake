@@ -1,0 +1,1 @@
+tenon_kernel_family(stem stem.cu stem_tactics.cpp)

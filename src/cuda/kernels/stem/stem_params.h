@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include <cstdint>
+
+#include "cuda/kernels/igemm/activation.cuh"
+#include "cuda/kernels/igemm/dependent_launch.h"
+#include "cuda/kernels/igemm/fast_divisor.h"
+
+namespace tenon {
+
+// A convolution of an image of few channels in NCHW, in FP16 or BF16, to NHWC:
+// y = act(conv(x, w) + bias + residual), sums in FP32, on tensor cores.
+//
+// Depth runs over [channel][kernel row][pairs of kernel columns], so that two neighbours of depth
+// are neighbours in x; a block keeps the rows of x that its rows of y read in shared memory.
+struct StemParams {
+  const void* x = nullptr;
+  const void* weights = nullptr;   // see stem_weight_place()
+  const float* bias = nullptr;     // [filters padded to the block's], or nullptr
+  const void* residual = nullptr;
+  void* y = nullptr;
+
+  int64_t x_image = 0, y_image = 0;  // elements between images
+  int channels = 0, height = 0, width = 0;
+  int filters = 0, out_height = 0, out_width = 0;
+  int kernel_h = 0, kernel_w = 0;
+  int stride_h = 1, stride_w = 1;
+  int pad_top = 0, pad_left = 0;
+  int depth_steps = 0;  // of 16
+  int pairs_a_row = 0;  // of kernel columns
+  int filter_blocks = 0;
+  int block_rows = 1;    // of y that a block computes
+  int patch_rows = 0;    // of x that it reads of each channel
+  int patch_pitch = 0;   // elements a row in shared memory, even
+  bool odd_copy = false; // a second patch one element on, for pixels that begin at odd columns
+  FastDivisor by_filter_blocks, by_row_blocks, by_out_width;
+  FastDivisor by_pairs, by_kernel_h, by_patch_pitch, by_patch_rows;
+  ActivationParams act;
+};
+
+inline constexpr int kStemDepth = 16;  // of one product
+// Filters of a block: 64, or 32 where there are no more.
+inline int stem_block_filters(int64_t filters) { return filters <= 32 ? 32 : 64; }
+
+// Where the weights' element (filter, depth) lies: [block][depth / 16][filters of a block][16], with
+// the filters in the order in which a lane's sums are eight or sixteen neighbours.
+inline int64_t stem_weight_place(int64_t filter, int64_t depth, int64_t depth_steps,
+                                 int64_t block_filters) {
+  const int64_t tiles = block_filters / 8;  // of eight columns of a product
+  const int64_t block = filter / block_filters, f = filter % block_filters;
+  const int64_t lane = f / (2 * tiles), tile = f % (2 * tiles) / 2;
+  const int64_t column = tile * 8 + lane * 2 + f % 2;
+  const int64_t step = depth / kStemDepth;
+  return ((block * depth_steps + step) * block_filters + column) * kStemDepth + depth % kStemDepth;
+}
+
+// Of a block, in bytes: the weights, the patch, the depth's places in the patch.
+size_t stem_shared_bytes(const StemParams& params);
+
+struct StemKernel {
+  void (*function)(StemParams) = nullptr;
+  LaunchShape shape;
+};
+// Completes the params' divisors. Allows the kernel its shared memory on the current device; the
+// error of that is left for check_launch().
+StemKernel prepare_stem(StemParams& params, bool bf16, int images);
+void launch_stem(const StemKernel& kernel, const StemParams& params, cudaStream_t stream);
+
+}  // namespace tenon

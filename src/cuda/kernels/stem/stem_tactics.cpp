@@ -1,0 +1,168 @@
+#include "cuda/kernels/stem/stem_tactics.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "cuda/check.h"
+#include "cuda/cuda_stream.h"
+#include "cuda/device_facts.h"
+#include "cuda/estimates.h"
+#include "cuda/kernels/igemm/conv_geometry.h"
+#include "cuda/kernels/stem/stem_params.h"
+
+namespace tenon {
+namespace {
+
+constexpr int kDependentLaunchSm = 90;
+constexpr int64_t kMostChannels = 4;
+constexpr size_t kMostShared = 99 << 10;
+
+int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+// Depth with the kernel's columns in pairs, in steps of a product.
+int64_t depth_steps(const ConvGeometry& g) {
+  return ceil_div(g.c * g.kh * ceil_div(g.kw, 2) * 2, kStemDepth);
+}
+int64_t filter_blocks(const ConvGeometry& g) { return ceil_div(g.k, stem_block_filters(g.k)); }
+size_t weight_bytes(const ConvGeometry& g) {
+  return static_cast<size_t>(filter_blocks(g) * stem_block_filters(g.k) * depth_steps(g) *
+                             kStemDepth) * 2;
+}
+
+StemParams params_of(const ConvGeometry& g, int block_rows) {
+  StemParams p;
+  p.channels = static_cast<int>(g.c);
+  p.height = static_cast<int>(g.h);
+  p.width = static_cast<int>(g.w);
+  p.filters = static_cast<int>(g.k);
+  p.out_height = static_cast<int>(g.oh);
+  p.out_width = static_cast<int>(g.ow);
+  p.kernel_h = static_cast<int>(g.kh);
+  p.kernel_w = static_cast<int>(g.kw);
+  p.stride_h = static_cast<int>(g.stride_h);
+  p.stride_w = static_cast<int>(g.stride_w);
+  p.pad_top = static_cast<int>(g.pad_top);
+  p.pad_left = static_cast<int>(g.pad_left);
+  p.depth_steps = static_cast<int>(depth_steps(g));
+  p.pairs_a_row = static_cast<int>(ceil_div(g.kw, 2));
+  p.filter_blocks = static_cast<int>(filter_blocks(g));
+  p.block_rows = block_rows;
+  p.patch_rows = static_cast<int>((block_rows - 1) * g.stride_h + g.kh);
+  // The last pixel's last pair ends inside of the row.
+  p.patch_pitch = static_cast<int>(
+      ceil_div((g.ow - 1) * g.stride_w + ceil_div(g.kw, 2) * 2, 2) * 2);
+  p.odd_copy = g.stride_w % 2 != 0;
+  p.act = activation_params(g.act);
+  return p;
+}
+
+// Rows of y a block: enough blocks for every multiprocessor first, then as many rows as share their
+// input in a moderate part of the shared memory.
+int choose_rows(const ConvGeometry& g) {
+  constexpr size_t kModerate = 56 << 10;
+  constexpr int kMostRows = 8;
+  const int64_t blocks_wanted = 4 * device_facts().multiprocessors;
+  int rows = 1;
+  while (rows < kMostRows && rows < g.oh &&
+         g.n * ceil_div(g.oh, rows * 2) * filter_blocks(g) >= blocks_wanted &&
+         stem_shared_bytes(params_of(g, rows * 2)) <= kModerate) {
+    rows *= 2;
+  }
+  return rows;
+}
+
+class StemLaunch final : public Launch {
+ public:
+  StemLaunch(const StemParams& params, const StemKernel& kernel)
+      : params_(params), kernel_(kernel) {}
+
+  void run(const LaunchArgs& args) const override {
+    if (kernel_.shape.blocks == 0) return;
+    StemParams p = params_;
+    p.x = args.inputs[0];
+    p.residual = args.inputs.size() > kResidualOperand ? args.inputs[kResidualOperand] : nullptr;
+    p.y = args.outputs[0];
+    launch_stem(kernel_, p, stream_of(args));
+    check_launch("stem convolution");
+  }
+
+ private:
+  StemParams params_;
+  StemKernel kernel_;
+};
+
+class StemConv final : public Tactic {
+ public:
+  std::string_view name() const override { return "conv_stem"; }
+  int in_place_input(const Problem& problem) const override { return residual_in_place(problem); }
+
+  Offer offer(const Problem& problem) const override {
+    const auto geometry = conv_geometry(problem);
+    if (const auto* refusal = std::get_if<Refusal>(&geometry)) return *refusal;
+    const auto& g = std::get<ConvGeometry>(geometry);
+    const DataType type = problem.inputs[0].dtype;
+    if (type != DataType::kF16 && type != DataType::kBF16) return Refusal{"neither FP16 nor BF16"};
+    if (g.groups != 1) return Refusal{"grouped"};
+    if (g.c > kMostChannels) return Refusal{"more than four channels"};
+    if (g.dilation_h != 1 || g.dilation_w != 1) return Refusal{"dilated"};
+    if (!fits_32_bits(problem)) return Refusal{"a tensor has 2^31 elements or more"};
+    if (stem_shared_bytes(params_of(g, 1)) > kMostShared) {
+      return Refusal{"the window's rows and weights are too large for shared memory"};
+    }
+    return conv_offer(problem, Layout::kLinear, Layout::kChannelsLast);
+  }
+
+  double estimate(const Problem& problem) const override {
+    constexpr double kShare = 0.3;  // of the peak
+    return gpu_memory_seconds(problem) +
+           gpu_compute_seconds(flops_of(problem), problem.inputs[0].dtype, kShare);
+  }
+
+  std::vector<std::byte> pack(const Problem& problem) const override {
+    const auto g = std::get<ConvGeometry>(conv_geometry(problem));
+    const int64_t block = stem_block_filters(g.k), steps = depth_steps(g);
+    const size_t bias_bytes = static_cast<size_t>(filter_blocks(g) * block) * sizeof(float);
+    std::vector<std::byte> blob(weight_bytes(g) + bias_bytes);
+    auto* to = reinterpret_cast<uint16_t*>(blob.data());
+    const auto words = words_of(*problem.inputs[1].constant);
+    const int64_t row = ceil_div(g.kw, 2) * 2;
+    for (int64_t i = 0; i < static_cast<int64_t>(words.size()); ++i) {
+      const int64_t filter = i / (g.c * g.taps()), line = i / g.kw % (g.c * g.kh);
+      to[stem_weight_place(filter, line * row + i % g.kw, steps, block)] =
+          words[static_cast<size_t>(i)];
+    }
+    if (!g.has_bias) return blob;
+    auto* bias = reinterpret_cast<float*>(blob.data() + weight_bytes(g));
+    const TensorView values = problem.inputs[2].constant->view();
+    for (int64_t k = 0; k < g.k; ++k) bias[k] = static_cast<float>(element(values, k));
+    return blob;
+  }
+
+  std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const override {
+    const auto g = std::get<ConvGeometry>(conv_geometry(problem));
+    StemParams p = params_of(g, choose_rows(g));
+    if (stem_shared_bytes(p) > kMostShared) {
+      fail("rows of {} pixels do not fit into shared memory", g.w);
+    }
+    p.weights = packed.constants.data();
+    p.bias = g.has_bias ? reinterpret_cast<const float*>(packed.constants.data() + weight_bytes(g))
+                        : nullptr;
+    p.x_image = g.c * g.h * g.w;
+    p.y_image = g.k * g.oh * g.ow;
+    StemKernel kernel =
+        prepare_stem(p, problem.inputs[0].dtype == DataType::kBF16, static_cast<int>(g.n));
+    kernel.shape.dependent = device_facts().sm >= kDependentLaunchSm && use_dependent_launches;
+    check_launch("stem convolution's shared memory");
+    return std::make_unique<StemLaunch>(p, kernel);
+  }
+};
+
+}  // namespace
+
+std::span<const Tactic* const> stem_conv_tactics() {
+  static const StemConv stem;
+  static const Tactic* const all[] = {&stem};
+  return all;
+}
+
+}  // namespace tenon

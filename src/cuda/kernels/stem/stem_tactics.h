@@ -1,0 +1,12 @@
+#pragma once
+
+#include <span>
+
+#include "device/tactic.h"
+
+namespace tenon {
+
+// A network's first convolution: few channels in kLinear to kChannelsLast, in FP16 and BF16.
+std::span<const Tactic* const> stem_conv_tactics();
+
+}  // namespace tenon
