@@ -13,8 +13,13 @@ namespace {
 constexpr float kPoison = -12345.625F;  // what nobody may leave in an output, nor change around it
 constexpr size_t kGuard = 64;           // elements around every operand
 
+// The same numbers for a test whatever ran before it.
 std::mt19937& generator() {
-  static std::mt19937 engine(7);
+  static std::mt19937 engine;
+  static const testing::TestInfo* current = nullptr;
+  const testing::TestInfo* test = testing::UnitTest::GetInstance()->current_test_info();
+  if (test != current) engine.seed(7);
+  current = test;
   return engine;
 }
 

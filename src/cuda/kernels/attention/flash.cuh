@@ -1,5 +1,7 @@
 #pragma once
 
+#include <type_traits>
+
 #include "cuda/kernels/attention/attention_kernels.h"
 #include "cuda/kernels/attention/mask.cuh"
 #include "cuda/kernels/attention/tensor_core.cuh"
@@ -115,23 +117,38 @@ struct Warp {
   // Scores become those in units of 1 / kLog2E, with the mask added where there are a query and a
   // key.
   __device__ void add_mask(const AttentionShape& s, const void* mask, int first_key) {
-    const int keys = s.keys - first_key - lane % 4 * 2;
+    const int skipped = first_key + lane % 4 * 2;
+    const auto add = [&](int t, int half, int n, int64_t at) {
+#pragma unroll
+      for (int e = 0; e < 2; ++e) {
+        float& score = scores[t][n][2 * half + e];
+        score *= s.scale * kLog2E;
+        if (skipped + n * 8 + e >= s.keys) continue;
+        score = masked<T>(mask, s.mask.boolean, at + e * s.mask.key, score, kLog2E);
+      }
+    };
+    // The same for all queries: elements are loaded once.
+    if (s.mask.query == 0) {
+#pragma unroll
+      for (int n = 0; n < E::kKeys / 8; ++n) {
+        const int64_t at = (skipped + n * 8) * s.mask.key;
+#pragma unroll
+        for (int t = 0; t < kTiles; ++t) {
+          add(t, 0, n, at);
+          add(t, 1, n, at);
+        }
+      }
+      return;
+    }
 #pragma unroll
     for (int t = 0; t < kTiles; ++t) {
 #pragma unroll
       for (int half = 0; half < 2; ++half) {
         const int query = min(row + t * 16 + half * 8, s.queries - 1);
-        const int64_t at = query * s.mask.query + (first_key + lane % 4 * 2) * s.mask.key;
+        const int64_t at = query * s.mask.query + skipped * s.mask.key;
 #pragma unroll
         for (int n = 0; n < E::kKeys / 8; ++n) {
-#pragma unroll
-          for (int e = 0; e < 2; ++e) {
-            float& score = scores[t][n][2 * half + e];
-            score *= s.scale * kLog2E;
-            if (n * 8 + e < keys) {
-              score = masked<T>(mask, s.mask.boolean, at + (n * 8 + e) * s.mask.key, score, kLog2E);
-            }
-          }
+          add(t, half, n, at + n * 8 * s.mask.key);
           asm volatile("" ::: "memory");  // registers for all loads at once are not there
         }
       }
@@ -242,7 +259,7 @@ struct Warp {
   }
 };
 
-template <typename T, int kSize, int kTiles>
+template <typename T, int kSize, int kTiles, bool kMasked>
 __global__ void __launch_bounds__(kThreads) attend(AttentionShape s, AttentionPointers p) {
   using E = Extents<kSize, kTiles>;
   extern __shared__ __align__(16) unsigned char shared[];
@@ -291,7 +308,7 @@ __global__ void __launch_bounds__(kThreads) attend(AttentionShape s, AttentionPo
     const int stage = from / E::kKeys % 2 * E::kStage;
     warp.multiply_keys(keys + stage);
     float unit = s.scale * kLog2E;
-    if (mask != nullptr) {
+    if constexpr (kMasked) {
       warp.add_mask(s, mask, from);
       unit = 1;
     }
@@ -335,9 +352,12 @@ auto with_extents(int size, Fn&& fn) {
 template <typename T, int kTiles>
 cudaError_t prepare(int size) {
   return with_extents<kTiles>(size, [](auto extents, auto padded) {
-    return cudaFuncSetAttribute(attend<T, padded.value, kTiles>,
-                                cudaFuncAttributeMaxDynamicSharedMemorySize,
-                                static_cast<int>(decltype(extents)::kShared));
+    const auto allow = [](auto kernel) {
+      return cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                  static_cast<int>(decltype(extents)::kShared));
+    };
+    const cudaError_t status = allow(attend<T, padded.value, kTiles, false>);
+    return status != cudaSuccess ? status : allow(attend<T, padded.value, kTiles, true>);
   });
 }
 
@@ -347,7 +367,11 @@ void launch(const AttentionShape& s, const AttentionPointers& p, cudaStream_t st
     using E = decltype(extents);
     const int64_t tiles = (s.queries + E::kRows - 1) / E::kRows;
     const auto blocks = static_cast<unsigned>(tiles * s.heads * s.batch);
-    attend<T, padded.value, kTiles><<<blocks, kThreads, E::kShared, stream>>>(s, p);
+    if (p.mask == nullptr) {
+      attend<T, padded.value, kTiles, false><<<blocks, kThreads, E::kShared, stream>>>(s, p);
+    } else {
+      attend<T, padded.value, kTiles, true><<<blocks, kThreads, E::kShared, stream>>>(s, p);
+    }
     return 0;
   });
 }

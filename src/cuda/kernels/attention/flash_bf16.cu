@@ -1,4 +1,4 @@
-#include <type_traits>
+
 
 #include "cuda/kernels/attention/flash.cuh"
 

@@ -1,10 +1,10 @@
 #include <algorithm>
-#include <bit>
 
 #include "base/error.h"
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
 #include "cuda/estimates.h"
+#include "cuda/kernels/movement/alignment.h"
 #include "cuda/kernels/movement/concat_kernels.h"
 #include "cuda/kernels/movement/movement_tactics.h"
 #include "device/iteration.h"
@@ -35,7 +35,9 @@ struct Part {
 
   int64_t units(int64_t unit) const { return images * rows * bytes / unit; }
   // To whose multiples everything is aligned.
-  int64_t bits() const { return bytes | in_image | in_row | out_image | out_row | out_offset; }
+  uint64_t bits() const {
+    return static_cast<uint64_t>(bytes | in_image | in_row | out_image | out_row | out_offset);
+  }
 };
 
 int64_t volume(const std::vector<int64_t>& extents, size_t from, size_t to) {
@@ -87,9 +89,7 @@ std::vector<Part> parts_of(const Problem& problem, std::span<const std::byte> pa
 class ConcatLaunch final : public Launch {
  public:
   ConcatLaunch(std::vector<Part> parts, int64_t element) : parts_(std::move(parts)) {
-    uint64_t bits = 16;
-    for (const Part& part : parts_) bits |= static_cast<uint64_t>(part.bits());
-    unit_ = int64_t{1} << std::countr_zero(bits);
+    for (const Part& part : parts_) bits_ |= part.bits();
     for (const Part& part : parts_) {
       if (part.units(element) > INT32_MAX) {
         fail("an input of a concatenation has more than {} elements", INT32_MAX);
@@ -98,11 +98,11 @@ class ConcatLaunch final : public Launch {
   }
 
   void run(const LaunchArgs& args) const override {
-    auto unit = static_cast<uint64_t>(unit_) | reinterpret_cast<uint64_t>(args.outputs[0]);
-    for (const Part& part : parts_) unit |= reinterpret_cast<uint64_t>(source(part, args));
-    const int64_t bytes = int64_t{1} << std::countr_zero(unit);
+    uint64_t bits = bits_ | address_bits(args.outputs[0]);
+    for (const Part& part : parts_) bits |= address_bits(source(part, args));
     for (size_t first = 0; first < parts_.size(); first += kMaxConcatParts) {
-      run_some(args, first, std::min(parts_.size() - first, size_t{kMaxConcatParts}), bytes);
+      run_some(args, first, std::min(parts_.size() - first, size_t{kMaxConcatParts}),
+               common_unit(bits));
     }
   }
 
@@ -111,7 +111,7 @@ class ConcatLaunch final : public Launch {
     return part.fixed ? part.fixed : args.inputs[part.input];
   }
 
-  void run_some(const LaunchArgs& args, size_t first, size_t count, int64_t unit) const {
+  void run_some(const LaunchArgs& args, size_t first, size_t count, int unit) const {
     ConcatWork work;
     work.count = static_cast<int>(count);
     uint32_t blocks = 0;
@@ -130,12 +130,12 @@ class ConcatLaunch final : public Launch {
       to.out_row = from.out_row / unit;
       blocks += (to.count + kConcatUnits - 1) / kConcatUnits;
     }
-    launch_concat(work, blocks, static_cast<int>(unit), stream_of(args));
+    launch_concat(work, blocks, unit, stream_of(args));
     check_launch("concat_units");
   }
 
   std::vector<Part> parts_;
-  int64_t unit_ = 16;
+  uint64_t bits_ = 0;  // see Part::bits()
 };
 
 class ConcatUnits final : public Tactic {

@@ -1,10 +1,10 @@
 #include <algorithm>
-#include <bit>
 
 #include "base/error.h"
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
 #include "cuda/estimates.h"
+#include "cuda/kernels/movement/alignment.h"
 #include "cuda/kernels/movement/gather_kernels.h"
 #include "cuda/kernels/movement/movement_tactics.h"
 #include "device/iteration.h"
@@ -79,14 +79,12 @@ class GatherUnits final : public Tactic {
     const Operands operands(problem, packed);
     return make_launch([=](const LaunchArgs& args) {
       const void* data = operands.data_of(args);
-      const uint64_t bits = 16 | static_cast<uint64_t>(bytes) | reinterpret_cast<uint64_t>(data) |
-                            reinterpret_cast<uint64_t>(args.outputs[0]);
-      const int64_t unit = int64_t{1} << std::countr_zero(bits);
+      const int unit = common_unit(static_cast<uint64_t>(bytes) | address_bits(data) |
+                                   address_bits(args.outputs[0]));
       GatherWork sized = work;
       sized.count = static_cast<uint32_t>(total / unit);
       sized.block = FastDivisor(static_cast<uint32_t>(bytes / unit));
-      launch_gather(data, operands.indices_of(args), args.outputs[0], sized, static_cast<int>(unit),
-                    stream_of(args));
+      launch_gather(data, operands.indices_of(args), args.outputs[0], sized, unit, stream_of(args));
       check_launch("gather_units");
     });
   }

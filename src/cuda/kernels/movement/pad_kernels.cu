@@ -47,7 +47,7 @@ __global__ void __launch_bounds__(kThreads)
 }
 
 // Every thread makes a unit of the output, element by element.
-template <typename Element>
+template <typename Element, bool kMirror>
 __global__ void __launch_bounds__(kThreads)
     pad_flat(const Element* in, uint4* out, const __grid_constant__ PadLoop loop) {
   constexpr int kElements = 16 / sizeof(Element);
@@ -68,12 +68,14 @@ __global__ void __launch_bounds__(kThreads)
     const int64_t stride = loop.in_stride[a];
 #pragma unroll
     for (int e = 0; e < kElements; ++e) {
-      uint32_t place = i[e];
-      if (a > 0) i[e] = extent.divide(i[e], place);
+      uint32_t place;
+      i[e] = extent.divide(i[e], place);
       int at = static_cast<int>(place) - before;
-      if (at < 0 || at >= kept) {
-        inside[e] = inside[e] && loop.source != PadSource::kValue;
-        if (inside[e]) at = mirrored(at, kept, loop.source);
+      const bool here = static_cast<uint32_t>(at) < static_cast<uint32_t>(kept);
+      if constexpr (kMirror) {
+        if (!here) at = mirrored(at, kept, loop.source);
+      } else {
+        inside[e] = inside[e] && here;
       }
       from[e] += at * stride;
     }
@@ -94,8 +96,13 @@ template <typename Element>
 void flat(const void* in, void* out, const PadLoop& loop, cudaStream_t stream) {
   constexpr uint32_t kElements = 16 / sizeof(Element);
   const uint32_t blocks = (loop.count / kElements + kThreads - 1) / kThreads;
-  pad_flat<<<blocks, kThreads, 0, stream>>>(static_cast<const Element*>(in),
-                                            static_cast<uint4*>(out), loop);
+  const auto* from = static_cast<const Element*>(in);
+  auto* to = static_cast<uint4*>(out);
+  if (loop.source == PadSource::kValue) {
+    pad_flat<Element, false><<<blocks, kThreads, 0, stream>>>(from, to, loop);
+  } else {
+    pad_flat<Element, true><<<blocks, kThreads, 0, stream>>>(from, to, loop);
+  }
 }
 
 template <typename Unit>

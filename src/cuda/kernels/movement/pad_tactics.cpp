@@ -6,6 +6,7 @@
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
 #include "cuda/estimates.h"
+#include "cuda/kernels/movement/alignment.h"
 #include "cuda/kernels/movement/movement_tactics.h"
 #include "cuda/kernels/movement/pad_kernels.h"
 #include "device/iteration.h"
@@ -27,8 +28,6 @@ uint4 pattern_of(DataType dtype, double value) {
   for (size_t i = element; i < bytes.size(); ++i) bytes[i] = bytes[i - element];
   return std::bit_cast<uint4>(bytes);
 }
-
-int aligned_unit(uint64_t bits) { return 1 << std::min(std::countr_zero(bits), 4); }
 
 PadSource source_of(PadMode mode) {
   switch (mode) {
@@ -117,7 +116,7 @@ std::unique_ptr<Launch> bind_pad(const Problem& problem, const Packed& packed) {
     bits |= static_cast<uint64_t>((inner ? axes[a].in_extent : axes[a].in_stride) * element);
     if (!inner) bits |= static_cast<uint64_t>(axes[a].out_stride * element);
   }
-  const int unit = aligned_unit(bits);
+  const int unit = common_unit(bits);
   const PadLoop units = loop_of(axes, problem, unit / element);
   const PadLoop elements = loop_of(axes, problem, 1);
   const void* fixed = packed_constant(problem, packed.constants, 0);
@@ -126,13 +125,12 @@ std::unique_ptr<Launch> bind_pad(const Problem& problem, const Packed& packed) {
                     elements.count * element % 16 == 0;
   return make_launch([=](const LaunchArgs& args) {
     const void* in = fixed ? fixed : args.inputs[0];
-    const auto pointers =
-        reinterpret_cast<uint64_t>(in) | reinterpret_cast<uint64_t>(args.outputs[0]);
-    if (flat && reinterpret_cast<uint64_t>(args.outputs[0]) % 16 == 0) {
+    const uint64_t pointers = address_bits(in) | address_bits(args.outputs[0]);
+    if (flat && address_bits(args.outputs[0]) % 16 == 0) {
       launch_flat_pad(in, args.outputs[0], elements, static_cast<int>(element), stream_of(args));
       return check_launch("pad_flat");
     }
-    const bool aligned = aligned_unit(pointers) >= unit;
+    const bool aligned = common_unit(pointers) >= unit;
     launch_pad(in, args.outputs[0], aligned ? units : elements,
                aligned ? unit : static_cast<int>(element), stream_of(args));
     check_launch("pad_units");
@@ -180,7 +178,7 @@ class FillUnits final : public Tactic {
     const auto bytes = static_cast<int64_t>(problem.outputs[0].bytes());
     return make_launch([=](const LaunchArgs& args) {
       void* out = args.outputs[0];
-      const int unit = aligned_unit(reinterpret_cast<uint64_t>(out) | static_cast<uint64_t>(bytes));
+      const int unit = common_unit(address_bits(out) | static_cast<uint64_t>(bytes));
       launch_fill(out, bytes, pattern, unit, stream_of(args));
       check_launch("fill_units");
     });

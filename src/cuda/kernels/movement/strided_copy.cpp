@@ -1,12 +1,12 @@
 #include "cuda/kernels/movement/strided_copy.h"
 
 #include <algorithm>
-#include <bit>
 #include <optional>
 
 #include "base/error.h"
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
+#include "cuda/kernels/movement/alignment.h"
 #include "cuda/kernels/movement/transpose_kernels.h"
 #include "device/iteration.h"
 #include "device/launch.h"
@@ -17,19 +17,8 @@ namespace {
 
 constexpr int64_t kMaxCount = INT32_MAX;
 
-// The largest power of two, at most `most`, that divides everything.
-int64_t common_unit(std::span<const int64_t> values, int64_t most) {
-  uint64_t bits = static_cast<uint64_t>(most);
-  for (const int64_t v : values) bits |= static_cast<uint64_t>(v);
-  return int64_t{1} << std::countr_zero(bits);
-}
-
-int alignment_of(const void* pointer) {
-  return static_cast<int>(common_unit(std::array{reinterpret_cast<int64_t>(pointer)}, 16));
-}
-
-// The loop with strides in units of `unit` elements, of which the innermost axis of both sides is
-// made when `runs`; otherwise in_scale and out_scale say what the strides are divided by.
+// The loop with its innermost axis in units of `inner_unit` elements. in_scale and out_scale are the
+// elements that each side counts its distances in.
 CopyLoop loop_of(const IterationSpace& space, int64_t inner_unit, int64_t in_scale,
                  int64_t out_scale) {
   CopyLoop loop;
@@ -61,16 +50,15 @@ struct Source {
 // Runs that both sides have in memory, in the largest units that strides and pointers allow.
 class RunsLaunch final : public Launch {
  public:
-  RunsLaunch(const IterationSpace& space, int element, Source source)
-      : element_(element), source_(source) {
+  RunsLaunch(const IterationSpace& space, int element, Source source) : source_(source) {
     std::vector<int64_t> multiples = {space.extents.back()};
     for (size_t a = 0; a + 1 < space.extents.size(); ++a) {
       multiples.push_back(space.strides[0][a]);
       multiples.push_back(space.strides[1][a]);
     }
-    for (int64_t unit = common_unit(multiples, 16 / element); unit >= 1; unit /= 2) {
+    for (int unit = std::min(common_unit(multiples), 16 / element); unit >= 1; unit /= 2) {
       loops_.push_back(loop_of(space, unit, unit, unit));
-      units_.push_back(static_cast<int>(unit) * element);
+      units_.push_back(unit * element);
     }
     in_place_ = space.strides[0] == space.strides[1] && source.fixed == nullptr;
   }
@@ -78,7 +66,7 @@ class RunsLaunch final : public Launch {
   void run(const LaunchArgs& args) const override {
     const void* in = source_.at(args);
     if (in_place_ && in == args.outputs[0]) return;
-    const int aligned = std::min(alignment_of(in), alignment_of(args.outputs[0]));
+    const int aligned = common_unit(address_bits(in) | address_bits(args.outputs[0]));
     size_t i = 0;
     while (i + 1 < units_.size() && units_[i] > aligned) ++i;
     launch_copy(in, args.outputs[0], loops_[i], units_[i], stream_of(args));
@@ -86,7 +74,6 @@ class RunsLaunch final : public Launch {
   }
 
  private:
-  int element_;
   Source source_;
   std::vector<CopyLoop> loops_;  // by unit, the largest first
   std::vector<int> units_;       // bytes
@@ -102,13 +89,13 @@ class SplatLaunch final : public Launch {
     for (size_t a = 0; a + 1 < space.extents.size(); ++a) {
       multiples.push_back(space.strides[1][a]);
     }
-    const int64_t unit = 16 / element;
-    if (common_unit(multiples, unit) == unit) units_ = loop_of(space, unit, 1, unit);
+    const int unit = 16 / element;
+    if (common_unit(multiples) >= unit) units_ = loop_of(space, unit, 1, unit);
   }
 
   void run(const LaunchArgs& args) const override {
     const void* in = source_.at(args);
-    if (units_ && alignment_of(args.outputs[0]) == 16) {
+    if (units_ && address_bits(args.outputs[0]) % 16 == 0) {
       launch_splat(in, args.outputs[0], *units_, element_, stream_of(args));
     } else {
       launch_copy(in, args.outputs[0], elements_, element_, stream_of(args));
@@ -176,8 +163,8 @@ class TransposeLaunch final : public Launch {
     std::vector<int64_t> in = batch.strides[0], out = batch.strides[1];
     in.insert(in.end(), {work_.in_row, space.extents[columns]});
     out.insert(out.end(), {work_.out_column, rows});
-    in_vector_ = static_cast<int>(common_unit(in, 16));
-    out_vector_ = static_cast<int>(common_unit(out, 16));
+    in_vector_ = common_unit(in);
+    out_vector_ = common_unit(out);
   }
 
   void run(const LaunchArgs& args) const override {
@@ -189,8 +176,9 @@ class TransposeLaunch final : public Launch {
     } else if (work_.columns <= kFewLines && work_.in_row == work_.columns) {
       launch_deinterleave(in, out, work_, move_, stream);
     } else {
-      launch_transpose(in, out, work_, move_, std::min(in_vector_, alignment_of(in) / element_in_),
-                       std::min(out_vector_, alignment_of(out) / element_out_), stream);
+      launch_transpose(
+          in, out, work_, move_, std::min(in_vector_, common_unit(address_bits(in)) / element_in_),
+          std::min(out_vector_, common_unit(address_bits(out)) / element_out_), stream);
     }
     check_launch("transpose");
   }

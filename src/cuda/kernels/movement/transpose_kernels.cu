@@ -23,6 +23,25 @@ struct alignas(sizeof(T) * N) Vector {
   T e[N];
 };
 
+// One store of 8 or 16 bytes, which the compiler makes only where nothing is loaded in between:
+// parameters are read before.
+template <typename T, int N>
+__device__ void store_together(T* to, const T (&elements)[N]) {
+  constexpr int kBytes = N * static_cast<int>(sizeof(T));
+  constexpr int kPerWord = 4 / static_cast<int>(sizeof(T));
+  static_assert(kBytes == 8 || kBytes == 16);
+  uint32_t words[kBytes / 4] = {};
+#pragma unroll
+  for (int i = 0; i < N; ++i) {
+    words[i / kPerWord] |= static_cast<uint32_t>(elements[i]) << (i % kPerWord * 8 * sizeof(T));
+  }
+  if constexpr (kBytes == 16) {
+    *reinterpret_cast<uint4*>(to) = make_uint4(words[0], words[1], words[2], words[3]);
+  } else {
+    *reinterpret_cast<uint2*>(to) = make_uint2(words[0], words[1]);
+  }
+}
+
 // The matrix and tile that a block works on.
 struct Place {
   int64_t in;
@@ -50,6 +69,7 @@ template <typename T, int kColumns>
 __global__ void __launch_bounds__(kRegisterThreads)
     transpose_registers(const T* in, T* out, const __grid_constant__ TransposeWork work) {
   const Place p = place_of(work, blockIdx.x);
+  const int64_t in_row = work.in_row, out_column = work.out_column;
   const int lane = threadIdx.x % 32;
   const int warp = threadIdx.x / 32;
   const uint32_t column =
@@ -57,19 +77,19 @@ __global__ void __launch_bounds__(kRegisterThreads)
   const uint32_t row =
       ((p.row_tile * 2 + warp / 2) * kLaneRows + lane / kLaneColumns) * kRegisterRows;
   if (column >= work.columns || row >= work.rows) return;
-  in += p.in + row * work.in_row + column;
-  out += p.out + column * work.out_column + row;
+  in += p.in + row * in_row + column;
+  out += p.out + column * out_column + row;
   Vector<T, kColumns> taken[kRegisterRows];
 #pragma unroll
   for (int r = 0; r < kRegisterRows; ++r) {
-    taken[r] = *reinterpret_cast<const Vector<T, kColumns>*>(in + r * work.in_row);
+    taken[r] = *reinterpret_cast<const Vector<T, kColumns>*>(in + r * in_row);
   }
 #pragma unroll
   for (int c = 0; c < kColumns; ++c) {
-    Vector<T, kRegisterRows> given;
+    T given[kRegisterRows];
 #pragma unroll
-    for (int r = 0; r < kRegisterRows; ++r) given.e[r] = taken[r].e[c];
-    *reinterpret_cast<Vector<T, kRegisterRows>*>(out + c * work.out_column) = given;
+    for (int r = 0; r < kRegisterRows; ++r) given[r] = taken[r].e[c];
+    store_together(out + c * out_column, given);
   }
 }
 
@@ -90,6 +110,8 @@ __global__ void __launch_bounds__(kTileThreads)
   constexpr int kParts = kSide / 32;  // of a row, that a warp takes one after another
   __shared__ Out tile[kSide][kSide + kTilePadding<Out>];
   const Place p = place_of(work, blockIdx.x);
+  const uint32_t rows = work.rows, columns = work.columns;
+  const int64_t in_row = work.in_row, out_column = work.out_column;
   const uint32_t row = p.row_tile * kSide;
   const uint32_t column = p.column_tile * kSide;
   const int x = threadIdx.x % 32;
@@ -102,7 +124,7 @@ __global__ void __launch_bounds__(kTileThreads)
 #pragma unroll
     for (int j = 0; j < kParts; ++j) {
       const uint32_t r = row + y + i * kWarps, c = column + x + j * 32;
-      if (r < work.rows && c < work.columns) taken[i][j] = in[r * work.in_row + c];
+      if (r < rows && c < columns) taken[i][j] = in[r * in_row + c];
     }
   }
 #pragma unroll
@@ -118,8 +140,8 @@ __global__ void __launch_bounds__(kTileThreads)
 #pragma unroll
     for (int j = 0; j < kParts; ++j) {
       const uint32_t c = column + y + i * kWarps, r = row + x + j * 32;
-      if (r < work.rows && c < work.columns) {
-        out[c * work.out_column + r] = tile[x + j * 32][y + i * kWarps];
+      if (r < rows && c < columns) {
+        out[c * out_column + r] = tile[x + j * 32][y + i * kWarps];
       }
     }
   }
@@ -142,6 +164,7 @@ __global__ void __launch_bounds__(kFewThreads)
   extern __shared__ unsigned char memory[];
   Out* strips = reinterpret_cast<Out*>(memory);
   const Place p = place_of(work, blockIdx.x);
+  const int64_t in_row = work.in_row, out_column = work.out_column;
   const uint32_t first = (kInterleave ? p.column_tile : p.row_tile) * kLength;
   const uint32_t length = min(kLength, (kInterleave ? work.columns : work.rows) - first);
   const uint32_t run = length * lines.divisor;
@@ -155,7 +178,7 @@ __global__ void __launch_bounds__(kFewThreads)
       const uint32_t i = base + u * kFewThreads;
       if constexpr (kInterleave) {
         const uint32_t at = i % kLength;
-        if (i < places && at < length) taken[u] = in[i / kLength * work.in_row + at];
+        if (i < places && at < length) taken[u] = in[i / kLength * in_row + at];
       } else {
         if (i < run) taken[u] = in[i];
       }
@@ -174,15 +197,17 @@ __global__ void __launch_bounds__(kFewThreads)
   }
   __syncthreads();
   if constexpr (kInterleave) {
+#pragma unroll 4
     for (uint32_t i = threadIdx.x; i < run; i += kFewThreads) {
       uint32_t line;
       const uint32_t at = lines.divide(i, line);
       out[i] = strips[line * kLength + at];
     }
   } else {
+#pragma unroll 4
     for (uint32_t i = threadIdx.x; i < places; i += kFewThreads) {
       const uint32_t at = i % kLength;
-      if (at < length) out[i / kLength * work.out_column + at] = strips[i];
+      if (at < length) out[i / kLength * out_column + at] = strips[i];
     }
   }
 }

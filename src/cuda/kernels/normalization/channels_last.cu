@@ -10,6 +10,7 @@ namespace {
 using namespace rows;
 
 constexpr int kMostThreads = 256;
+constexpr int kMergeThreads = 128;
 constexpr int64_t kMostParts = 512;  // of an image
 
 // A block has a part of an image's positions and all channels: threads in x have a packet of V
@@ -62,52 +63,61 @@ __global__ void __launch_bounds__(kMostThreads)
       m = merged(m, shared[i / together * channels + group * together + i % together]);
     }
     m = reduce_warp(m);
-    const int64_t place = (blockIdx.y * gridDim.x + blockIdx.x) * s.groups + group;
+    const int64_t place = (blockIdx.y * s.groups + group) * gridDim.x + blockIdx.x;
     if (thread % kWarp == 0) to[place] = m;
   }
+}
+
+// A block sums up the parts of one group of one image.
+__global__ void __launch_bounds__(kMergeThreads) merge_parts(int parts, Moments* moments) {
+  __shared__ Moments scratch[kWarp];
+  Moments* const own = moments + static_cast<int64_t>(blockIdx.x) * parts;
+  Moments m = no_moments();
+  for (int p = threadIdx.x; p < parts; p += kMergeThreads) m = merged(m, own[p]);
+  m = reduce_block(m, scratch);
+  if (threadIdx.x == 0) own[0] = m;
 }
 
 template <typename T, int V>
 __global__ void __launch_bounds__(kMostThreads)
     normalize_image(NormalizationImages s, int part, const T* x, const T* scale, const T* bias,
                     T* y, const Moments* from) {
-  extern __shared__ float2 statistics[];  // [groups]: mean and factor
-  const int groups = static_cast<int>(s.groups);
+  const int together = static_cast<int>(s.channels / s.groups);
   const int channels = static_cast<int>(s.channels);
-  // A warp a group; threads that are no whole warp stand aside.
-  const int thread = threadIdx.y * blockDim.x + threadIdx.x;
-  const int warps = blockDim.x * blockDim.y / kWarp;
-  for (int group = thread / kWarp; thread / kWarp < warps && group < groups; group += warps) {
-    Moments m = no_moments();
-    for (unsigned p = thread % kWarp; p < gridDim.x; p += kWarp) {
-      m = merged(m, from[(blockIdx.y * gridDim.x + p) * s.groups + group]);
-    }
-    m = reduce_warp(m);
-    if (thread % kWarp == 0) statistics[group] = {m.mean, factor_of(m, s.epsilon)};
-  }
-  __syncthreads();
   const int channel = threadIdx.x * V;
   float mean[V];
   float factor[V];
   float shift[V];
 #pragma unroll
   for (int i = 0; i < V; ++i) {
-    const float2 own = statistics[(channel + i) / (channels / groups)];
-    mean[i] = own.x;
-    factor[i] = scale == nullptr ? own.y : own.y * to_float(scale[channel + i]);
+    const int group = (channel + i) / together;
+    const Moments own = from[(blockIdx.y * s.groups + group) * gridDim.x];
+    mean[i] = own.mean;
+    factor[i] = factor_of(own, s.epsilon);
+    if (scale != nullptr) factor[i] *= to_float(scale[channel + i]);
     shift[i] = bias == nullptr ? 0 : to_float(bias[channel + i]);
   }
   const int64_t image = blockIdx.y * s.positions;
   const int64_t end = min(s.positions, (blockIdx.x + 1) * static_cast<int64_t>(part));
-#pragma unroll 4
-  for (int64_t at = blockIdx.x * static_cast<int64_t>(part) + threadIdx.y; at < end;
-       at += blockDim.y) {
-    const int64_t place = (image + at) * channels + channel;
-    float v[V];
-    load(x + place, v);
+  constexpr int kAtOnce = 4;
+  const int64_t first = blockIdx.x * static_cast<int64_t>(part) + threadIdx.y;
+  for (int64_t at = first; at < end; at += kAtOnce * blockDim.y) {
+    Packet<T, V> packets[kAtOnce];
 #pragma unroll
-    for (int i = 0; i < V; ++i) v[i] = fmaf(v[i] - mean[i], factor[i], shift[i]);
-    store(y + place, v);
+    for (int k = 0; k < kAtOnce; ++k) {
+      const int64_t position = at + k * blockDim.y;
+      if (position < end)
+        packets[k] = load_packet<T, V>(x + (image + position) * channels + channel);
+    }
+#pragma unroll
+    for (int k = 0; k < kAtOnce; ++k) {
+      const int64_t position = at + k * blockDim.y;
+      float v[V];
+      unpack(packets[k], v);
+#pragma unroll
+      for (int i = 0; i < V; ++i) v[i] = fmaf(v[i] - mean[i], factor[i], shift[i]);
+      if (position < end) store(y + (image + position) * channels + channel, v);
+    }
   }
 }
 
@@ -133,10 +143,12 @@ void launch_images(const NormalizationImages& s, const T* x, const T* scale, con
                    Moments* workspace, cudaStream_t stream) {
   const Tiling t = tiling_of(s);
   const size_t moments = static_cast<size_t>(s.channels) * t.threads.y * sizeof(Moments);
-  const size_t statistics = static_cast<size_t>(s.groups) * sizeof(float2);
   image_moments<T, V><<<t.grid, t.threads, moments, stream>>>(s, t.part, x, workspace);
-  normalize_image<T, V>
-      <<<t.grid, t.threads, statistics, stream>>>(s, t.part, x, scale, bias, y, workspace);
+  if (t.grid.x > 1) {
+    merge_parts<<<static_cast<unsigned>(s.images * s.groups), kMergeThreads, 0, stream>>>(
+        static_cast<int>(t.grid.x), workspace);
+  }
+  normalize_image<T, V><<<t.grid, t.threads, 0, stream>>>(s, t.part, x, scale, bias, y, workspace);
 }
 
 }  // namespace

@@ -90,10 +90,10 @@ struct Average {
   }
   // A dilated window may step over all of a short input.
   __device__ Packet<T, V> result(int count) const {
-    const float n = static_cast<float>(max(count, 1));
+    const float factor = 1 / static_cast<float>(max(count, 1));
     Packet<T, V> y;
 #pragma unroll
-    for (int i = 0; i < V; ++i) y.e[i] = from_float<T>(total[i] / n);
+    for (int i = 0; i < V; ++i) y.e[i] = from_float<T>(total[i] * factor);
     return y;
   }
 };
@@ -150,7 +150,7 @@ __device__ void store_packet(T* to, const Packet<T, V>& packet) {
 // A thread an output place and V channels, the channels innermost.
 template <typename T, int V, typename Fold, int kWindow>
 __global__ void __launch_bounds__(kThreads)
-    pool_channels_last(PoolShape s, unsigned outputs, const T* x, T* y) {
+    pool_channels_last(PoolShape s, unsigned outputs, const T* __restrict__ x, T* __restrict__ y) {
   const unsigned thread = blockIdx.x * kThreads + threadIdx.x;
   if (thread >= outputs) return;
   uint32_t packet = thread;
@@ -169,7 +169,7 @@ __global__ void __launch_bounds__(kThreads)
 // A thread an output.
 template <typename T, typename Fold, int kWindow>
 __global__ void __launch_bounds__(kThreads)
-    pool_planes(PoolShape s, unsigned outputs, const T* x, T* y) {
+    pool_planes(PoolShape s, unsigned outputs, const T* __restrict__ x, T* __restrict__ y) {
   const unsigned thread = blockIdx.x * kThreads + threadIdx.x;
   if (thread >= outputs) return;
   uint32_t ow = thread;

@@ -154,11 +154,46 @@ __global__ void __launch_bounds__(kThreads)
   }
 }
 
+// Short rows behind each other, whose length is no multiple of packets: a block copies its rows to
+// shared memory in packets.
+constexpr int kStagedRows = 64;
+constexpr int64_t kLongestStaged = 256;
+template <typename T, ReduceFold kFold>
+__global__ void __launch_bounds__(kThreads)
+    reduce_staged(ReduceShape s, const T* __restrict__ x, T* __restrict__ y) {
+  extern __shared__ __align__(16) unsigned char memory[];
+  T* const staged = reinterpret_cast<T*>(memory);
+  constexpr int V = kWidest<T>;
+  const int length = static_cast<int>(s.length);
+  const int64_t first = static_cast<int64_t>(blockIdx.x) * kStagedRows;
+  const int rows = static_cast<int>(min(static_cast<int64_t>(kStagedRows), s.kept - first));
+  const int elements = rows * length;
+  const T* from = x + first * length;
+  for (int i = threadIdx.x * V; i < elements; i += kThreads * V) {
+    if (i + V <= elements) {
+      *reinterpret_cast<Packet<T, V>*>(staged + i) = load_packet<T, V>(from + i);
+    } else {
+      for (int j = i; j < elements; ++j) staged[j] = from[j];
+    }
+  }
+  __syncthreads();
+  constexpr int kLanes = kThreads / kStagedRows;
+  const int row = threadIdx.x / kLanes;
+  Total total = start_of<kFold>();
+  for (int i = threadIdx.x % kLanes; row < rows && i < length; i += kLanes) {
+    add<kFold>(total, {to_float(staged[row * length + i])});
+  }
+  total = reduce_lanes<kFold>(total, kLanes);
+  if (row >= rows || threadIdx.x % kLanes != 0) return;
+  y[offset(s.kept_axes, s.kept_axes.out, static_cast<uint32_t>(first + row))] =
+      from_float<T>(finished(s, total));
+}
+
 // A thread has V outputs side by side; the threads of one x share their rows.
 template <typename T, int V, ReduceFold kFold>
 __global__ void reduce_columns(ReduceShape s, FastDivide lane_packets, const T* x, T* y,
                                Total* partial) {
-  extern __shared__ Total shared[];  // [y][V][x]
+  extern __shared__ Total shared[];  // [y][x][V]
   const int64_t packet = static_cast<int64_t>(blockIdx.x) * kWarp + threadIdx.x;
   const bool inside = packet < s.kept * (s.length / V);
   uint32_t lane = inside ? packet : 0;
@@ -177,23 +212,30 @@ __global__ void reduce_columns(ReduceShape s, FastDivide lane_packets, const T* 
 #pragma unroll
     for (int j = 0; j < V; ++j) add<kFold>(total[j], {v[j]});
   }
-  const auto place = [&](unsigned row, int j) { return (row * V + j) * kWarp + threadIdx.x; };
-  if (threadIdx.y > 0) {
-#pragma unroll
-    for (int j = 0; j < V; ++j) shared[place(threadIdx.y - 1, j)] = total[j];
-  }
-  __syncthreads();
-  if (threadIdx.y > 0 || !inside) return;
-  float result[V];
+  // All threads sum up the columns of the block.
+  const unsigned columns = kWarp * V;
 #pragma unroll
   for (int j = 0; j < V; ++j) {
-    for (unsigned other = 0; other + 1 < blockDim.y; ++other) {
-      total[j] = merged<kFold>(total[j], shared[place(other, j)]);
-    }
-    result[j] = finished(s, total[j]);
-    if (partial) partial[blockIdx.y * s.kept * s.length + packet * V + j] = total[j];
+    shared[threadIdx.y * columns + threadIdx.x * V + j] = total[j];
   }
-  if (!partial) store(y + offset(s.kept_axes, s.kept_axes.out, output) + lane * V, result);
+  __syncthreads();
+  const unsigned threads = kWarp * blockDim.y;
+  for (unsigned c = threadIdx.y * kWarp + threadIdx.x; c < columns; c += threads) {
+    const int64_t number = static_cast<int64_t>(blockIdx.x) * columns + c;
+    if (number >= s.kept * s.length) break;
+    Total result = shared[c];
+    for (unsigned other = 1; other < blockDim.y; ++other) {
+      result = merged<kFold>(result, shared[other * columns + c]);
+    }
+    if (partial) {
+      partial[blockIdx.y * s.kept * s.length + number] = result;
+      continue;
+    }
+    uint32_t at = static_cast<uint32_t>(number) / V;
+    const uint32_t kept = lane_packets.split(at);
+    y[offset(s.kept_axes, s.kept_axes.out, kept) + at * V + number % V] =
+        from_float<T>(finished(s, result));
+  }
 }
 
 // The parts of every output become one.
@@ -257,14 +299,28 @@ Plan plan_columns(const ReduceShape& s, int v) {
   return plan;
 }
 
-bool in_packets(const ReduceAxes& axes, int v, bool out) {
+bool in_packets(const ReduceAxes& axes, int v) {
   for (int a = 0; a < axes.count; ++a) {
-    if (axes.in[a] % v != 0 || (out && axes.out[a] % v != 0)) return false;
+    if (axes.in[a] % v != 0) return false;
   }
   return true;
 }
 
 bool aligned(const void* p) { return reinterpret_cast<uintptr_t>(p) % 16 == 0; }
+
+// Whether the rows are short and lie behind each other.
+bool can_stage(const ReduceShape& s) {
+  const bool together = s.kept_axes.count == 1 && s.kept_axes.in[0] == s.length;
+  return !s.lanes && together && s.reduced == 1 && s.length > 4 && s.length <= kLongestStaged &&
+         s.kept >= 8 * kStagedRows;
+}
+
+template <typename T, ReduceFold kFold>
+void launch_staged(const ReduceShape& s, const T* x, T* y, cudaStream_t stream) {
+  const auto blocks = static_cast<unsigned>(divide_up(s.kept, kStagedRows));
+  const size_t shared = static_cast<size_t>(kStagedRows * s.length) * sizeof(T);
+  reduce_staged<T, kFold><<<blocks, kThreads, shared, stream>>>(s, x, y);
+}
 
 template <typename T, int V, ReduceFold kFold>
 void launch(const ReduceShape& s, const T* x, T* y, Total* workspace, cudaStream_t stream) {
@@ -272,7 +328,7 @@ void launch(const ReduceShape& s, const T* x, T* y, Total* workspace, cudaStream
   Total* partial = plan.grid.y > 1 ? workspace : nullptr;
   const FastDivide packets(s.length / V);
   if (s.lanes) {
-    const size_t shared = sizeof(Total) * V * kWarp * (plan.threads.y - 1);
+    const size_t shared = sizeof(Total) * V * kWarp * plan.threads.y;
     reduce_columns<T, V, kFold>
         <<<plan.grid, plan.threads, shared, stream>>>(s, packets, x, y, partial);
   } else {
@@ -319,15 +375,16 @@ void launch_reduce(const ReduceShape& s, const void* x, void* y, void* workspace
   with_float_type(s.type, [&](auto zero) {
     using T = decltype(zero);
     constexpr int kWide = kWidest<T>;
-    const bool wide = s.length % kWide == 0 && aligned(x) &&
-                      in_packets(s.kept_axes, kWide, s.lanes) &&
-                      in_packets(s.reduced_axes, kWide, false) && (!s.lanes || aligned(y));
+    const bool wide = s.length % kWide == 0 && aligned(x) && in_packets(s.kept_axes, kWide) &&
+                      in_packets(s.reduced_axes, kWide);
     const auto* from = static_cast<const T*>(x);
     auto* to = static_cast<T*>(y);
     auto* total = static_cast<Total*>(workspace);
     with_fold(s.fold, [&](auto fold) {
       if (wide) {
         launch<T, kWide, fold.value>(s, from, to, total, stream);
+      } else if (aligned(x) && can_stage(s) && s.length * sizeof(T) <= 512) {
+        launch_staged<T, fold.value>(s, from, to, stream);
       } else {
         launch<T, 1, fold.value>(s, from, to, total, stream);
       }

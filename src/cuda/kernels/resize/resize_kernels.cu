@@ -165,7 +165,7 @@ struct Tiling {
 // Channels innermost: threads have packets of V channels of the places of a row.
 template <typename T, int V, int kTaps>
 __global__ void __launch_bounds__(kThreads)
-    resize_channels_last(ResizeShape s, Tiling t, const T* x, T* y) {
+    resize_channels_last(ResizeShape s, Tiling t, const T* __restrict__ x, T* __restrict__ y) {
   __shared__ Row<kTaps> row;
   uint32_t segment = blockIdx.x;
   const int oy = t.segments.split(segment);
@@ -177,6 +177,7 @@ __global__ void __launch_bounds__(kThreads)
   const int64_t line = (static_cast<int64_t>(blockIdx.y) * s.axis[1].out + oy) * s.axis[2].out;
   T* to = y + blockIdx.z * s.out_stride + (line + first) * channels;
   const unsigned items = places * t.packets.divisor;
+#pragma unroll 2
   for (unsigned item = threadIdx.x; item < items; item += kThreads) {
     uint32_t packet = item;
     const uint32_t place = t.packets.split(packet);
@@ -188,7 +189,7 @@ __global__ void __launch_bounds__(kThreads)
 // Planes: threads in x have the places of a row, those in y different planes.
 template <typename T, int kTaps>
 __global__ void __launch_bounds__(kThreads)
-    resize_planes(ResizeShape s, Tiling t, const T* x, T* y) {
+    resize_planes(ResizeShape s, Tiling t, const T* __restrict__ x, T* __restrict__ y) {
   __shared__ Row<kTaps> row;
   uint32_t segment = blockIdx.x;
   const int oy = t.segments.split(segment);
@@ -202,6 +203,7 @@ __global__ void __launch_bounds__(kThreads)
       (static_cast<int64_t>(blockIdx.y) * s.axis[1].out + oy) * s.axis[2].out + first + threadIdx.x;
   const auto planes = static_cast<unsigned>(s.images * s.channels);
   const Taps<kTaps> taps = row.x[threadIdx.x];
+#pragma unroll 4
   for (unsigned plane = blockIdx.z * blockDim.y + threadIdx.y; plane < planes;
        plane += gridDim.z * blockDim.y) {
     uint32_t channel = plane;

@@ -17,16 +17,17 @@ struct Largest {
 
 // Over groups of so many lanes, a power of 2; every lane of the group gets the result.
 template <typename Fold>
-__device__ float reduce_lanes(float v, Fold fold, int lanes) {
-  for (int step = lanes / 2; step > 0; step /= 2) {
+__device__ float reduce_warp(float v, Fold fold) {
+#pragma unroll
+  for (int step = kWarp / 2; step > 0; step /= 2) {
     v = fold(v, __shfl_xor_sync(kAllLanes, v, step));
   }
   return v;
 }
 template <typename Fold>
-__device__ float reduce_warp(float v, Fold fold) {
-#pragma unroll
-  for (int step = kWarp / 2; step > 0; step /= 2) {
+__device__ float reduce_lanes(float v, Fold fold, int lanes) {
+  if (lanes == kWarp) return reduce_warp(v, fold);
+  for (int step = lanes / 2; step > 0; step /= 2) {
     v = fold(v, __shfl_xor_sync(kAllLanes, v, step));
   }
   return v;
