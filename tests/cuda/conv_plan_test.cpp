@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
-
 #include "cuda/cuda_device.h"
 #include "cuda/kernels/dnn/conv_engines.h"
 
@@ -25,7 +23,7 @@ ConvSpec spec_of(DataType type) {
           .act = {.fn = UnaryFn::kRelu}};
 }
 
-// Plans come back from their JSON form, and faster than they are built.
+// Plans come back from their JSON form, without a graph.
 TEST(ConvPlan, ComesBackFromJson) {
   cuda_device(0);
   for (const DataType type : {DataType::kF16, DataType::kF32}) {
@@ -39,13 +37,9 @@ TEST(ConvPlan, ComesBackFromJson) {
       EXPECT_FALSE(json.empty());
       plan.reset();
       ConvPlan::forget_unused();
-      const auto start = std::chrono::steady_clock::now();
       plan = ConvPlan::of(spec, engine, json);
-      const std::chrono::duration<double, std::milli> took =
-          std::chrono::steady_clock::now() - start;
       EXPECT_TRUE(plan->from_json()) << engine.key();
       EXPECT_EQ(plan->workspace_bytes(), workspace);
-      RecordProperty(engine.key(), std::to_string(took.count()));
     }
   }
 }
