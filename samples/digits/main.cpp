@@ -2,9 +2,10 @@
 // it again, runs all images in batches and prints accuracy and latency. Only the public API is
 // used.
 //
-//   digits --onnx FILE.onnx --data FILE.bin --plan FILE.plan [--expect N]
+//   digits [--fp16] --onnx FILE.onnx --data FILE.bin --plan FILE.plan [--expect N]
 //
-// With --expect it fails unless the number of images it gets right is within 1 of N.
+// With --fp16 layers may compute in FP16. With --expect it fails unless the number of images it
+// gets right is within 1 of N.
 #include <NvInfer.h>
 #include <NvOnnxParser.h>
 #include <cuda_runtime_api.h>
@@ -45,7 +46,8 @@ std::vector<char> read(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-void build(const std::string& onnx, const std::string& plan_path, nvinfer1::ILogger& logger) {
+void build(const std::string& onnx, const std::string& plan_path, bool fp16,
+           nvinfer1::ILogger& logger) {
   std::unique_ptr<nvinfer1::IBuilder> builder(nvinfer1::createInferBuilder(logger));
   require(builder != nullptr, "no builder");
   std::unique_ptr<nvinfer1::INetworkDefinition> network(builder->createNetworkV2(0));
@@ -53,6 +55,7 @@ void build(const std::string& onnx, const std::string& plan_path, nvinfer1::ILog
   const auto verbosity = static_cast<int>(nvinfer1::ILogger::Severity::kWARNING);
   require(parser->parseFromFile(onnx.c_str(), verbosity), "cannot parse " + onnx);
   std::unique_ptr<nvinfer1::IBuilderConfig> config(builder->createBuilderConfig());
+  if (fp16) config->setFlag(nvinfer1::BuilderFlag::kFP16);
   nvinfer1::IOptimizationProfile* profile = builder->createOptimizationProfile();
   const char* input = network->getInput(0)->getName();
   using nvinfer1::OptProfileSelector;
@@ -159,9 +162,10 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-int run(const std::string& onnx, const std::string& data, const std::string& plan, int expected) {
+int run(const std::string& onnx, const std::string& data, const std::string& plan, bool fp16,
+        int expected) {
   Logger logger;
-  build(onnx, plan, logger);
+  build(onnx, plan, fp16, logger);
   const Digits digits = load(data);
   Classifier classifier(plan, logger);
   const int count = static_cast<int>(digits.labels.size());
@@ -186,7 +190,8 @@ int run(const std::string& onnx, const std::string& data, const std::string& pla
 
 int main(int argc, char** argv) {
   std::string onnx, data, plan, expect = "-1";
-  for (int i = 1; i + 1 < argc; i += 2) {
+  const bool fp16 = argc > 1 && std::string(argv[1]) == "--fp16";
+  for (int i = fp16 ? 2 : 1; i + 1 < argc; i += 2) {
     const std::string flag = argv[i];
     if (flag == "--onnx") onnx = argv[i + 1];
     if (flag == "--data") data = argv[i + 1];
@@ -195,11 +200,12 @@ int main(int argc, char** argv) {
   }
   if (onnx.empty() || data.empty() || plan.empty()) {
     std::fprintf(stderr,
-                 "usage: digits --onnx FILE.onnx --data FILE.bin --plan FILE.plan [--expect N]\n");
+                 "usage: digits [--fp16] --onnx FILE.onnx --data FILE.bin --plan FILE.plan "
+                 "[--expect N]\n");
     return 2;
   }
   try {
-    return run(onnx, data, plan, std::atoi(expect.c_str()));
+    return run(onnx, data, plan, fp16, std::atoi(expect.c_str()));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "digits: %s\n", error.what());
     return 1;

@@ -14,6 +14,8 @@ const std::vector<Knob>& knobs() {
       {"TENON_THREADS", "threads of the CPU device (default: one a core)"},
       {"TENON_DISABLE", "passes, rules and tactics to leave out, by name, separated by commas"},
       {"TENON_DUMP", "folder that receives the graph before and after every pass"},
+      {"TENON_CUDA_GRAPHS", "0: launch every layer of every run, also of runs that repeat"},
+      {"TENON_CUDA_SYNC", "1: wait for each layer on the GPU, so that an error names the layer"},
       {"TENON_ISA", "highest instruction set the CPU kernels use: generic, avx2 or avx512"},
   };
   return table;

@@ -30,6 +30,7 @@ class Phase {
     }
     ++done_;
   }
+  size_t done() const { return static_cast<size_t>(done_); }
 
  private:
   BuildProgress* progress_;
@@ -142,14 +143,24 @@ Program build_program(const Graph& source, const std::vector<DimsRange>& ranges,
   const ProfileSymbols symbols = bind_symbols(graph, ranges);
   Tuner tuner(device, cache, options.timing_repeats, options.workspace_limit);
   std::vector<Work> works;
+  for (const NodeId id : running_nodes(graph)) {
+    if (is_host_computed(graph, graph.node(id))) continue;
+    works.push_back(pose(graph, id, symbols.opt, options.precision));
+  }
+  const CandidateOptions candidates{options.disabled_tactics, options.threads};
   {
-    const auto nodes = running_nodes(graph);
-    Phase phase(progress, "Tactic Selection", parent, static_cast<int>(nodes.size()));
-    for (const NodeId id : nodes) {
-      if (!is_host_computed(graph, graph.node(id))) {
-        works.push_back(find_candidates(graph, id, symbols.opt, device, tuner, options.precision,
-                                        options.disabled_tactics, log));
-      }
+    constexpr int kSteps = 20;
+    Phase phase(progress, "Kernel Compilation", parent, kSteps);
+    const auto show = [&](size_t done, size_t all) {
+      while (phase.done() < kSteps * done / all) phase.step();
+    };
+    compile_candidates(works, device, tuner, candidates, show);
+    show(1, 1);
+  }
+  {
+    Phase phase(progress, "Tactic Selection", parent, static_cast<int>(works.size()));
+    for (Work& work : works) {
+      time_candidates(work, graph.node(work.node).name, device, tuner, candidates, log);
       phase.step();
     }
   }

@@ -35,6 +35,7 @@ struct BuildOptions {
   Precision precision;
   std::vector<std::string> disabled_tactics;
   int timing_repeats = 5;
+  int threads = 1;                    // that may compile kernels at the same time
   size_t workspace_limit = SIZE_MAX;  // bytes of scratch memory that a tactic may ask for
   int64_t verbosity = 0;              // kept in the plan for the inspector
 };

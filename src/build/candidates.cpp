@@ -127,14 +127,30 @@ class Search {
         disabled_(disabled),
         log_(log) {}
 
+  // What run() will have compiled.
+  std::vector<CodeCache::Request> requests() {
+    std::vector<CodeCache::Request> result;
+    for (size_t v = 0; v < work_.variants.size(); ++v) {
+      for (const Tactic* tactic : tactics_) {
+        if (is_disabled(*tactic) || !competes(*tactic)) continue;
+        const Offer offer = tactic->offer(work_.variants[v]);
+        const auto* offers = std::get_if<std::vector<LayoutOffer>>(&offer);
+        for (size_t i = 0; offers != nullptr && i < offers->size(); ++i) {
+          result.push_back({tactic, with_layouts(work_.variants[v], (*offers)[i])});
+        }
+      }
+    }
+    return result;
+  }
+
   // Throws Error with every tactic's refusal when there is no candidate.
   void run(const std::string& node) {
     for (size_t v = 0; v < work_.variants.size(); ++v) {
       log_.verbose("{}: {}", node, work_.variants[v].key());
       for (const Tactic* tactic : tactics_) {
-        if (std::find(disabled_.begin(), disabled_.end(), tactic->name()) != disabled_.end()) {
+        if (is_disabled(*tactic)) {
           refuse(*tactic, "switched off");
-        } else if (tactic != tactics_.back() || tactics_.size() == 1) {
+        } else if (competes(*tactic)) {
           ask(*tactic, v);
         }
       }
@@ -147,6 +163,13 @@ class Search {
   }
 
  private:
+  bool is_disabled(const Tactic& tactic) const {
+    return std::find(disabled_.begin(), disabled_.end(), tactic.name()) != disabled_.end();
+  }
+  // The reference tactic does not, unless it is alone.
+  bool competes(const Tactic& tactic) const {
+    return &tactic != tactics_.back() || tactics_.size() == 1;
+  }
   void refuse(const Tactic& tactic, const std::string& why) {
     refusals_ += fmt::format("\n  {}: {}", tactic.name(), why);
     log_.verbose("  {:<36} refused: {}", tactic.name(), why);
@@ -182,9 +205,7 @@ class Search {
   void last_resort() {
     const Tactic& tactic = *tactics_.back();
     Offer offer;
-    const bool off =
-        std::find(disabled_.begin(), disabled_.end(), tactic.name()) != disabled_.end();
-    const auto* offers = off ? nullptr : offers_of(tactic, 0, offer);
+    const auto* offers = is_disabled(tactic) ? nullptr : offers_of(tactic, 0, offer);
     if (offers == nullptr) return;
     for (const LayoutOffer& layouts : *offers) {
       std::string failure;
@@ -208,9 +229,7 @@ class Search {
 
 }  // namespace
 
-Work find_candidates(const Graph& graph, NodeId id, const Symbols& symbols, Device& device,
-                     Tuner& tuner, const Precision& precision,
-                     const std::vector<std::string>& disabled, const Log& log) {
+Work pose(const Graph& graph, NodeId id, const Symbols& symbols, const Precision& precision) {
   Work work{.node = id, .variants = {problem_of(graph, id, symbols)}};
   work.variants.front().tf32 = precision.tf32;
   for (const DataType type : precision.narrow) add_narrow_variant(work, type);
@@ -221,10 +240,25 @@ Work find_candidates(const Graph& graph, NodeId id, const Symbols& symbols, Devi
     for (size_t v = 0; v < work.variants.size(); ++v) {
       work.candidates.push_back({.variant = v, .layouts = linear});
     }
-    return work;
   }
-  Search(work, device, tuner, disabled, log).run(node.name);
   return work;
+}
+
+void compile_candidates(std::span<Work> works, Device& device, Tuner& tuner,
+                        const CandidateOptions& options, const CodeCache::Progress& progress) {
+  std::vector<CodeCache::Request> requests;
+  for (Work& work : works) {
+    if (!work.candidates.empty()) continue;
+    for (auto& request : Search(work, device, tuner, options.disabled, Log()).requests()) {
+      requests.push_back(std::move(request));
+    }
+  }
+  tuner.compile(std::move(requests), options.threads, progress);
+}
+
+void time_candidates(Work& work, const std::string& node, Device& device, Tuner& tuner,
+                     const CandidateOptions& options, const Log& log) {
+  if (work.candidates.empty()) Search(work, device, tuner, options.disabled, log).run(node);
 }
 
 }  // namespace tenon

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -52,10 +54,20 @@ bool is_host_computed(const Graph& graph, const Node& node);
 // The node's problem under the symbols' values, all layouts linear.
 Problem problem_of(const Graph& graph, NodeId node, const Symbols& symbols);
 
-// Finds and times the candidates of one node. Throws Error with every tactic's refusal when there
-// is none.
-Work find_candidates(const Graph& graph, NodeId node, const Symbols& symbols, Device& device,
-                     Tuner& tuner, const Precision& precision,
-                     const std::vector<std::string>& disabled, const Log& log);
+// How candidates are looked for.
+struct CandidateOptions {
+  std::vector<std::string> disabled;  // names of tactics that are left out
+  int threads = 1;                    // to compile on
+};
+
+// The node as work in all types that it may be done in. A view has its candidates at once.
+Work pose(const Graph& graph, NodeId node, const Symbols& symbols, const Precision& precision);
+// Has the tactics compile what timing them will need; see CodeCache::compile_all().
+void compile_candidates(std::span<Work> works, Device& device, Tuner& tuner,
+                        const CandidateOptions& options, const CodeCache::Progress& progress);
+// Times the candidates of one work item; `node` is its name. Throws Error with every tactic's
+// refusal when there is none.
+void time_candidates(Work& work, const std::string& node, Device& device, Tuner& tuner,
+                     const CandidateOptions& options, const Log& log);
 
 }  // namespace tenon

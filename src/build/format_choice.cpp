@@ -202,8 +202,8 @@ class Chooser {
       const auto& list = works_[w].candidates;
       double best = std::numeric_limits<double>::infinity();
       for (size_t c = 0; c < list.size(); ++c) {
-        const bool in = list[c].layouts.inputs.empty() ||
-                        works_[w].input(list[c], 0) == format || edge_from_input(w);
+        const bool in = list[c].layouts.inputs.empty() || works_[w].input(list[c], 0) == format ||
+                        edge_from_input(w);
         if (works_[w].output(list[c], 0) == format && in && list[c].seconds < best) {
           best = list[c].seconds;
           choice[w] = c;

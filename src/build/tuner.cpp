@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <random>
 
-#include "base/hash.h"
 #include "base/tensor.h"
 
 namespace tenon {
@@ -20,8 +19,7 @@ Tuner::~Tuner() {
 
 std::optional<double> Tuner::measure(const Problem& problem, const Tactic& tactic, double hopeless,
                                      std::string* failure) {
-  const std::string key =
-      TimingCache::key(device_.fingerprint(), tactic.name(), tactic.version(), problem.key());
+  const std::string key = timing_key(problem, tactic);
   try {
     if (!workspace_fits(problem, tactic, failure)) return std::nullopt;
     if (const auto seconds = cache_.find(key)) {
@@ -41,7 +39,9 @@ std::optional<double> Tuner::measure(const Problem& problem, const Tactic& tacti
 
 bool Tuner::workspace_fits(const Problem& problem, const Tactic& tactic, std::string* failure) {
   if (workspace_limit_ == SIZE_MAX) return true;
-  const size_t bytes = tactic.bind(problem, packed(problem, tactic))->workspace_bytes();
+  const std::vector<std::byte> constants = tactic.pack(problem);
+  const Packed in_host_memory(constants, code_.code(problem, tactic));
+  const size_t bytes = tactic.bind(problem, in_host_memory)->workspace_bytes();
   if (bytes <= workspace_limit_) return true;
   if (failure) {
     *failure =
@@ -50,22 +50,24 @@ bool Tuner::workspace_fits(const Problem& problem, const Tactic& tactic, std::st
   return false;
 }
 
+void Tuner::compile(std::vector<CodeCache::Request> requests, int threads,
+                    const CodeCache::Progress& progress) {
+  if (workspace_limit_ == SIZE_MAX) {
+    std::erase_if(requests, [&](const CodeCache::Request& r) {
+      return cache_.find(timing_key(r.problem, *r.tactic)).has_value();
+    });
+  }
+  code_.compile_all(requests, threads, progress);
+}
+
 Packed Tuner::packed(const Problem& problem, const Tactic& tactic) {
-  std::string key = fmt::format("{}.{} {}({})", tactic.name(), tactic.version(), problem.op.name(),
-                                problem.op.attribute_text());
-  for (const OperandDesc& d : problem.inputs) {
-    key += fmt::format(" {}{}{:x}", name_of(d.dtype), name_of(d.layout),
-                       d.constant ? d.constant->hash() : 0);
-  }
-  for (const OperandDesc& d : problem.outputs) {
-    key += fmt::format(" {}{}", name_of(d.dtype), name_of(d.layout));
-  }
-  auto it = packed_.find(key);
-  if (it == packed_.end()) {
-    Prepared prepared{tactic.pack(problem), tactic.compile(problem)};
-    it = packed_.emplace(std::move(key), std::move(prepared)).first;
-  }
-  return {it->second.constants, it->second.code};
+  auto [it, fresh] = packed_.try_emplace(packed_key(problem, tactic));
+  if (fresh) it->second = tactic.pack(problem);
+  return {it->second, code_.code(problem, tactic)};
+}
+
+std::string Tuner::timing_key(const Problem& problem, const Tactic& tactic) const {
+  return TimingCache::key(device_.fingerprint(), tactic.name(), tactic.version(), problem.key());
 }
 
 void* Tuner::scratch(size_t slot, size_t bytes) {
@@ -93,16 +95,17 @@ void Tuner::fill(void* memory, const OperandDesc& operand) {
       set_element(view, i, static_cast<double>(random() % 2001) / 1000 - 1);
     }
   }
-  for (size_t at = 0; at < operand.bytes(); at += numbers.size()) {
-    const size_t bytes = std::min(numbers.size(), operand.bytes() - at);
-    device_.copy_to_device(static_cast<std::byte*>(memory) + at, std::span(numbers).first(bytes));
-  }
+  const size_t prefix = std::min(numbers.size(), operand.bytes());
+  device_.copy_to_device(memory, std::span(numbers).first(prefix));
+  device_.repeat(memory, prefix, operand.bytes());
 }
 
 double Tuner::run(const Problem& problem, const Tactic& tactic, double hopeless) {
-  Packed on_device = packed(problem, tactic);
+  // Not kept: a copy for every tactic would be many times the network's weights.
+  const std::vector<std::byte> constants = tactic.pack(problem);
+  Packed on_device({}, code_.code(problem, tactic));
   size_t slot = 0;
-  if (const auto constants = on_device.constants; !constants.empty()) {
+  if (!constants.empty()) {
     void* memory = scratch(slot, constants.size());
     device_.copy_to_device(memory, constants);
     on_device.constants = {static_cast<const std::byte*>(memory), constants.size()};

@@ -2,11 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "build/code_cache.h"
 #include "build/timing_cache.h"
 #include "device/device.h"
 
@@ -28,6 +30,9 @@ class Tuner {
                                 std::string* failure = nullptr);
   // Whether the tactic keeps to the limit on the problem; why not in `failure` when it is not null.
   bool workspace_fits(const Problem& problem, const Tactic& tactic, std::string* failure = nullptr);
+  // Compiles ahead on as many threads what measure() will want; see CodeCache::compile_all().
+  void compile(std::vector<CodeCache::Request> requests, int threads,
+               const CodeCache::Progress& progress);
   // What the tactic makes of the problem at build time, in host memory; once for equal constants
   // and problems. Valid as long as the tuner.
   Packed packed(const Problem& problem, const Tactic& tactic);
@@ -36,6 +41,7 @@ class Tuner {
   int from_cache() const { return cached_; }  // answers found in the cache
 
  private:
+  std::string timing_key(const Problem& problem, const Tactic& tactic) const;
   double run(const Problem& problem, const Tactic& tactic, double hopeless);
   void* scratch(size_t slot, size_t bytes);
   void fill(void* memory, const OperandDesc& operand);
@@ -52,11 +58,8 @@ class Tuner {
   };
   std::vector<Scratch> scratch_;
   std::map<DataType, std::vector<std::byte>> random_;  // numbers to fill inputs with
-  struct Prepared {
-    std::vector<std::byte> constants;
-    std::vector<std::byte> code;
-  };
-  std::map<std::string, Prepared> packed_;
+  std::map<std::string, std::vector<std::byte>> packed_;
+  CodeCache code_;
 };
 
 }  // namespace tenon

@@ -112,6 +112,12 @@ class CpuDevice final : public Device {
   void fill_zero(void* memory, size_t bytes) override {
     if (bytes != 0) std::memset(memory, 0, bytes);
   }
+  void repeat(void* memory, size_t prefix, size_t bytes) override {
+    auto* to = static_cast<std::byte*>(memory);
+    for (size_t at = prefix; at < bytes; at += prefix) {
+      std::memcpy(to + at, to, std::min(prefix, bytes - at));
+    }
+  }
   bool host_addressable() const override { return true; }
   std::unique_ptr<Stream> wrap(void* handle) override { return make_host_stream(handle, pool_); }
   void run_now(StreamTask task) override { run_on_caller(task, pool_); }

@@ -10,6 +10,7 @@
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
 #include "cuda/device_facts.h"
+#include "cuda/graph_recording.h"
 #include "cuda/launch_timer.h"
 #include "cuda/libraries.h"
 #include "cuda/tactic_tables.h"
@@ -109,6 +110,15 @@ class CudaDevice final : public Device {
     check_cuda(cudaMemsetAsync(memory, 0, bytes, stream_), "cudaMemset");
     check_cuda(cudaStreamSynchronize(stream_), "cudaMemset");
   }
+  void repeat(void* memory, size_t prefix, size_t bytes) override {
+    auto* to = static_cast<std::byte*>(memory);
+    for (size_t done = prefix; done < bytes; done *= 2) {
+      check_cuda(cudaMemcpyAsync(to + done, to, std::min(done, bytes - done),
+                                 cudaMemcpyDeviceToDevice, stream_),
+                 "cudaMemcpyAsync");
+    }
+    check_cuda(cudaStreamSynchronize(stream_), "cudaMemcpyAsync");
+  }
   bool host_addressable() const override { return false; }
 
   std::unique_ptr<Stream> wrap(void* handle) override {
@@ -119,6 +129,11 @@ class CudaDevice final : public Device {
     const auto stream = make_cuda_stream(stream_, index_);
     stream->submit(task, {});
     stream->synchronize();
+  }
+  bool gains_by_recording() const override { return records_graphs(); }
+  std::unique_ptr<Recording> record(StreamTask task) override {
+    const CurrentDevice current(index_);
+    return record_graph(task, index_);
   }
   std::unique_ptr<Marks> make_marks(size_t count) override {
     const CurrentDevice current(index_);

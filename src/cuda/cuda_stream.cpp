@@ -1,8 +1,11 @@
 #include "cuda/cuda_stream.h"
 
+#include <nvtx3/nvToolsExt.h>
+
 #include <mutex>
 #include <vector>
 
+#include "base/knobs.h"
 #include "cuda/check.h"
 #include "cuda/write_bytes.h"
 
@@ -105,9 +108,23 @@ class CudaStream final : public Stream {
     check_launch("write_bytes");
   }
 
+  void begin_step(const char* name) override {
+    in_range_ = name != nullptr;
+    if (in_range_) nvtxRangePushA(name);
+  }
+  void end_step() noexcept override {
+    if (in_range_) nvtxRangePop();
+  }
+  // Launches fail later than they are made: only waiting tells whose fault it was.
+  void check_step() override {
+    static const bool waits = knob("TENON_CUDA_SYNC").value_or("0") != "0";
+    if (waits && !capturing()) check_cuda(cudaStreamSynchronize(handle_), "running the layer");
+  }
+
  private:
   cudaStream_t handle_;
   int device_;
+  bool in_range_ = false;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
+#include "cuda/graph_recording.h"
 
 namespace tenon {
 namespace {
@@ -44,22 +45,10 @@ class Timer {
 
   // Records `count` launches. False when the launch cannot be recorded.
   bool record(int count) {
-    if (cudaStreamBeginCapture(stream_, cudaStreamCaptureModeThreadLocal) != cudaSuccess) {
-      cudaGetLastError();
-      return false;
-    }
-    bool recorded = true;
-    try {
+    exec_ = capture_graph(stream_, [&] {
       for (int i = 0; i < count; ++i) run();
-    } catch (const Error&) {
-      recorded = false;
-    }
-    cudaGraph_t graph = nullptr;
-    recorded = cudaStreamEndCapture(stream_, &graph) == cudaSuccess && recorded &&
-               cudaGraphInstantiate(&exec_, graph, 0) == cudaSuccess;
-    if (graph) cudaGraphDestroy(graph);
-    cudaGetLastError();
-    return recorded;
+    });
+    return exec_ != nullptr;
   }
   void replay() const { check_cuda(cudaGraphLaunch(exec_, stream_), "cudaGraphLaunch"); }
 

@@ -38,7 +38,14 @@ cudnnHandle_t cudnn_handle() {
   };
   thread_local Handles handles;
   cudnnHandle_t& handle = handles.of_device[current_device()];
-  if (handle == nullptr) check_cudnn(cudnnCreate(&handle), "cudnnCreate");
+  if (handle == nullptr) {
+    // It takes memory, which a thread that records a stream is else refused.
+    cudaStreamCaptureMode mode = cudaStreamCaptureModeRelaxed;
+    cudaThreadExchangeStreamCaptureMode(&mode);
+    const cudnnStatus_t status = cudnnCreate(&handle);
+    cudaThreadExchangeStreamCaptureMode(&mode);
+    check_cudnn(status, "cudnnCreate");
+  }
   return handle;
 }
 

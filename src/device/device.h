@@ -35,6 +35,12 @@ class Stream {
   // For launches and tasks: writes to device memory in the stream's order. The bytes stay where
   // they are until the work is done; while capturing, as long as the recording lives.
   virtual void write(void* to, std::span<const std::byte> from) = 0;
+  // Around the enqueueing of each step: a range of this name for profilers of the platform, none
+  // for a nullptr.
+  virtual void begin_step(const char* name) { (void)name; }
+  virtual void end_step() noexcept {}
+  // After a step: throws Error when it is known to have failed.
+  virtual void check_step() {}
 };
 
 // Points in time within a stream, for profiling.
@@ -45,6 +51,13 @@ class Marks {
   virtual void set(size_t index, Stream& stream) = 0;
   // Seconds between two marks that the stream has passed.
   virtual double seconds(size_t from, size_t to) const = 0;
+};
+
+// Work that a stream can take with one call, as often as wanted.
+class Recording {
+ public:
+  virtual ~Recording() = default;
+  virtual void replay(Stream& stream) const = 0;
 };
 
 // Memory of a device. Implementations over the user's IGpuAllocator live in src/api.
@@ -77,6 +90,8 @@ class Device {
   virtual void copy_to_device(void* to, std::span<const std::byte> from) = 0;
   virtual void copy_to_host(std::span<std::byte> to, const void* from) = 0;
   virtual void fill_zero(void* memory, size_t bytes) = 0;
+  // Fills memory with repetitions of its first `prefix` bytes (0 < prefix <= bytes).
+  virtual void repeat(void* memory, size_t prefix, size_t bytes) = 0;
   // Whether host code can read and write the device's memory through the same pointers.
   virtual bool host_addressable() const = 0;
 
@@ -84,6 +99,14 @@ class Device {
   virtual std::unique_ptr<Stream> wrap(void* stream_handle) = 0;
   // Runs the task to its end before returning, outside of any stream.
   virtual void run_now(StreamTask task) = 0;
+  // Whether replaying a recording is faster than running the task again.
+  virtual bool gains_by_recording() const { return false; }
+  // Records what the task enqueues, without running it. What the task works on must outlive the
+  // recording. nullptr when it cannot be recorded.
+  virtual std::unique_ptr<Recording> record(StreamTask task) {
+    (void)task;
+    return nullptr;
+  }
   // As many marks, none of them set.
   virtual std::unique_ptr<Marks> make_marks(size_t count) = 0;
   // Seconds that `launch` takes: the median of `repeats` timed runs after one warm-up; stops early

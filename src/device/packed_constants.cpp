@@ -53,4 +53,24 @@ std::vector<int64_t> shape_elements(const Problem& problem, std::span<const std:
   return elements;
 }
 
+// The problem with its shape operands as the only constants.
+static Problem shape_constants_only(const Problem& problem) {
+  Problem shapes = problem;
+  const uint32_t shape_operands = problem.op.traits().shape_operands;
+  for (size_t i = 0; i < shapes.inputs.size(); ++i) {
+    const bool is_shape = i < 32 && (shape_operands >> i & 1) != 0;
+    if (!is_shape) shapes.inputs[i].is_constant = false;
+  }
+  return shapes;
+}
+
+std::vector<std::byte> pack_shape_constants(const Problem& problem) {
+  return pack_constants(shape_constants_only(problem));
+}
+
+std::vector<int64_t> packed_shape_elements(const Problem& problem, std::span<const std::byte> code,
+                                           size_t i) {
+  return shape_elements(shape_constants_only(problem), code, i);
+}
+
 }  // namespace tenon

@@ -20,4 +20,10 @@ const void* packed_constant(const Problem& problem, std::span<const std::byte> p
 std::vector<int64_t> shape_elements(const Problem& problem, std::span<const std::byte> packed,
                                     size_t i);
 
+// The same for devices whose bind() cannot read packed constants: compile() keeps the constant
+// shape operands in host memory, bind() finds them in the packed code.
+std::vector<std::byte> pack_shape_constants(const Problem& problem);
+std::vector<int64_t> packed_shape_elements(const Problem& problem, std::span<const std::byte> code,
+                                           size_t i);
+
 }  // namespace tenon

@@ -88,12 +88,15 @@ class Tactic {
     return {};
   }
   // Build time: what bind() wants to know in host memory, such as compiled kernels or the
-  // parameters of an algorithm. As independent of the dims as what pack() makes. Slow work belongs
+  // parameters of an algorithm. It must serve all dims, as what pack() makes. Slow work belongs
   // here: it is done once for equal problems, on several threads at once.
   virtual std::vector<std::byte> compile(const Problem& problem) const {
     (void)problem;
     return {};
   }
+  // Whether what compile() makes serves the problem's dims best: problems of other dims are then
+  // compiled on their own.
+  virtual bool compiles_for_dims() const { return false; }
   // Prepares the launch for concrete dims. What `packed` points to outlives the launch. Throws
   // Error when the dims are beyond what the tactic can do.
   virtual std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const = 0;

@@ -80,20 +80,24 @@ struct Ratio {
   double in;
 };
 
-double coordinate(ResizeCoordinates mode, int64_t o, Ratio ratio, int64_t in, int64_t out) {
-  const auto x = static_cast<double>(o);
-  const double half_pixel = (x + 0.5) * ratio.in / ratio.out - 0.5;
+ResizeLine line_of(ResizeCoordinates mode, Ratio ratio, int64_t in, int64_t out) {
+  const ResizeLine half_pixel{0.5, ratio.in, ratio.out, -0.5, 0};
+  const ResizeLine zero{.factor = 0};
   switch (mode) {
     case ResizeCoordinates::kHalfPixel: return half_pixel;
-    case ResizeCoordinates::kPytorchHalfPixel: return out > 1 ? half_pixel : 0;
+    case ResizeCoordinates::kPytorchHalfPixel: return out > 1 ? half_pixel : zero;
     case ResizeCoordinates::kAlignCorners:
-      return out > 1 ? x * static_cast<double>(in - 1) / static_cast<double>(out - 1) : 0;
-    case ResizeCoordinates::kAsymmetric: return x * ratio.in / ratio.out;
+      return out > 1 ? ResizeLine{.factor = static_cast<double>(in - 1),
+                                  .divisor = static_cast<double>(out - 1)}
+                     : zero;
+    case ResizeCoordinates::kAsymmetric: return {.factor = ratio.in, .divisor = ratio.out};
     case ResizeCoordinates::kHalfPixelSymmetric: {
       // Keeps the image's centre where rounding the output extent down moved it.
       const double exact = static_cast<double>(in) * ratio.out / ratio.in;
       const double centre = static_cast<double>(in) / 2;
-      return centre * (1 - static_cast<double>(out) / exact) + half_pixel;
+      ResizeLine line = half_pixel;
+      line.centre = centre * (1 - static_cast<double>(out) / exact);
+      return line;
     }
   }
   return half_pixel;
@@ -116,11 +120,11 @@ std::array<double, 4> cubic_weights(double t, double a) {
   return {far(1 + t), near(t), near(1 - t), far(2 - t)};
 }
 
-ResizeTaps taps_of(const Resize& op, int64_t in, int64_t out, Ratio ratio) {
+ResizeTaps taps_of(const Resize& op, int64_t in, int64_t out, const ResizeLine& line) {
   ResizeTaps axis;
   axis.taps = op.mode == ResizeMode::kNearest ? 1 : op.mode == ResizeMode::kLinear ? 2 : 4;
   for (int64_t o = 0; o < out; ++o) {
-    const double at = coordinate(op.coordinates, o, ratio, in, out);
+    const double at = line.at(o);
     if (op.mode == ResizeMode::kNearest) {
       const double place = std::clamp(rounded(op.rounding, at), 0.0, static_cast<double>(in - 1));
       axis.places.push_back(static_cast<int64_t>(place));
@@ -148,7 +152,7 @@ ResizeTaps taps_of(const Resize& op, int64_t in, int64_t out, Ratio ratio) {
 
 }  // namespace
 
-ResizeTaps resize_taps(const Resize& op, const Dims& in, const Dims& out, int i) {
+ResizeLine resize_line(const Resize& op, const Dims& in, const Dims& out, int i) {
   Ratio ratio{static_cast<double>(out[i]), static_cast<double>(in[i])};
   if (!op.scales.empty()) {
     const float scale = op.scales[static_cast<size_t>(i)];
@@ -156,7 +160,11 @@ ResizeTaps resize_taps(const Resize& op, const Dims& in, const Dims& out, int i)
     ratio = f ? Ratio{static_cast<double>(f->numerator), static_cast<double>(f->denominator)}
               : Ratio{scale, 1.0};
   }
-  return taps_of(op, in[i], out[i], ratio);
+  return line_of(op.coordinates, ratio, in[i], out[i]);
+}
+
+ResizeTaps resize_taps(const Resize& op, const Dims& in, const Dims& out, int i) {
+  return taps_of(op, in[i], out[i], resize_line(op, in, out, i));
 }
 
 namespace {

@@ -75,4 +75,17 @@ struct ResizeTaps {
 };
 ResizeTaps resize_taps(const Resize& op, const Dims& in, const Dims& out, int axis);
 
+// Where output place o of an axis lies along the input: the operations in this order, in double.
+struct ResizeLine {
+  double shift = 0;
+  double factor = 1;
+  double divisor = 1;
+  double offset = 0;
+  double centre = 0;
+  double at(int64_t o) const {
+    return (static_cast<double>(o) + shift) * factor / divisor + offset + centre;
+  }
+};
+ResizeLine resize_line(const Resize& op, const Dims& in, const Dims& out, int axis);
+
 }  // namespace tenon

@@ -9,6 +9,10 @@ namespace {
 
 constexpr size_t kCachedResolutions = 16;
 constexpr size_t kRunsInFlight = 8;
+// Runs over the same memory before they are recorded, and recordings kept: programs that take turns
+// between a few sets of buffers get one for each.
+constexpr int kRunsToRecord = 3;
+constexpr size_t kRecordings = 4;
 
 }  // namespace
 
@@ -17,11 +21,28 @@ struct Context::Run {
   std::shared_ptr<const Resolved> resolved;
   std::vector<void*> pointers;
   std::unique_ptr<Marks> marks;  // before every step and after the last one, when timed
-  bool recorded = false;         // belongs to a captured graph: replayed many times
+  Annotation annotation = Annotation::kNames;
+  bool recorded = false;  // belongs to a captured graph: replayed many times
   std::atomic<bool> busy{false};
 
   void step(size_t index, Stream& stream) const {
     const Resolved::Step& s = resolved->steps[index];
+    struct Range {
+      Range(Stream& stream, const char* name) : stream(stream) { stream.begin_step(name); }
+      ~Range() { stream.end_step(); }
+      Stream& stream;
+    };
+    try {
+      const Range range(stream, annotation == Annotation::kNone    ? nullptr
+                                : annotation == Annotation::kNames ? s.name.c_str()
+                                                                   : s.details.c_str());
+      launch(s, stream);
+      stream.check_step();
+    } catch (const Error& error) {
+      throw at(s.name, error);
+    }
+  }
+  void launch(const Resolved::Step& s, Stream& stream) const {
     void* const* p = pointers.data() + s.first_input;
     if (!s.launch) {
       stream.write(p[s.input_count], s.elements);
@@ -32,6 +53,13 @@ struct Context::Run {
                    .workspace = p[s.input_count + s.output_count],
                    .stream = &stream});
   }
+};
+
+// A run that was seen before, and what replays it once it was seen often enough.
+struct Context::Recorded {
+  Run run;
+  int count = 0;
+  std::unique_ptr<Recording> recording;
 };
 
 Context::Context(std::shared_ptr<const Engine> engine, MemoryMode mode)
@@ -169,6 +197,7 @@ Context::Run& Context::free_run() {
 
 void Context::fill(Run& run) const {
   run.resolved = resolved_;
+  run.annotation = annotation_;
   run.marks = times_ ? engine_->device().make_marks(resolved_->steps.size() + 1) : nullptr;
   run.pointers.resize(resolved_->slots.size());
   for (size_t i = 0; i < run.pointers.size(); ++i) {
@@ -231,6 +260,7 @@ void Context::enqueue(Stream& stream) {
   }
   Run& run = free_run();
   fill(run);
+  if (!times_ && engine_->device().gains_by_recording() && replay(run, stream)) return;
   run.busy.store(true, std::memory_order_relaxed);
   try {
     stream.submit({&Context::task, &run});
@@ -242,6 +272,32 @@ void Context::enqueue(Stream& stream) {
     stream.synchronize();
     report(run);
   }
+}
+
+// Replays the run when it is recorded, or is now; false when it has to be run step by step.
+bool Context::replay(const Run& run, Stream& stream) {
+  const auto same = [&](const std::unique_ptr<Recorded>& r) {
+    return r->run.resolved == run.resolved && r->run.pointers == run.pointers;
+  };
+  const auto it = std::find_if(recorded_.begin(), recorded_.end(), same);
+  if (it == recorded_.end()) {
+    auto fresh = std::make_unique<Recorded>();
+    fresh->run.resolved = run.resolved;
+    fresh->run.pointers = run.pointers;
+    fresh->run.annotation = Annotation::kNone;
+    fresh->run.recorded = true;
+    recorded_.insert(recorded_.begin(), std::move(fresh));
+    if (recorded_.size() > kRecordings) recorded_.pop_back();
+  } else {
+    std::rotate(recorded_.begin(), it, it + 1);
+  }
+  Recorded& found = *recorded_.front();
+  if (++found.count == kRunsToRecord) {
+    found.recording = engine_->device().record({&Context::task, &found.run});
+  }
+  if (!found.recording) return false;
+  found.recording->replay(stream);
+  return true;
 }
 
 void Context::execute() {

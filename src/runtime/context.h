@@ -63,12 +63,18 @@ class Context {
   // One inference, done when it returns.
   void execute();
 
+  // What profilers of the platform (NVTX ranges) are told of each step.
+  enum class Annotation : uint8_t { kNone, kNames, kDetails };
+  void set_annotation(Annotation annotation) { annotation_ = annotation; }
+
   // Runs are timed step by step and reported, before enqueue() returns, while this is set.
   void set_step_times(StepTimes* times) { times_ = times; }
 
  private:
   struct Run;
+  struct Recorded;
   Run& free_run();
+  bool replay(const Run& run, Stream& stream);
   void fill(Run& run) const;
   void check_ready() const;
   void report(const Run& run) const;
@@ -86,10 +92,12 @@ class Context {
   std::vector<std::optional<Dims>> input_dims_;
   std::vector<void*> addresses_;
   StepTimes* times_ = nullptr;
+  Annotation annotation_ = Annotation::kNames;
   bool changed_ = true;  // since resolved_ was made
   std::shared_ptr<const Resolved> resolved_;
   std::vector<std::shared_ptr<const Resolved>> cache_;  // latest first
   std::vector<std::shared_ptr<Run>> runs_;
+  std::vector<std::unique_ptr<Recorded>> recorded_;  // latest first
 };
 
 }  // namespace tenon

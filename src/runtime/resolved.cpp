@@ -109,7 +109,9 @@ class Resolver {
   }
 
   void add_step(const PlanStep& step, const Engine::Step& ready) {
-    Resolved::Step result{.first_input = static_cast<uint32_t>(resolved_->slots.size()),
+    Resolved::Step result{.name = step.name,
+                          .details = step.name,
+                          .first_input = static_cast<uint32_t>(resolved_->slots.size()),
                           .input_count = static_cast<uint32_t>(step.inputs.size()),
                           .output_count = static_cast<uint32_t>(step.outputs.size())};
     for (const PlanOperand& operand : step.inputs) {
@@ -124,6 +126,7 @@ class Resolver {
     if (ready.tactic) {
       const Problem problem = problem_of(program_, step, ready.op, symbols_);
       check_problem(problem);
+      result.details = fmt::format("{} [{}] {}", step.name, step.tactic, problem.key());
       result.launch = bind(*ready.tactic, problem, ready.packed);
       workspace = workspace_slot(step, *result.launch);
     } else {

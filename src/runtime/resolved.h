@@ -13,6 +13,8 @@ namespace tenon {
 // cache and shared with the runs in flight.
 struct Resolved {
   struct Step {
+    std::string name;
+    std::string details;             // with tactic and problem
     std::unique_ptr<Launch> launch;  // nullptr: copies `elements` to the output
     std::vector<std::byte> elements;
     uint32_t first_input = 0;  // into the pointer table: inputs, then outputs, then the workspace

@@ -86,6 +86,10 @@ class FakeDevice : public Device, private Allocator {
   void fill_zero(void* memory, size_t bytes) override {
     std::fill_n(static_cast<std::byte*>(memory), bytes, std::byte{0});
   }
+  void repeat(void* memory, size_t prefix, size_t bytes) override {
+    auto* to = static_cast<std::byte*>(memory);
+    for (size_t i = prefix; i < bytes; ++i) to[i] = to[i - prefix];
+  }
   bool host_addressable() const override { return true; }
   std::unique_ptr<Stream> wrap(void*) override { return nullptr; }
   void run_now(StreamTask) override {}

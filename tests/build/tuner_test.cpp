@@ -99,6 +99,32 @@ TEST(Tuner, TimesOnceAndAsksTheCacheThen) {
   EXPECT_EQ(tuner.timed(), 2);
 }
 
+// Notes the dims that it compiles for.
+class CompilingTactic : public FakeTactic {
+ public:
+  explicit CompilingTactic(bool for_dims)
+      : FakeTactic("t", {Layout::kLinear}, 0.5), for_dims_(for_dims) {}
+  std::vector<std::byte> compile(const Problem& problem) const override {
+    return {static_cast<std::byte>(problem.inputs[0].dims[0])};
+  }
+  bool compiles_for_dims() const override { return for_dims_; }
+
+ private:
+  bool for_dims_;
+};
+
+TEST(Tuner, CompilesForEachDimsWhereTheTacticSaysSo) {
+  FakeDevice device;
+  TimingCache cache;
+  for (const bool for_dims : {false, true}) {
+    const CompilingTactic tactic(for_dims);
+    Tuner tuner(device, cache, 1);
+    EXPECT_EQ(tuner.packed(relu_of({1, 16, 4, 4}), tactic).code[0], std::byte{1});
+    EXPECT_EQ(tuner.packed(relu_of({2, 16, 4, 4}), tactic).code[0], std::byte(for_dims ? 2 : 1));
+    EXPECT_EQ(tuner.packed(relu_of({1, 16, 4, 4}), tactic).code[0], std::byte{1});
+  }
+}
+
 TEST(Tuner, ReportsTacticsThatFail) {
   FakeDevice device;
   TimingCache cache;
@@ -185,7 +211,8 @@ struct Chain {
     for (const char* op : {"unary", "softmax"}) offer(op, "reference", Layout::kLinear, 99);
     std::vector<Work> works;
     for (const NodeId id : running_nodes(graph)) {
-      works.push_back(find_candidates(graph, id, {}, device, tuner, precision, {}, Log()));
+      works.push_back(pose(graph, id, {}, precision));
+      time_candidates(works.back(), graph.node(id).name, device, tuner, {}, Log());
     }
     std::vector<std::string> names;
     const auto choice = choose_candidates(graph, works, {}, device, tuner);
@@ -242,8 +269,8 @@ TEST(LayoutChoice, ARefusalOfAllIsAnError) {
   Chain chain;
   chain.device.add("unary", std::make_unique<FakeTactic>("idle", std::vector<Layout>{}, 1));
   try {
-    find_candidates(chain.graph, chain.graph.order()[0], {}, chain.device, chain.tuner, {}, {},
-                    Log());
+    Work work = pose(chain.graph, chain.graph.order()[0], {}, {});
+    time_candidates(work, "", chain.device, chain.tuner, {}, Log());
     ADD_FAILURE() << "nothing can run it";
   } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("idle: it does nothing"), std::string::npos);
@@ -258,8 +285,9 @@ TEST(LayoutChoice, TheLastResortKeepsToTheWorkspaceLimit) {
   chain.offer("unary", "greedy", Layout::kLinear, 1);
   chain.device.add("unary", std::move(reference));
   const auto candidates = [&] {
-    return find_candidates(chain.graph, chain.graph.order()[0], {}, chain.device, tuner, {},
-                           {"greedy"}, Log());
+    Work work = pose(chain.graph, chain.graph.order()[0], {}, {});
+    time_candidates(work, "", chain.device, tuner, {.disabled = {"greedy"}}, Log());
+    return work;
   };
   last.workspace_ = 100;
   EXPECT_EQ(candidates().candidates.size(), 1U);

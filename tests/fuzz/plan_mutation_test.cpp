@@ -36,6 +36,9 @@ class SteadyDevice : public Device {
     cpu_device().copy_to_host(to, from);
   }
   void fill_zero(void* memory, size_t bytes) override { cpu_device().fill_zero(memory, bytes); }
+  void repeat(void* memory, size_t prefix, size_t bytes) override {
+    cpu_device().repeat(memory, prefix, bytes);
+  }
   bool host_addressable() const override { return true; }
   std::unique_ptr<Stream> wrap(void* handle) override { return cpu_device().wrap(handle); }
   void run_now(StreamTask task) override { cpu_device().run_now(task); }

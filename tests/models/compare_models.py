@@ -2,10 +2,12 @@
 """Whole models against ONNX Runtime on random inputs, from one plan for all sizes: batch 1 and 3 where the
 batch is free, and length 64 and 7 where a further dim is (tokens).
 
-    compare_models.py RUN_MODEL MODEL.onnx [MODEL.onnx ...]        files
-    compare_models.py RUN_MODEL --zoo TENON_ZOO NAME [NAME ...]    models that the generator writes first
+    compare_models.py RUN_MODEL [--type=TYPE] MODEL.onnx [MODEL.onnx ...]        files
+    compare_models.py RUN_MODEL [--type=TYPE] --zoo TENON_ZOO NAME [NAME ...]    models that the generator writes first
 
-A model passes when max|ours - theirs| <= 1e-3 * max|theirs| for every output and nothing is NaN. Prints one line a
+TYPE is what the builder may use for FP32 layers: fp32 (the default), tf32, fp16 or bf16. A model passes when
+max|ours - theirs| <= bound * max|theirs| for every output and nothing is NaN; the bound is 1e-3 for fp32, 5e-3 for
+tf32, 2e-2 for fp16, 5e-2 for bf16. Prints one line a
 model; exits with 1 when one fails. Needs numpy and onnxruntime.
 """
 import os
@@ -16,7 +18,7 @@ import tempfile
 import numpy as np
 import onnxruntime
 
-BOUND = 1e-3
+BOUNDS = {"fp32": 1e-3, "tf32": 5e-3, "fp16": 2e-2, "bf16": 5e-2}
 
 
 def reference(path):
@@ -54,7 +56,7 @@ def file_of(folder, kind, case, name):
     return os.path.join(folder, f"{kind}.{case}.{name.replace('/', '_')}.bin")
 
 
-def compare(run_model, path, folder, profile=None, cases=None):
+def compare(run_model, path, folder, profile=None, cases=None, kind="fp32"):
     """The largest relative difference over all cases, or what went wrong. A case gives the free dims, as run_model
     takes them."""
     session = reference(path)
@@ -65,7 +67,7 @@ def compare(run_model, path, folder, profile=None, cases=None):
     for case, tensors in inputs.items():
         for name, value in tensors.items():
             value.tofile(file_of(folder, "in", case, name))
-    done = subprocess.run([run_model, path, folder, profile, *cases], capture_output=True, text=True)
+    done = subprocess.run([run_model, "--type=" + kind, path, folder, profile, *cases], capture_output=True, text=True)
     if done.returncode != 0:
         return f"failed: {done.stderr.strip()[-600:]}"
     worst = 0.0
@@ -84,6 +86,7 @@ def compare(run_model, path, folder, profile=None, cases=None):
 
 def main(arguments):
     run_model, rest = arguments[0], arguments[1:]
+    kind = rest.pop(0)[len("--type="):] if rest[0].startswith("--type=") else "fp32"
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
         zoo = rest[1] if rest[0] == "--zoo" else None
@@ -91,8 +94,8 @@ def main(arguments):
             path = os.path.join(folder, model + ".onnx") if zoo else model
             if zoo:
                 subprocess.run([zoo, "--model", model, "--output", path], check=True, stdout=subprocess.DEVNULL)
-            result = compare(run_model, path, folder)
-            good = isinstance(result, float) and result <= BOUND
+            result = compare(run_model, path, folder, kind=kind)
+            good = isinstance(result, float) and result <= BOUNDS[kind]
             failed += not good
             text = f"{result:.2e}" if isinstance(result, float) else result
             print(f"{'ok  ' if good else 'FAIL'} {os.path.basename(path):<32} {text}", flush=True)

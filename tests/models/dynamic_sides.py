@@ -193,7 +193,7 @@ def main(run_model, trtexec):
                     results.append(through_trtexec(trtexec, path, folder, profile, cases[1:4], impossible))
                 except RuntimeError as error:
                     results.append(f"trtexec: {error}")
-            good = all(isinstance(r, float) and r <= compare_models.BOUND for r in results)
+            good = all(isinstance(r, float) and r <= compare_models.BOUNDS["fp32"] for r in results)
             failed += not good
             text = ", ".join(f"{r:.2e}" if isinstance(r, float) else r for r in results)
             print(f"{'ok  ' if good else 'FAIL'} {network.name:<32} {text}", flush=True)

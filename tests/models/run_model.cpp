@@ -1,7 +1,8 @@
 // Builds one plan of a model and runs it at several dims, in one context, for compare_models.py:
 //
-//   run_model MODEL.onnx FOLDER PROFILE CASE...
+//   run_model [--type=TYPE] MODEL.onnx FOLDER PROFILE CASE...
 //
+// TYPE is what the builder may use for FP32 layers: fp32 (the default), tf32, fp16 or bf16.
 // A case gives the free dims of each input in order, as "2x64x96"; its last number stands for those
 // beyond. The profile is three of them, "1x32x32:2x64x96:3x160x160": smallest, preferred, largest.
 // For each case: reads FOLDER/in.<case>.<input name>.bin, writes FOLDER/out.<case>.<output>.bin
@@ -50,13 +51,21 @@ nvinfer1::Dims dims_of(nvinfer1::Dims dims, const std::string& free_dims) {
   return dims;
 }
 
+void allow(nvinfer1::IBuilderConfig& config, const std::string& type) {
+  using nvinfer1::BuilderFlag;
+  if (type != "tf32") config.clearFlag(BuilderFlag::kTF32);
+  if (type == "fp16") config.setFlag(BuilderFlag::kFP16);
+  if (type == "bf16") config.setFlag(BuilderFlag::kBF16);
+}
+
 std::unique_ptr<nvinfer1::IHostMemory> build(const std::string& model, const std::string& ranges,
-                                             nvinfer1::ILogger& logger) {
+                                             const std::string& type, nvinfer1::ILogger& logger) {
   std::unique_ptr<nvinfer1::IBuilder> builder(nvinfer1::createInferBuilder(logger));
   std::unique_ptr<nvinfer1::INetworkDefinition> network(builder->createNetworkV2(0));
   std::unique_ptr<nvonnxparser::IParser> parser(nvonnxparser::createParser(*network, logger));
   require(parser->parseFromFile(model.c_str(), 2), "cannot parse " + model);
   std::unique_ptr<nvinfer1::IBuilderConfig> config(builder->createBuilderConfig());
+  allow(*config, type);
   const std::vector<std::string> range = split(ranges, ':');
   nvinfer1::IOptimizationProfile* profile = builder->createOptimizationProfile();
   for (int i = 0; i < network->getNbInputs(); ++i) {
@@ -127,8 +136,11 @@ void run(nvinfer1::IExecutionContext& context, const std::string& folder,
   require(context.enqueueV3(nullptr), "enqueue failed");
   require(cudaStreamSynchronize(nullptr) == cudaSuccess, "the run failed");
   for (const Output& output : outputs) {
+    std::vector<char> data(output.bytes);
+    require(cudaMemcpy(data.data(), output.memory, data.size(), cudaMemcpyDefault) == cudaSuccess,
+            "the results cannot be read");
     std::ofstream file(output.file, std::ios::binary);
-    file.write(static_cast<const char*>(output.memory), static_cast<std::streamsize>(output.bytes));
+    file.write(data.data(), static_cast<std::streamsize>(data.size()));
   }
   for (void* memory : memories) cudaFree(memory);
 }
@@ -136,13 +148,23 @@ void run(nvinfer1::IExecutionContext& context, const std::string& folder,
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 5) {
-    std::fprintf(stderr, "usage: run_model MODEL.onnx FOLDER PROFILE CASE...\n");
+  const std::string option = "--type=";
+  std::string type = "fp32";
+  if (argc > 1 && std::string(argv[1]).starts_with(option)) {
+    type = std::string(argv[1]).substr(option.size());
+    --argc;
+    ++argv;
+  }
+  const bool known = type == "fp32" || type == "tf32" || type == "fp16" || type == "bf16";
+  if (argc < 5 || !known) {
+    std::fprintf(stderr,
+                 "usage: run_model [--type=fp32|tf32|fp16|bf16] MODEL.onnx FOLDER PROFILE "
+                 "CASE...\n");
     return 2;
   }
   try {
     Logger logger;
-    const auto plan = build(argv[1], argv[3], logger);
+    const auto plan = build(argv[1], argv[3], type, logger);
     std::unique_ptr<nvinfer1::IRuntime> runtime(nvinfer1::createInferRuntime(logger));
     std::unique_ptr<nvinfer1::ICudaEngine> engine(
         runtime->deserializeCudaEngine(plan->data(), plan->size()));

@@ -53,6 +53,7 @@ void resnet(ModelBuilder& b, Value (*block)(ModelBuilder&, const Value&, int64_t
 
 void resnet18(ModelBuilder& b) { resnet(b, basic_block, {2, 2, 2, 2}); }
 void resnet50(ModelBuilder& b) { resnet(b, bottleneck, {3, 4, 6, 3}); }
+void resnet152(ModelBuilder& b) { resnet(b, bottleneck, {3, 8, 36, 3}); }
 
 // ---- MobileNet v2 (Sandler et al., Inverted residuals and linear bottlenecks, 2018)
 
@@ -183,6 +184,7 @@ constexpr Model kModels[] = {
     {"efficientnet_b0", "image classification, 224 x 224, 5.3 M weights", efficientnet_b0},
     {"inception_v3", "image classification, 299 x 299, 23.8 M weights", inception_v3},
     {"mobilenet_v2", "image classification, 224 x 224, 3.5 M weights", mobilenet_v2},
+    {"resnet152", "image classification, 224 x 224, 60.2 M weights", resnet152},
     {"resnet18", "image classification, 224 x 224, 11.7 M weights", resnet18},
     {"resnet50", "image classification, 224 x 224, 25.5 M weights", resnet50},
     {"unet", "image segmentation, 256 x 256, 7.8 M weights", unet},

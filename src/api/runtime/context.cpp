@@ -298,7 +298,16 @@ nvinfer1::IGpuAllocator* ExecutionContext::getTemporaryStorageAllocator() const 
 }
 
 bool ExecutionContext::setNvtxVerbosity(nvinfer1::ProfilingVerbosity verbosity) noexcept {
+  using enum nvinfer1::ProfilingVerbosity;
+  // From nothing to names to details; the engine's own is the most there is.
+  const auto rank = [](nvinfer1::ProfilingVerbosity v) {
+    return v == kNONE ? 0 : v == kLAYER_NAMES_ONLY ? 1 : 2;
+  };
+  if (rank(verbosity) > rank(engine_.getProfilingVerbosity())) return false;
   nvtx_ = verbosity;
+  context_.set_annotation(verbosity == kNONE               ? Context::Annotation::kNone
+                          : verbosity == kLAYER_NAMES_ONLY ? Context::Annotation::kNames
+                                                           : Context::Annotation::kDetails);
   return true;
 }
 

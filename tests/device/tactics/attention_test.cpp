@@ -35,6 +35,25 @@ TEST(Attention, LengthsAndSizes) {
   }
 }
 
+TEST(Attention, LargeHeads) {
+  for (const int64_t size : {80, 96, 128, 136, 256}) {
+    for (const bool causal : {false, true}) {
+      Attention op = packed(2, size);
+      op.scale = 0.1F;
+      op.causal = causal;
+      const CaseInput x = random_input({2, 150, 6 * size});
+      check_tactics({op, {x, x, x}, kTolerance}, kTactic);
+    }
+  }
+}
+
+TEST(Attention, NegativeScale) {
+  Attention op = packed(2, 16);
+  op.scale = -0.5F;
+  const CaseInput x = random_input({1, 70, 96});
+  check_tactics({op, {x, x, x}, kTolerance}, kTactic);
+}
+
 TEST(Attention, Layouts) {
   Attention op = packed(3, 20);
   op.layout = AttentionLayout::kSequenceFirst;

@@ -23,6 +23,10 @@ TEST(Concat, AxesAndLayouts) {
   check_tactics({Concat{0}, {random_input({5}), random_input({1})}}, "concat_copies");
   check_tactics({Concat{1}, {random_input({1, 32, 24, 24}), random_input({1, 48, 24, 24})}},
                 "concat_copies");
+  std::vector<CaseInput> many;
+  for (int i = 0; i < 70; ++i) many.push_back(random_input({2, 1 + i % 3, 3}));
+  check_tactics({Concat{1}, many}, "concat_copies");
+  check_tactics({Concat{0}, {random_input({2, 8, 4}), random_input({1, 8, 4})}}, "concat_copies");
   check_tactics({Concat{0}, {{Tensor::i64({2}, {1, 2})}, {Tensor::i64({1}, {7})}}},
                 "concat_copies");
 }

@@ -6,6 +6,8 @@
 #include "ops/expand.h"
 #include "ops/fill.h"
 #include "ops/gather.h"
+#include "ops/gather_elements.h"
+#include "ops/iota.h"
 #include "ops/pad.h"
 #include "ops/slice.h"
 #include "ops/transpose.h"
@@ -36,6 +38,21 @@ TEST(Transpose, Permutations) {
   }
 }
 
+// Extents that are multiples of vectors of every element size, on one side or both.
+TEST(Transpose, Matrices) {
+  for (const Dims& dims :
+       {Dims{2, 64, 96}, Dims{3, 72, 200}, Dims{1, 100, 36}, Dims{2, 40, 33}, Dims{2, 33, 40},
+        Dims{1, 37, 41}, Dims{2, 700, 3}, Dims{2, 5, 1100}, Dims{2, 16, 1024}, Dims{1, 34, 18}}) {
+    check_tactics({Transpose{{0, 2, 1}}, {random_input(dims)}}, "transpose_blocks");
+  }
+  for (const DataType dtype : {DataType::kI64, DataType::kU8}) {
+    for (const Dims& dims : {Dims{2, 64, 96}, Dims{1, 36, 44}, Dims{2, 1030, 16}}) {
+      check_tactics({Transpose{{0, 2, 1}}, {numbers(dtype, dims, 100)}}, "transpose_blocks");
+    }
+  }
+  check_tactics({Transpose{{1, 3, 0, 2}}, {random_input({3, 24, 5, 40})}}, "transpose_blocks");
+}
+
 TEST(Slice, Ranges) {
   const auto slice = [](CaseInput x, std::vector<int64_t> starts, std::vector<int64_t> ends,
                         std::vector<int64_t> axes, std::vector<int64_t> steps) {
@@ -57,8 +74,8 @@ TEST(Slice, Ranges) {
 
 TEST(Expand, Broadcasts) {
   const std::vector<std::pair<Dims, std::vector<int64_t>>> rows = {
-      {{3, 1}, {2, 3, 70}},   {{1, 64}, {5, 1}}, {{}, {4, 5}},
-      {{2, 1, 3}, {2, 4, 3}}, {{2, 3}, {1, 1}},  {{1}, {0}}};
+      {{3, 1}, {2, 3, 70}}, {{1, 64}, {5, 1}}, {{}, {4, 5}},         {{2, 1, 3}, {2, 4, 3}},
+      {{2, 3}, {1, 1}},     {{1}, {0}},        {{5, 1}, {3, 5, 64}}, {{4, 32}, {3, 1, 1}}};
   for (const auto& [dims, shape] : rows) {
     check_tactics({Expand{}, {random_input(dims), integers(shape)}}, "expand_runs");
   }
@@ -79,9 +96,40 @@ TEST(Gather, IndicesOfBothTypes) {
                 "gather_runs");
 }
 
+TEST(Gather, RunsOfAllSizes) {
+  check_tactics({Gather{0}, {random_input({20, 64}), numbers(DataType::kI64, {31}, 20)}},
+                "gather_runs");
+  check_tactics({Gather{1}, {random_input({3, 20, 6}), numbers(DataType::kI32, {4, 5}, 20)}},
+                "gather_runs");
+  check_tactics({Gather{0}, {numbers(DataType::kU8, {20, 7}, 99), integers({19, -20, 3})}},
+                "gather_runs");
+  check_tactics({Gather{0}, {random_input({0, 3}), numbers(DataType::kI64, {0}, 9)}},
+                "gather_runs");
+}
+
+TEST(GatherElements, AxesAndIndices) {
+  for (const DataType dtype : {DataType::kI64, DataType::kI32}) {
+    check_tactics({GatherElements{0}, {random_input({9, 5}), numbers(dtype, {20, 4}, 9)}});
+    check_tactics({GatherElements{1}, {random_input({3, 9, 5}), numbers(dtype, {2, 30, 5}, 9)}});
+    check_tactics({GatherElements{-1}, {random_input({3, 9}), numbers(dtype, {3, 0}, 9)}});
+  }
+  check_tactics({GatherElements{0}, {random_input({5}), integers({-1, -5, 4, 0})}});
+  check_tactics({GatherElements{0}, {random_constant({5}), integers({-1, -5, 4, 0})}});
+}
+
+TEST(Iota, Types) {
+  for (const DataType dtype : {DataType::kF32, DataType::kF16, DataType::kBF16}) {
+    check_tactics({Iota{dtype, 0.5, -0.25}, {integers({700})}});
+  }
+  for (const DataType dtype : {DataType::kI64, DataType::kI32, DataType::kI8, DataType::kU8}) {
+    check_tactics({Iota{dtype, -3, 5}, {integers({700})}});
+  }
+  check_tactics({Iota{DataType::kF32, 1, 2}, {integers({0})}});
+}
+
 TEST(Gather, RefusesIndicesOutOfRangeWhenTheyAreSeen) {
   const Tactic* tactic = harness_device().device.find_tactic("gather", "gather_runs");
-  ASSERT_NE(tactic, nullptr);
+  if (tactic == nullptr) GTEST_SKIP() << "this device does not see them";
   const Tensor bad = Tensor::i64({2}, {0, 5});
   Problem problem{
       Gather{0}, {{.dims = {5, 3}}, {.dtype = DataType::kI64, .dims = {2}}}, {{.dims = {2, 3}}}};
@@ -106,8 +154,18 @@ TEST(Pad, Constants) {
   pad(random_constant({4, 6}), {1, 0, 1, 0}, 7);
   pad(numbers(DataType::kI64, {4, 5}, 50), {1, 1, 2, 1}, 3);
   pad(numbers(DataType::kU8, {4, 5}, 50), {1, 1, 2, 1}, 3);
-  check_tactics({Pad{PadMode::kReflect}, {random_input({4, 5}), integers({1, 1, 1, 1})}},
-                "reference");
+  pad(random_input({2, 16, 6, 7}), {0, 0, 1, 2, 0, 0, 3, 0}, 1.5F);
+  pad(random_input({3, 8}), {1, 0, 1, 0}, 1.5F);
+}
+
+TEST(Pad, OtherModes) {
+  for (const PadMode mode : {PadMode::kReflect, PadMode::kEdge, PadMode::kWrap}) {
+    check_tactics({Pad{mode}, {random_input({4, 5}), integers({1, 1, 1, 1})}}, "reference");
+    check_tactics({Pad{mode}, {random_input({2, 8, 5, 6}), integers({0, 0, 4, 2, 0, 0, 3, -1})}},
+                  "reference");
+    check_tactics({Pad{mode}, {random_input({7}), integers({-2, 9})}}, "reference");
+    check_tactics({Pad{mode}, {random_input({1, 8}), integers({2, 0, 3, 0})}}, "reference");
+  }
 }
 
 TEST(Fill, Values) {

@@ -33,6 +33,26 @@ TEST(Normalization, LayerInstanceGroupRms) {
   check({0, 64}, {}, {{64}, {64}});
 }
 
+TEST(Normalization, LongRowsAndWideColumns) {
+  check({300, 1000}, {}, {{1000}, {1000}});
+  check({2, 5000}, {}, {{5000}, {5000}});
+  check({3, 9000}, {.rms = true}, {{9000}});
+  check({2, 40000}, {}, {{40000}, {40000}});
+  check({2, 40001}, {}, {{40001}, {1}});
+  check({1, 4, 150, 160}, {.axes = {2, 3}, .groups = 2}, {{4}, {4}});
+  check({2, 70, 8, 6}, {.axes = {1}}, {{70, 1, 1}, {70, 1, 1}});
+  check({2, 70, 5, 1}, {.axes = {1}, .rms = true}, {{70, 1, 1}});
+}
+
+TEST(Normalization, ManyChannels) {
+  check({2, 64, 9, 7}, {.axes = {2, 3}, .groups = 32}, {{64}, {64}});
+  check({2, 64, 30, 31}, {.axes = {2, 3}, .groups = 4}, {{64}, {64}});
+  check({1, 320, 6, 5}, {.axes = {2, 3}, .groups = 32}, {{320}, {320}});
+  check({2, 64, 9, 7}, {.axes = {2, 3}, .rms = true}, {{64, 1, 1}, {64, 1, 1}});
+  check({2, 24, 9}, {.axes = {1, 2}}, {{24, 1}, {24, 1}});
+  check({2, 8, 3, 4, 5}, {.axes = {2, 3, 4}}, {{8, 1, 1, 1}, {8, 1, 1, 1}});
+}
+
 TEST(Normalization, OnlyABias) {
   check_tactics({Normalization{}, {random_input({3, 20}), absent(), random_constant({20})}, 1e-5},
                 "normalization_rows");

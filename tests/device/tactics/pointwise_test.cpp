@@ -92,6 +92,52 @@ TEST(Pointwise, BroadcastShapes) {
   }
 }
 
+// Axes that hold whole vectors of every element size.
+TEST(Pointwise, VectorsWithBroadcasts) {
+  const std::vector<std::pair<Dims, Dims>> shapes = {{{2, 64, 4, 8}, {2, 64, 1, 1}},
+                                                     {{2, 64, 4, 8}, {64, 1, 1}},
+                                                     {{2, 64, 4, 8}, {1}},
+                                                     {{4, 10, 48}, {48}},
+                                                     {{4, 10, 48}, {4, 1, 48}},
+                                                     {{4, 10, 48}, {10, 1}},
+                                                     {{1, 10, 48}, {4, 1, 48}},
+                                                     {{3, 14, 2}, {14, 1}},
+                                                     {{3, 256}, {3, 256}}};
+  for (const auto& [a, b] : shapes) {
+    check_tactics({Binary{BinaryFn::kSub}, {random_input(a), random_input(b)}}, "pointwise_tiles");
+    check_tactics({Binary{BinaryFn::kDiv}, {random_constant(b, 1, 2), random_input(a, 1, 2)}},
+                  "pointwise_tiles");
+  }
+}
+
+TEST(Pointwise, Integers) {
+  const auto integers_of = [](DataType dtype, Dims dims, int64_t low, int64_t modulus) {
+    return CaseInput{Tensor::make(dtype, dims, [&](const TensorView& view) {
+      for (int64_t i = 0; i < view.volume(); ++i) {
+        set_integer_element(view, i, low + i * 7 % modulus);
+      }
+    })};
+  };
+  for (const DataType dtype : {DataType::kI64, DataType::kI32}) {
+    for (const auto& [fn, name] : names(BinaryFn{})) {
+      if (fn == BinaryFn::kAnd || fn == BinaryFn::kOr || fn == BinaryFn::kXor) continue;
+      check_tactics(
+          {Binary{fn}, {integers_of(dtype, {3, 40}, -9, 19), integers_of(dtype, {40}, 1, 9)}});
+    }
+    for (const UnaryFn fn : {UnaryFn::kIdentity, UnaryFn::kRelu, UnaryFn::kClip, UnaryFn::kAbs,
+                             UnaryFn::kNeg, UnaryFn::kSign}) {
+      check_tactics(
+          {Unary{.fn = fn, .alpha = -2.5F, .beta = 3.5F}, {integers_of(dtype, {37}, -9, 19)}});
+    }
+    const CaseInput condition = integers_of(DataType::kBool, {4, 1}, 0, 2);
+    check_tactics(
+        {Select{}, {condition, integers_of(dtype, {4, 9}, -9, 19), integers_of(dtype, {9}, 5, 7)}});
+  }
+  check_tactics(
+      {Binary{BinaryFn::kAdd},
+       {integers_of(DataType::kI8, {50}, 70, 50), integers_of(DataType::kI8, {50}, 9, 50)}});
+}
+
 TEST(Pointwise, ManyElementsOnSeveralThreads) {
   check_tactics({Unary{.fn = UnaryFn::kGeluErf}, {random_input({3, 17, 61, 29}, -4, 4)}},
                 "pointwise_tiles");

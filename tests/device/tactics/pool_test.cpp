@@ -26,6 +26,8 @@ TEST(Pool, Shapes) {
       {{2, 6, 17}, {.window = {3}, .stride = {2}, .pad_begin = {1}, .pad_end = {1}}},
       {{1, 3, 2, 5000}, {.window = {2, 5}, .stride = {1, 3}}},
       {{1, 2, 2, 2500}, {.window = {2, 2300}, .stride = {1, 50}}},
+      {{2, 64, 7, 7}, {.window = {7, 7}}},
+      {{2, 40, 13, 14}, {.window = {5, 3}, .stride = {2, 1}, .pad_begin = {2, 1}}},
       {{0, 8, 4, 4}, {.window = {2, 2}}},
   };
   for (const Row& row : rows) {
@@ -51,7 +53,19 @@ TEST(Pool, PropagatesNan) {
 }
 
 TEST(Pool, VolumesGoToTheReference) {
-  check_tactics({Pool{.window = {2, 2, 2}}, {random_input({1, 3, 4, 5, 6})}}, "reference");
+  for (const int64_t channels : {3, 16}) {
+    for (const PoolKind kind : {PoolKind::kMax, PoolKind::kAverage}) {
+      const CaseInput x = random_input({2, channels, 4, 5, 6});
+      const Pool padded{.kind = kind,
+                        .window = {2, 3, 2},
+                        .stride = {2, 1, 1},
+                        .pad_begin = {1, 1, 0},
+                        .pad_end = {0, 1, 1}};
+      check_tactics({Pool{.kind = kind, .window = {2, 2, 2}}, {x}}, "reference");
+      check_tactics({padded, {x}}, "reference");
+      check_tactics({Pool{.kind = kind, .window = {4, 5, 6}}, {x}}, "reference");
+    }
+  }
 }
 
 }  // namespace

@@ -51,6 +51,21 @@ TEST(Reduce, KindsAndAxes) {
   }
 }
 
+TEST(Reduce, LongAndWide) {
+  const std::vector<Row> rows = {{{2, 70000}, {1}},         {{1, 70001}, {}},
+                                 {{5000, 40}, {0}},         {{5000, 3}, {0}},
+                                 {{2, 3000, 16}, {1}},      {{700, 8, 64}, {2}},
+                                 {{2, 64, 31, 33}, {2, 3}}, {{9, 64, 10, 16}, {0, 2, 3}}};
+  for (const Row& row : rows) {
+    for (const ReduceKind kind : {ReduceKind::kMean, ReduceKind::kMax, ReduceKind::kL2}) {
+      check_tactics({Reduce{kind, row.axes, true}, {random_input(row.dims, 0.1F, 1.0F)}, 1e-5},
+                    "reduce_rows");
+    }
+    const Reduce log_sum_exp{ReduceKind::kLogSumExp, row.axes, true};
+    check_tactics({log_sum_exp, {random_input(row.dims, -20, 20)}, 1e-5}, "reference");
+  }
+}
+
 TEST(Reduce, OverNothing) {
   for (const ReduceKind kind : {ReduceKind::kSum, ReduceKind::kProd, ReduceKind::kL2}) {
     check_tactics({Reduce{kind, {1}, true}, {random_input({3, 0, 4})}}, "reduce_rows");

@@ -15,6 +15,25 @@ TEST(Reformat, BetweenAllLayouts) {
   }
 }
 
+TEST(Reformat, ChannelsAndPositionsInWholeVectors) {
+  for (const Dims& dims : {Dims{2, 64, 8, 16}, Dims{1, 128, 7, 7}, Dims{2, 24, 14, 14},
+                           Dims{2, 3, 40, 40}, Dims{2, 68, 10, 10}, Dims{1, 30, 8, 8}}) {
+    check_tactics({Reformat{}, {random_input(dims)}}, "reformat_pieces");
+  }
+}
+
+TEST(Reformat, ConvertsTypes) {
+  for (const DataType to : {DataType::kF16, DataType::kBF16, DataType::kF32}) {
+    for (const Dims& dims : {Dims{2, 20, 9, 31}, Dims{2, 64, 8, 16}, Dims{3, 3, 30, 50},
+                             Dims{1, 40, 1, 1}, Dims{5, 1, 6, 6}, Dims{4, 8}, Dims{0, 8, 2, 2}}) {
+      check_tactics({Reformat{to}, {random_input(dims)}},
+                    to == DataType::kF32 ? "reformat_pieces" : "cast_elements");
+    }
+    check_tactics({Reformat{to}, {random_constant({4, 7})}},
+                  to == DataType::kF32 ? "reformat_pieces" : "cast_elements");
+  }
+}
+
 TEST(Reformat, OtherTypesAreCopied) {
   check_tactics({Reformat{DataType::kI64}, {{Tensor::i64({2, 3}, {1, 2, 3, 4, 5, 6})}}},
                 "reformat_pieces");

@@ -4,13 +4,13 @@
 #include <array>
 #include <limits>
 
-#include "cpu/iteration.h"
 #include "cpu/kernels/attention/attention_kernels.h"
 #include "cpu/kernels/dispatch.h"
 #include "cpu/kernels/matmul/matmul_kernels.h"
 #include "cpu/kernels/movement/transpose_kernels.h"
 #include "cpu/launch.h"
 #include "cpu/thread_count.h"
+#include "device/iteration.h"
 #include "device/packed_constants.h"
 #include "ops/attention.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "cpu/iteration.h"
+#include "device/iteration.h"
 #include "ops/matmul.h"
 
 namespace tenon {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cstring>
 
-#include "cpu/iteration.h"
 #include "cpu/launch.h"
 #include "cpu/offers.h"
+#include "device/iteration.h"
 #include "device/packed_constants.h"
 #include "ops/concat.h"
 

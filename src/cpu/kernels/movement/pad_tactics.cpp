@@ -2,10 +2,10 @@
 #include <cstring>
 
 #include "base/error.h"
-#include "cpu/iteration.h"
 #include "cpu/kernels/movement/movement_tactics.h"
 #include "cpu/launch.h"
 #include "cpu/offers.h"
+#include "device/iteration.h"
 #include "device/packed_constants.h"
 #include "ops/fill.h"
 #include "ops/pad.h"

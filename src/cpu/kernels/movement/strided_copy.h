@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "cpu/iteration.h"
+#include "device/iteration.h"
 #include "device/tactic.h"
 
 namespace tenon {

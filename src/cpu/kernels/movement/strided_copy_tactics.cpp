@@ -5,6 +5,7 @@
 #include "cpu/kernels/movement/strided_copy.h"
 #include "cpu/offers.h"
 #include "device/packed_constants.h"
+#include "device/slice_range.h"
 #include "ops/expand.h"
 #include "ops/slice.h"
 #include "ops/transpose.h"
@@ -53,38 +54,15 @@ StridedCopy expand_copy(const Problem& problem, std::span<const std::byte> packe
   return copy;
 }
 
-// Where a slice begins and how it steps on each axis of x.
-struct SliceRange {
-  Dims start;
-  Dims step;
-};
-
-SliceRange slice_range(const Problem& problem, std::span<const std::byte> packed) {
-  const Dims& x = problem.inputs[0].dims;
-  SliceRange range;
-  for (int i = 0; i < x.rank(); ++i) {
-    range.start.push_back(0);
-    range.step.push_back(1);
-  }
-  const auto starts = shape_elements(problem, packed, 1);
-  const auto axes = shape_elements(problem, packed, 3);
-  const auto steps = shape_elements(problem, packed, 4);
-  for (size_t i = 0; i < starts.size(); ++i) {
-    const int64_t listed = axes.empty() ? static_cast<int64_t>(i) : axes.at(i);
-    const int axis = static_cast<int>(listed < 0 ? listed + x.rank() : listed);
-    const int64_t extent = x[axis];
-    const int64_t step = steps.empty() ? 1 : steps.at(i);
-    const int64_t start = starts[i] < 0 ? starts[i] + extent : starts[i];
-    range.step[axis] = step;
-    range.start[axis] = std::clamp<int64_t>(start, 0, std::max<int64_t>(extent - (step < 0), 0));
-  }
-  return range;
+SliceRange slice_range_of(const Problem& problem, std::span<const std::byte> packed) {
+  return slice_range(problem.inputs[0].dims, shape_elements(problem, packed, 1),
+                     shape_elements(problem, packed, 3), shape_elements(problem, packed, 4));
 }
 
 StridedCopy slice_copy(const Problem& problem, std::span<const std::byte> packed) {
   StridedCopy copy = copy_between(problem, packed);
   const OperandDesc& in = problem.inputs[0];
-  const SliceRange range = slice_range(problem, packed);
+  const SliceRange range = slice_range_of(problem, packed);
   copy.in_strides = stored_strides(in);
   const int block = block_of(in.layout);
   for (int axis = 0; axis < in.dims.rank(); ++axis) {
@@ -104,7 +82,7 @@ bool slices_blocks(const Problem& problem, int block) {
     if (problem.inputs[i].present && !problem.inputs[i].is_constant) return false;
   }
   const auto packed = pack_constants(problem);
-  const SliceRange range = slice_range(problem, packed);
+  const SliceRange range = slice_range_of(problem, packed);
   const int64_t channels = problem.outputs[0].dims[1];
   if (range.step[1] != 1 || range.start[1] % block != 0) return false;
   return channels % block == 0 || range.start[1] + channels == problem.inputs[0].dims[1];

@@ -5,11 +5,11 @@
 #include <optional>
 
 #include "base/error.h"
-#include "cpu/iteration.h"
 #include "cpu/kernels/dispatch.h"
 #include "cpu/kernels/normalization/normalization_kernels.h"
 #include "cpu/launch.h"
 #include "cpu/offers.h"
+#include "device/iteration.h"
 #include "device/packed_constants.h"
 #include "ops/normalization.h"
 

@@ -5,21 +5,11 @@
 
 #include "base/error.h"
 #include "cpu/cpu_stream.h"
-#include "cpu/iteration.h"
+#include "device/iteration.h"
 #include "device/packed_constants.h"
-#include "ops/scale.h"
+#include "device/pointwise_program.h"
 
 namespace tenon {
-
-Dims pointwise_operand_dims(const Problem& problem, size_t i) {
-  const int rank = problem.outputs[0].dims.rank();
-  const Dims& dims = problem.inputs[i].dims;
-  const auto* scale = problem.op.as<Scale>();
-  if (scale == nullptr || i == 0 || dims.volume() == 1) return right_aligned(dims, rank);
-  Dims aligned = right_aligned({}, rank);
-  aligned[static_cast<int>(scale->axis < 0 ? scale->axis + rank : scale->axis)] = dims.volume();
-  return aligned;
-}
 
 namespace {
 

@@ -4,6 +4,7 @@
 #include "cpu/kernels/pointwise/pointwise_launch.h"
 #include "cpu/offers.h"
 #include "device/packed_constants.h"
+#include "device/pointwise_program.h"
 
 namespace tenon {
 namespace {

@@ -6,11 +6,11 @@
 #include <limits>
 
 #include "base/error.h"
-#include "cpu/iteration.h"
 #include "cpu/kernels/dispatch.h"
 #include "cpu/kernels/reduce/reduce_kernels.h"
 #include "cpu/launch.h"
 #include "cpu/offers.h"
+#include "device/iteration.h"
 
 namespace tenon {
 

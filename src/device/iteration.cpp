@@ -1,4 +1,4 @@
-#include "cpu/iteration.h"
+#include "device/iteration.h"
 
 #include <array>
 
@@ -30,6 +30,29 @@ std::vector<int64_t> stored_extents(const Dims& dims, Layout layout) {
   extents[1] = (dims[1] + block - 1) / block;
   extents.push_back(block);
   return extents;
+}
+
+std::vector<int> memory_order(int rank, Layout layout) {
+  TENON_CHECK(block_of(layout) == 1);
+  std::vector<int> order;
+  const bool moved = layout == Layout::kChannelsLast && rank >= 2;
+  for (int axis = 0; axis < rank; ++axis) {
+    if (!moved || axis != 1) order.push_back(axis);
+  }
+  if (moved) order.push_back(1);
+  return order;
+}
+
+std::vector<int64_t> axis_strides(const OperandDesc& d) {
+  const std::vector<int> order = memory_order(d.dims.rank(), d.layout);
+  std::vector<int64_t> strides(order.size());
+  int64_t stride = 1;
+  for (size_t i = order.size(); i-- > 0;) {
+    strides[static_cast<size_t>(order[i])] = stride;
+    stride *= d.dims[order[i]];
+  }
+  if (!strides.empty()) strides[0] = d.stride0();
+  return strides;
 }
 
 std::vector<int64_t> broadcast_strides(const Dims& dims, const Dims& out, Layout layout,

@@ -22,6 +22,13 @@ struct IterationSpace {
 // [N, spatial..., C] when channels last, the dims themselves when linear.
 std::vector<int64_t> stored_extents(const Dims& dims, Layout layout);
 
+// Distances in elements between neighbours along a tensor's axes, in the order of its dims; for
+// kLinear and kChannelsLast.
+std::vector<int64_t> axis_strides(const OperandDesc& d);
+
+// The axes of such a tensor as they lie in memory, the outermost first.
+std::vector<int> memory_order(int rank, Layout layout);
+
 // Strides along stored_extents(out, layout) of an operand of the dims `dims`, which has out's rank
 // and 1 or out's extent on each axis, with `stride0` elements between its indices of axis 0.
 std::vector<int64_t> broadcast_strides(const Dims& dims, const Dims& out, Layout layout,

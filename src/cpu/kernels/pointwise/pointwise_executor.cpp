@@ -1,44 +1,8 @@
-#include "cpu/kernels/pointwise/pointwise_program.h"
+#include "cpu/kernels/pointwise/pointwise_executor.h"
 
-#include <algorithm>
-
-#include "base/error.h"
-#include "ops/binary.h"
-#include "ops/scale.h"
-#include "ops/select.h"
-#include "ops/unary.h"
+#include "device/pointwise_program.h"
 
 namespace tenon {
-
-std::vector<PointwiseInstruction> program_of(const Op& op) {
-  using Kind = PointwiseKind;
-  if (const auto* pointwise = op.as<Pointwise>()) return pointwise->program;
-  if (const auto* unary = op.as<Unary>()) {
-    return {{.kind = Kind::kUnary,
-             .unary = unary->fn,
-             .a = 0,
-             .alpha = unary->alpha,
-             .beta = unary->beta}};
-  }
-  if (const auto* binary = op.as<Binary>()) {
-    return {{.kind = Kind::kBinary, .binary = binary->fn, .a = 0, .b = 1}};
-  }
-  if (op.is<Scale>()) {
-    return {{.kind = Kind::kBinary, .binary = BinaryFn::kMul, .a = 0, .b = 1},
-            {.kind = Kind::kBinary, .binary = BinaryFn::kAdd, .a = 3, .b = 2}};
-  }
-  if (op.is<Select>()) return {{.kind = Kind::kSelect, .a = 0, .b = 1, .c = 2}};
-  return {};
-}
-
-static int operands_of(const PointwiseInstruction& i) {
-  switch (i.kind) {
-    case PointwiseKind::kUnary: return 1;
-    case PointwiseKind::kBinary: return 2;
-    case PointwiseKind::kSelect: return 3;
-    default: return 0;
-  }
-}
 
 static int64_t operand(const PointwiseInstruction& i, int which) {
   return which == 0 ? i.a : which == 1 ? i.b : i.c;

@@ -4,15 +4,9 @@
 #include <vector>
 
 #include "cpu/kernels/pointwise/pointwise_kernels.h"
-#include "ops/op.h"
 #include "ops/pointwise.h"
 
 namespace tenon {
-
-// The straight-line program that an elementwise op amounts to: a Pointwise's own, or the one of a
-// unary, binary, scale or select op. Values are numbered as in Pointwise: inputs, then results.
-// Empty when the op is none of these.
-std::vector<PointwiseInstruction> program_of(const Op& op);
 
 // Elements a value takes in a tile.
 inline constexpr int64_t kPointwiseTile = 512;

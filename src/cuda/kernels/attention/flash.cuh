@@ -1,0 +1,387 @@
+#pragma once
+
+#include <type_traits>
+
+#include "cuda/kernels/attention/attention_kernels.h"
+#include "cuda/kernels/attention/mask.cuh"
+#include "cuda/kernels/attention/tensor_core.cuh"
+
+// Attention that keeps scores in registers, with a softmax over keys as they come: FlashAttention
+// (Dao et al. 2022, arXiv:2205.14135; Dao 2023, arXiv:2307.08691).
+namespace tenon::flash {
+
+using namespace tensor_core;
+
+constexpr int kWarps = 4;
+constexpr int kThreads = 32 * kWarps;
+constexpr float kLog2E = 1.44269504088896340736F;
+
+// Heads of up to kSize elements; each warp has kTiles tiles of 16 queries. Copies of keys and
+// values in shared memory are double-buffered; 8 elements behind every row keep the rows of
+// load_matrices() in different banks.
+template <int kSize, int kTiles>
+struct Extents {
+  static constexpr int kRows = 16 * kTiles * kWarps;
+  static constexpr int kKeys = kSize > 128 ? 32 : 64;
+  static constexpr int kPitch = kSize + 8;
+  static constexpr int kStage = kKeys * kPitch;  // elements
+  static constexpr size_t kShared = (kRows + 4 * kKeys) * kPitch * 2;
+  // Whether a warp has registers for its queries.
+  static constexpr bool kKeepQueries = kTiles * kSize <= 128;
+};
+
+// Starts to copy `count` rows; those from `rows` on, and columns from `size` on, become zeros.
+template <typename T, int kSize, int kCount>
+__device__ void copy_rows(T* to, const T* from, int64_t step, int rows, int size) {
+  constexpr int kChunks = kSize / 8;  // of 16 bytes a row
+#pragma unroll
+  for (int i = 0; i < kCount * kChunks; i += kThreads) {
+    const int chunk = i + threadIdx.x;
+    if (kCount * kChunks % kThreads != 0 && chunk >= kCount * kChunks) break;
+    const int row = chunk / kChunks;
+    const int column = chunk % kChunks * 8;
+    const bool inside = row < rows && column < size;
+    copy_async(to + row * (kSize + 8) + column, inside ? from + row * step + column : from, inside);
+  }
+}
+
+// What a warp knows of its queries. A lane has elements (lane / 4, 2 * (lane % 4) + 0..1) and the
+// same eight rows below of every 16x8 tile.
+template <typename T, int kSize, int kTiles>
+struct Warp {
+  using E = Extents<kSize, kTiles>;
+  static constexpr int kHeld = E::kKeepQueries ? kSize / 16 : 1;
+
+  const T* queries;  // of this warp, in shared memory
+  int lane;
+  int row;  // the lane's first query
+  uint32_t q[kTiles][kHeld][4];
+  float scores[kTiles][E::kKeys / 8][4];
+  float out[kTiles][kSize / 8][4];
+  float peak[kTiles][2];
+  float sum[kTiles][2];
+
+  __device__ void load_queries(int step, int held) {
+#pragma unroll
+    for (int t = 0; t < kTiles; ++t) {
+      load_matrices(q[t][held],
+                    queries + (t * 16 + lane % 16) * E::kPitch + step * 16 + lane / 16 * 8);
+    }
+  }
+
+  __device__ void begin() {
+#pragma unroll
+    for (int t = 0; t < kTiles; ++t) {
+      peak[t][0] = peak[t][1] = -INFINITY;
+      sum[t][0] = sum[t][1] = 0;
+#pragma unroll
+      for (int n = 0; n < kSize / 8; ++n) {
+#pragma unroll
+        for (int e = 0; e < 4; ++e) out[t][n][e] = 0;
+      }
+    }
+    if constexpr (E::kKeepQueries) {
+#pragma unroll
+      for (int step = 0; step < kSize / 16; ++step) load_queries(step, step);
+    }
+  }
+
+  // scores = queries times keys
+  __device__ void multiply_keys(const T* keys) {
+#pragma unroll
+    for (int t = 0; t < kTiles; ++t) {
+#pragma unroll
+      for (int n = 0; n < E::kKeys / 8; ++n) {
+#pragma unroll
+        for (int e = 0; e < 4; ++e) scores[t][n][e] = 0;
+      }
+    }
+    const T* from = keys + (lane / 16 * 8 + lane % 8) * E::kPitch + lane / 8 % 2 * 8;
+#pragma unroll
+    for (int step = 0; step < kSize / 16; ++step) {
+      const int held = E::kKeepQueries ? step : 0;
+      if constexpr (!E::kKeepQueries) load_queries(step, 0);
+#pragma unroll
+      for (int n = 0; n < E::kKeys / 16; ++n) {
+        uint32_t k[4];
+        load_matrices(k, from + n * 16 * E::kPitch + step * 16);
+#pragma unroll
+        for (int t = 0; t < kTiles; ++t) {
+          multiply_add<T>(scores[t][2 * n], q[t][held], k[0], k[1]);
+          multiply_add<T>(scores[t][2 * n + 1], q[t][held], k[2], k[3]);
+        }
+      }
+    }
+  }
+
+  // Scores become those in units of 1 / kLog2E, with the mask added where there are a query and a
+  // key.
+  __device__ void add_mask(const AttentionShape& s, const void* mask, int first_key) {
+    const int skipped = first_key + lane % 4 * 2;
+    const auto add = [&](int t, int half, int n, int64_t at) {
+#pragma unroll
+      for (int e = 0; e < 2; ++e) {
+        float& score = scores[t][n][2 * half + e];
+        score *= s.scale * kLog2E;
+        if (skipped + n * 8 + e >= s.keys) continue;
+        score = masked<T>(mask, s.mask.boolean, at + e * s.mask.key, score, kLog2E);
+      }
+    };
+    // The same for all queries: elements are loaded once.
+    if (s.mask.query == 0) {
+#pragma unroll
+      for (int n = 0; n < E::kKeys / 8; ++n) {
+        const int64_t at = (skipped + n * 8) * s.mask.key;
+#pragma unroll
+        for (int t = 0; t < kTiles; ++t) {
+          add(t, 0, n, at);
+          add(t, 1, n, at);
+        }
+      }
+      return;
+    }
+#pragma unroll
+    for (int t = 0; t < kTiles; ++t) {
+#pragma unroll
+      for (int half = 0; half < 2; ++half) {
+        const int query = min(row + t * 16 + half * 8, s.queries - 1);
+        const int64_t at = query * s.mask.query + skipped * s.mask.key;
+#pragma unroll
+        for (int n = 0; n < E::kKeys / 8; ++n) {
+          add(t, half, n, at + n * 8 * s.mask.key);
+          asm volatile("" ::: "memory");  // registers for all loads at once are not there
+        }
+      }
+    }
+  }
+
+  // Keys behind the last one, or behind the query when causal, are hidden.
+  __device__ void hide(const AttentionShape& s, int first_key) {
+    const int skipped = first_key + lane % 4 * 2;
+#pragma unroll
+    for (int t = 0; t < kTiles; ++t) {
+#pragma unroll
+      for (int half = 0; half < 2; ++half) {
+        const int query = row + t * 16 + half * 8;
+        const int seen = (s.causal ? min(s.keys, query + 1) : s.keys) - skipped;
+#pragma unroll
+        for (int n = 0; n < E::kKeys / 8; ++n) {
+#pragma unroll
+          for (int e = 0; e < 2; ++e) {
+            if (n * 8 + e >= seen) scores[t][n][2 * half + e] = -INFINITY;
+          }
+        }
+      }
+    }
+  }
+
+  // Scores become exp2(unit * (score - the largest so far)).
+  __device__ void exponentiate(float unit) {
+#pragma unroll
+    for (int t = 0; t < kTiles; ++t) {
+#pragma unroll
+      for (int half = 0; half < 2; ++half) {
+        float highest = peak[t][half];
+#pragma unroll
+        for (int n = 0; n < E::kKeys / 8; ++n) {
+          highest = fmaxf(highest, fmaxf(scores[t][n][2 * half], scores[t][n][2 * half + 1]));
+        }
+        highest = fmaxf(highest, __shfl_xor_sync(0xffffffffU, highest, 1));
+        highest = fmaxf(highest, __shfl_xor_sync(0xffffffffU, highest, 2));
+        const float base = highest == -INFINITY ? 0 : highest * unit;
+        const float fade = power_of_two(fmaf(peak[t][half], unit, -base));
+        peak[t][half] = highest;
+        float total = 0;
+#pragma unroll
+        for (int n = 0; n < E::kKeys / 8; ++n) {
+#pragma unroll
+          for (int e = 2 * half; e < 2 * half + 2; ++e) {
+            scores[t][n][e] = power_of_two(fmaf(scores[t][n][e], unit, -base));
+            total += scores[t][n][e];
+          }
+        }
+        sum[t][half] = fmaf(sum[t][half], fade, total);
+        if (!__any_sync(0xffffffffU, fade != 1)) continue;
+#pragma unroll
+        for (int n = 0; n < kSize / 8; ++n) {
+          out[t][n][2 * half] *= fade;
+          out[t][n][2 * half + 1] *= fade;
+        }
+      }
+    }
+  }
+
+  // out += exponentials times values
+  __device__ void multiply_values(const T* values) {
+    const T* from = values + lane % 16 * E::kPitch + lane / 16 * 8;
+#pragma unroll
+    for (int step = 0; step < E::kKeys / 16; ++step) {
+      uint32_t p[kTiles][4];
+#pragma unroll
+      for (int t = 0; t < kTiles; ++t) {
+#pragma unroll
+        for (int i = 0; i < 4; ++i) {
+          const float(&pair)[4] = scores[t][2 * step + i / 2];
+          p[t][i] = pair_of<T>(pair[i % 2 * 2], pair[i % 2 * 2 + 1]);
+        }
+      }
+#pragma unroll
+      for (int n = 0; n < kSize / 16; ++n) {
+        uint32_t v[4];
+        load_transposed(v, from + step * 16 * E::kPitch + n * 16);
+#pragma unroll
+        for (int t = 0; t < kTiles; ++t) {
+          multiply_add<T>(out[t][2 * n], p[t], v[0], v[1]);
+          multiply_add<T>(out[t][2 * n + 1], p[t], v[2], v[3]);
+        }
+      }
+    }
+  }
+
+  // The result, rounded, into the warp's rows of shared memory.
+  __device__ void finish(const AttentionShape& s, T* to) {
+#pragma unroll
+    for (int t = 0; t < kTiles; ++t) {
+#pragma unroll
+      for (int half = 0; half < 2; ++half) {
+        float total = sum[t][half];
+        total += __shfl_xor_sync(0xffffffffU, total, 1);
+        total += __shfl_xor_sync(0xffffffffU, total, 2);
+        const RowFactor factor(s, total);
+        T* line = to + (t * 16 + half * 8 + lane / 4) * E::kPitch + lane % 4 * 2;
+#pragma unroll
+        for (int n = 0; n < kSize / 8; ++n) {
+          *reinterpret_cast<uint32_t*>(line + n * 8) =
+              pair_of<T>(factor(out[t][n][2 * half]), factor(out[t][n][2 * half + 1]));
+        }
+      }
+    }
+  }
+};
+
+template <typename T, int kSize, int kTiles, bool kMasked>
+__global__ void __launch_bounds__(kThreads) attend(AttentionShape s, AttentionPointers p) {
+  using E = Extents<kSize, kTiles>;
+  extern __shared__ __align__(16) unsigned char shared[];
+  T* const queries = reinterpret_cast<T*>(shared);
+  T* const keys = queries + E::kRows * E::kPitch;
+  T* const values = keys + 2 * E::kStage;
+
+  // The last queries first: when causal, they see the most keys.
+  const int tiles = (s.queries + E::kRows - 1) / E::kRows;
+  const int plane = static_cast<int>(blockIdx.x) / tiles;
+  const int first = (tiles - 1 - static_cast<int>(blockIdx.x) % tiles) * E::kRows;
+  const int b = plane / s.heads, h = plane % s.heads;
+  const int64_t g = h / s.sharing;
+  const T* q = static_cast<const T*>(p.q) + b * s.q.batch + h * s.q.head + first * s.q.position;
+  const T* k = static_cast<const T*>(p.k) + b * s.k.batch + g * s.k.head;
+  const T* v = static_cast<const T*>(p.v) + b * s.v.batch + g * s.v.head;
+  T* y = static_cast<T*>(p.y) + b * s.y.batch + h * s.y.head + first * s.y.position;
+  const void* mask = head_mask<T>(s, p, b, h);
+
+  const int last = s.causal ? min(s.keys, first + E::kRows) : s.keys;
+  const auto copy_keys = [&](int from) {
+    const int stage = from / E::kKeys % 2 * E::kStage;
+    copy_rows<T, kSize, E::kKeys>(keys + stage, k + from * s.k.position, s.k.position,
+                                  s.keys - from, s.size);
+    copy_rows<T, kSize, E::kKeys>(values + stage, v + from * s.v.position, s.v.position,
+                                  s.keys - from, s.size);
+    commit_copies();
+  };
+  copy_rows<T, kSize, E::kRows>(queries, q, s.q.position, s.queries - first, s.size);
+  if (last > 0) {
+    copy_keys(0);
+  } else {
+    commit_copies();
+  }
+  wait_for_copies();
+  __syncthreads();
+
+  const int warp_row = static_cast<int>(threadIdx.x) / 32 * 16 * kTiles;
+  Warp<T, kSize, kTiles> warp;
+  warp.queries = queries + warp_row * E::kPitch;
+  warp.lane = static_cast<int>(threadIdx.x) % 32;
+  warp.row = first + warp_row + warp.lane / 4;
+  warp.begin();
+  for (int from = 0; from < last; from += E::kKeys) {
+    if (from + E::kKeys < last) copy_keys(from + E::kKeys);
+    const int stage = from / E::kKeys % 2 * E::kStage;
+    warp.multiply_keys(keys + stage);
+    float unit = s.scale * kLog2E;
+    if constexpr (kMasked) {
+      warp.add_mask(s, mask, from);
+      unit = 1;
+    }
+    if (from + E::kKeys > s.keys || (s.causal && from + E::kKeys > first + 1)) {
+      warp.hide(s, from);
+    }
+    warp.exponentiate(unit);
+    warp.multiply_values(values + stage);
+    // The next keys are here, and everybody is done with these.
+    wait_for_copies();
+    __syncthreads();
+  }
+
+  T* const result = queries + warp_row * E::kPitch;
+  warp.finish(s, result);
+  __syncwarp();
+  constexpr int kChunks = kSize / 8;
+  for (int chunk = warp.lane; chunk < 16 * kTiles * kChunks; chunk += 32) {
+    const int row = chunk / kChunks;
+    const int column = chunk % kChunks * 8;
+    if (first + warp_row + row >= s.queries || column >= s.size) continue;
+    *reinterpret_cast<uint4*>(y + (warp_row + row) * s.y.position + column) =
+        *reinterpret_cast<const uint4*>(result + row * E::kPitch + column);
+  }
+}
+
+// Calls fn with the extents for a head's size.
+template <int kTiles, typename Fn>
+auto with_extents(int size, Fn&& fn) {
+  if (size <= 32) return fn(Extents<32, kTiles>{}, std::integral_constant<int, 32>{});
+  if (size <= 48) return fn(Extents<48, kTiles>{}, std::integral_constant<int, 48>{});
+  if (size <= 64) return fn(Extents<64, kTiles>{}, std::integral_constant<int, 64>{});
+  if (size <= 80) return fn(Extents<80, kTiles>{}, std::integral_constant<int, 80>{});
+  if (size <= 96) return fn(Extents<96, kTiles>{}, std::integral_constant<int, 96>{});
+  if constexpr (kTiles == 1) {
+    if (size > 128) return fn(Extents<256, kTiles>{}, std::integral_constant<int, 256>{});
+  }
+  return fn(Extents<128, kTiles>{}, std::integral_constant<int, 128>{});
+}
+
+template <typename T, int kTiles>
+cudaError_t prepare(int size) {
+  return with_extents<kTiles>(size, [](auto extents, auto padded) {
+    const auto allow = [](auto kernel) {
+      return cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                  static_cast<int>(decltype(extents)::kShared));
+    };
+    const cudaError_t status = allow(attend<T, padded.value, kTiles, false>);
+    return status != cudaSuccess ? status : allow(attend<T, padded.value, kTiles, true>);
+  });
+}
+
+template <typename T, int kTiles>
+void launch(const AttentionShape& s, const AttentionPointers& p, cudaStream_t stream) {
+  with_extents<kTiles>(s.size, [&](auto extents, auto padded) {
+    using E = decltype(extents);
+    const int64_t tiles = (s.queries + E::kRows - 1) / E::kRows;
+    const auto blocks = static_cast<unsigned>(tiles * s.heads * s.batch);
+    if (p.mask == nullptr) {
+      attend<T, padded.value, kTiles, false><<<blocks, kThreads, E::kShared, stream>>>(s, p);
+    } else {
+      attend<T, padded.value, kTiles, true><<<blocks, kThreads, E::kShared, stream>>>(s, p);
+    }
+    return 0;
+  });
+}
+
+// The types are compiled apart from each other.
+template <typename T>
+struct Typed {
+  static cudaError_t prepare(int rows, int size);
+  static void launch(const AttentionShape& s, int rows, const AttentionPointers& p,
+                     cudaStream_t stream);
+};
+
+}  // namespace tenon::flash

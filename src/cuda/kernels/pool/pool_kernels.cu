@@ -1,0 +1,245 @@
+#include "cuda/kernels/pool/pool_kernels.h"
+
+#include "cuda/kernels/rows/packets.cuh"
+
+namespace tenon {
+namespace {
+
+using namespace rows;
+
+constexpr int kThreads = 256;
+
+// The taps of a window that lie inside the input, and how many count when padding does.
+struct Taps {
+  int begin;  // place of tap 0
+  int first;
+  int last;
+  int padded;
+};
+
+__device__ int steps_to(int distance, int step) {
+  return step == 1 ? distance : (distance + step - 1) / step;
+}
+
+__device__ Taps taps_of(const PoolAxis& a, int out) {
+  const int begin = out * a.stride - a.pad_begin;
+  const int first = begin < 0 ? steps_to(-begin, a.dilation) : 0;
+  const int inside = a.in <= begin ? 0 : steps_to(a.in - begin, a.dilation);
+  const int end = a.in + a.pad_end;
+  const int within = end <= begin ? 0 : steps_to(end - begin, a.dilation);
+  return {begin, first, max(first, min(a.window, inside)), min(a.window, within)};
+}
+
+// The larger number, or NaN when there is one.
+__device__ float larger(float a, float b) {
+  float c;
+  asm("max.NaN.f32 %0, %1, %2;" : "=f"(c) : "f"(a), "f"(b));
+  return c;
+}
+__device__ __half larger(__half a, __half b) { return __hmax_nan(a, b); }
+__device__ __nv_bfloat16 larger(__nv_bfloat16 a, __nv_bfloat16 b) { return __hmax_nan(a, b); }
+__device__ __half2 larger(__half2 a, __half2 b) { return __hmax2_nan(a, b); }
+__device__ __nv_bfloat162 larger(__nv_bfloat162 a, __nv_bfloat162 b) { return __hmax2_nan(a, b); }
+
+// Two elements of the narrow types side by side.
+template <typename T>
+struct Pair {
+  using Type = float2;
+};
+template <>
+struct Pair<__half> {
+  using Type = __half2;
+};
+template <>
+struct Pair<__nv_bfloat16> {
+  using Type = __nv_bfloat162;
+};
+
+// V outputs side by side: their maxima.
+template <typename T, int V>
+struct Maximum {
+  Packet<T, V> total;
+
+  __device__ Maximum() {
+#pragma unroll
+    for (T& t : total.e) t = from_float<T>(-INFINITY);
+  }
+  __device__ void add(const Packet<T, V>& x) {
+    if constexpr (sizeof(T) == 2 && V > 1) {
+      using Two = typename Pair<T>::Type;
+      auto* to = reinterpret_cast<Two*>(total.e);
+      const auto* from = reinterpret_cast<const Two*>(x.e);
+#pragma unroll
+      for (int i = 0; i < V / 2; ++i) to[i] = larger(to[i], from[i]);
+    } else {
+#pragma unroll
+      for (int i = 0; i < V; ++i) total.e[i] = larger(total.e[i], x.e[i]);
+    }
+  }
+  __device__ Packet<T, V> result(int) const { return total; }
+};
+
+// V outputs side by side: their averages.
+template <typename T, int V>
+struct Average {
+  float total[V] = {};
+
+  __device__ void add(const Packet<T, V>& x) {
+#pragma unroll
+    for (int i = 0; i < V; ++i) total[i] += to_float(x.e[i]);
+  }
+  // A dilated window may step over all of a short input.
+  __device__ Packet<T, V> result(int count) const {
+    const float factor = 1 / static_cast<float>(max(count, 1));
+    Packet<T, V> y;
+#pragma unroll
+    for (int i = 0; i < V; ++i) y.e[i] = from_float<T>(total[i] * factor);
+    return y;
+  }
+};
+
+// A window's output for V channels; places are `step` elements apart. kWindow: the extent of a
+// square window without dilation, whose loads need not wait for each other; 0 for any other.
+template <typename T, int V, typename Fold, int kWindow>
+__device__ Packet<T, V> pool_window(const PoolShape& s, const T* x, int step, int od, int oh,
+                                    int ow) {
+  const Taps z = taps_of(s.axis[0], od), y = taps_of(s.axis[1], oh), w = taps_of(s.axis[2], ow);
+  Fold fold;
+  if constexpr (kWindow > 0) {
+    const T* from = x + (y.begin * s.axis[2].in + w.begin) * static_cast<int64_t>(step);
+    Packet<T, V> tap[kWindow][kWindow];
+#pragma unroll
+    for (int h = 0; h < kWindow; ++h) {
+#pragma unroll
+      for (int t = 0; t < kWindow; ++t) {
+        const bool inside = h >= y.first && h < y.last && t >= w.first && t < w.last;
+        const T* at = from + (h * s.axis[2].in + t) * step;
+        if (inside) tap[h][t] = load_packet<T, V>(at);
+      }
+    }
+#pragma unroll
+    for (int h = 0; h < kWindow; ++h) {
+#pragma unroll
+      for (int t = 0; t < kWindow; ++t) {
+        const bool inside = h >= y.first && h < y.last && t >= w.first && t < w.last;
+        if (inside) fold.add(tap[h][t]);
+      }
+    }
+  } else {
+    for (int d = z.first; d < z.last; ++d) {
+      const int plane = (z.begin + d * s.axis[0].dilation) * s.axis[1].in;
+      for (int h = y.first; h < y.last; ++h) {
+        const int row = (plane + y.begin + h * s.axis[1].dilation) * s.axis[2].in + w.begin;
+#pragma unroll 4
+        for (int t = w.first; t < w.last; ++t) {
+          fold.add(load_packet<T, V>(x + (row + t * s.axis[2].dilation) * step));
+        }
+      }
+    }
+  }
+  int count = (z.last - z.first) * (y.last - y.first) * (w.last - w.first);
+  if (s.count_include_pad) count = z.padded * y.padded * w.padded;
+  return fold.result(count);
+}
+
+template <typename T, int V>
+__device__ void store_packet(T* to, const Packet<T, V>& packet) {
+  *reinterpret_cast<Packet<T, V>*>(to) = packet;
+}
+
+// A thread an output place and V channels, the channels innermost.
+template <typename T, int V, typename Fold, int kWindow>
+__global__ void __launch_bounds__(kThreads)
+    pool_channels_last(PoolShape s, unsigned outputs, const T* __restrict__ x, T* __restrict__ y) {
+  const unsigned thread = blockIdx.x * kThreads + threadIdx.x;
+  if (thread >= outputs) return;
+  uint32_t packet = thread;
+  const uint32_t place = s.planes.split(packet);
+  uint32_t ow = place;
+  uint32_t oh = s.out[2].split(ow);
+  uint32_t od = s.out[1].split(oh);
+  const uint32_t image = s.out[0].split(od);
+  const uint32_t in_image = place - image * s.out[0].divisor * s.out[1].divisor * s.out[2].divisor;
+  const int channels = static_cast<int>(s.channels);
+  store_packet(y + image * s.out_stride + in_image * channels + packet * V,
+               pool_window<T, V, Fold, kWindow>(s, x + image * s.in_stride + packet * V, channels,
+                                                od, oh, ow));
+}
+
+// A thread an output.
+template <typename T, typename Fold, int kWindow>
+__global__ void __launch_bounds__(kThreads)
+    pool_planes(PoolShape s, unsigned outputs, const T* __restrict__ x, T* __restrict__ y) {
+  const unsigned thread = blockIdx.x * kThreads + threadIdx.x;
+  if (thread >= outputs) return;
+  uint32_t ow = thread;
+  uint32_t oh = s.out[2].split(ow);
+  uint32_t od = s.out[1].split(oh);
+  uint32_t plane = s.out[0].split(od);
+  const int in_plane = s.axis[0].in * s.axis[1].in * s.axis[2].in;
+  const uint32_t out_plane = s.out[0].divisor * s.out[1].divisor * s.out[2].divisor;
+  const uint32_t in_image = thread - s.planes.quotient(plane) * s.planes.divisor * out_plane;
+  const uint32_t image = s.planes.split(plane);
+  const T* from = x + image * s.in_stride + static_cast<int64_t>(plane) * in_plane;
+  store_packet(y + image * s.out_stride + in_image,
+               pool_window<T, 1, Fold, kWindow>(s, from, 1, od, oh, ow));
+}
+
+bool aligned(const void* p) { return reinterpret_cast<uintptr_t>(p) % 16 == 0; }
+
+// The extent of a square window without dilation.
+int window_of(const PoolShape& s) {
+  const bool square = s.axis[0].in == 1 && s.axis[1].window == s.axis[2].window;
+  return square && s.axis[1].dilation == 1 && s.axis[2].dilation == 1 ? s.axis[1].window : 0;
+}
+
+template <typename T, int V, typename Fold, int kWindow>
+void launch(const PoolShape& s, const T* x, T* y, cudaStream_t stream) {
+  const int64_t places =
+      s.images * s.out[0].divisor * s.out[1].divisor * static_cast<int64_t>(s.out[2].divisor);
+  const auto outputs = static_cast<unsigned>(places * (s.channels / V));
+  const unsigned blocks = (outputs + kThreads - 1) / kThreads;
+  if (s.channels_last) {
+    pool_channels_last<T, V, Fold, kWindow><<<blocks, kThreads, 0, stream>>>(s, outputs, x, y);
+  } else if constexpr (V == 1) {
+    pool_planes<T, Fold, kWindow><<<blocks, kThreads, 0, stream>>>(s, outputs, x, y);
+  }
+}
+
+template <typename T, int V>
+void launch_fold(PoolShape s, const T* x, T* y, cudaStream_t stream) {
+  s.planes = FastDivide(s.channels / V);
+  const auto run = [&](auto window) {
+    constexpr int kWindow = decltype(window)::value;
+    if (s.max) {
+      launch<T, V, Maximum<T, V>, kWindow>(s, x, y, stream);
+    } else {
+      launch<T, V, Average<T, V>, kWindow>(s, x, y, stream);
+    }
+  };
+  switch (window_of(s)) {
+    case 2: return run(std::integral_constant<int, 2>{});
+    case 3: return run(std::integral_constant<int, 3>{});
+    default: return run(std::integral_constant<int, 0>{});
+  }
+}
+
+}  // namespace
+
+void launch_pool(const PoolShape& s, const void* x, void* y, cudaStream_t stream) {
+  with_float_type(s.type, [&](auto zero) {
+    using T = decltype(zero);
+    constexpr int kWide = kWidest<T>;
+    const auto* from = static_cast<const T*>(x);
+    auto* to = static_cast<T*>(y);
+    const bool wide = s.channels_last && s.channels % kWide == 0 && s.in_stride % kWide == 0 &&
+                      s.out_stride % kWide == 0 && aligned(x) && aligned(y);
+    if (wide) {
+      launch_fold<T, kWide>(s, from, to, stream);
+    } else {
+      launch_fold<T, 1>(s, from, to, stream);
+    }
+  });
+}
+
+}  // namespace tenon

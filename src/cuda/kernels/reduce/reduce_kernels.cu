@@ -1,0 +1,395 @@
+#include "cuda/kernels/reduce/reduce_kernels.h"
+
+#include <algorithm>
+
+#include "cuda/kernels/rows/block_reduce.cuh"
+#include "cuda/kernels/rows/packets.cuh"
+
+namespace tenon {
+namespace {
+
+using namespace rows;
+
+constexpr int kThreads = 256;
+constexpr float kLargestFloat = 3.402823466e+38F;
+
+// A total; of exponentials: their sum and the number taken out of them.
+struct Total {
+  float value;
+  float peak;
+};
+
+template <ReduceFold kFold>
+__device__ Total start_of() {
+  switch (kFold) {
+    case ReduceFold::kProd: return {1, 0};
+    case ReduceFold::kMax: return {-INFINITY, 0};
+    case ReduceFold::kMin: return {INFINITY, 0};
+    default: return {0, -kLargestFloat};
+  }
+}
+
+// The larger or smaller number, or NaN when there is one.
+__device__ float larger(float a, float b) {
+  float c;
+  asm("max.NaN.f32 %0, %1, %2;" : "=f"(c) : "f"(a), "f"(b));
+  return c;
+}
+__device__ float smaller(float a, float b) {
+  float c;
+  asm("min.NaN.f32 %0, %1, %2;" : "=f"(c) : "f"(a), "f"(b));
+  return c;
+}
+
+template <ReduceFold kFold>
+__device__ Total merged(const Total& a, const Total& b) {
+  switch (kFold) {
+    case ReduceFold::kProd: return {a.value * b.value, 0};
+    case ReduceFold::kMax: return {larger(a.value, b.value), 0};
+    case ReduceFold::kMin: return {smaller(a.value, b.value), 0};
+    case ReduceFold::kLogSumExp: {
+      const float peak = fmaxf(a.peak, b.peak);
+      return {a.value * __expf(a.peak - peak) + b.value * __expf(b.peak - peak), peak};
+    }
+    default: return {a.value + b.value, 0};
+  }
+}
+
+template <ReduceFold kFold, int V>
+__device__ void add(Total& total, const float (&x)[V]) {
+#pragma unroll
+  for (int i = 0; i < V; ++i) {
+    if constexpr (kFold == ReduceFold::kSquares) {
+      total.value = fmaf(x[i], x[i], total.value);
+    } else if constexpr (kFold == ReduceFold::kAbs) {
+      total.value += fabsf(x[i]);
+    } else if constexpr (kFold == ReduceFold::kLogSumExp) {
+      // Infinity is not taken out.
+      const float peak = fmaxf(fminf(x[i], kLargestFloat), -kLargestFloat);
+      total = merged<kFold>(total, {__expf(x[i] - peak), peak});
+    } else {
+      total = merged<kFold>(total, {x[i], 0});
+    }
+  }
+}
+
+__device__ float finished(const ReduceShape& s, const Total& total) {
+  switch (s.finish) {
+    case ReduceFinish::kMean: return total.value / s.count;
+    case ReduceFinish::kRoot: return sqrtf(total.value);
+    case ReduceFinish::kLogSumExp: return total.peak + logf(total.value);
+    default: return total.value;
+  }
+}
+
+__device__ int64_t offset(const ReduceAxes& axes, const int64_t (&strides)[ReduceAxes::kMost],
+                          uint32_t i) {
+  if (axes.count <= 1) return i * strides[0];
+  int64_t at = 0;
+#pragma unroll
+  for (int a = ReduceAxes::kMost - 1; a > 0; --a) {
+    if (a >= axes.count) continue;
+    const uint32_t outer = axes.extent[a].split(i);
+    at += i * strides[a];
+    i = outer;
+  }
+  return at + i * strides[0];
+}
+
+template <ReduceFold kFold>
+__device__ Total reduce_lanes(Total total, int lanes) {
+  for (int step = lanes / 2; step > 0; step /= 2) {
+    total = merged<kFold>(total, {__shfl_xor_sync(kAllLanes, total.value, step),
+                                  __shfl_xor_sync(kAllLanes, total.peak, step)});
+  }
+  return total;
+}
+
+// Thread 0 gets the result.
+template <ReduceFold kFold>
+__device__ Total reduce_threads(Total total) {
+  __shared__ Total scratch[kThreads / kWarp];
+  total = reduce_lanes<kFold>(total, kWarp);
+  if (threadIdx.x % kWarp == 0) scratch[threadIdx.x / kWarp] = total;
+  __syncthreads();
+  if (threadIdx.x < kWarp) {
+    total = threadIdx.x < kThreads / kWarp ? scratch[threadIdx.x] : start_of<kFold>();
+    total = reduce_lanes<kFold>(total, kThreads / kWarp);
+  }
+  return total;
+}
+
+// Every `lanes` threads (a power of 2 up to a warp, or a whole block) have an output; with
+// `partial`, they have part blockIdx.y of it.
+template <typename T, int V, ReduceFold kFold>
+__global__ void __launch_bounds__(kThreads)
+    reduce_rows(ReduceShape s, FastDivide row_packets, int lanes, const T* x, T* y,
+                Total* partial) {
+  const int64_t thread = static_cast<int64_t>(blockIdx.x) * kThreads + threadIdx.x;
+  const int64_t output = thread / lanes;
+  const bool inside = output < s.kept;
+  const T* from = x + offset(s.kept_axes, s.kept_axes.in, inside ? output : 0);
+  const auto packets = static_cast<unsigned>(s.reduced * (s.length / V));
+  const unsigned part = (packets + gridDim.y - 1) / gridDim.y;
+  const unsigned end = inside ? min(packets, (blockIdx.y + 1) * part) : 0;
+  Total total = start_of<kFold>();
+#pragma unroll 4
+  for (unsigned p = blockIdx.y * part + threadIdx.x % lanes; p < end; p += lanes) {
+    uint32_t column = p;
+    int64_t row = 0;
+    if (s.reduced > 1) {
+      const uint32_t number = row_packets.split(column);
+      row = offset(s.reduced_axes, s.reduced_axes.in, number);
+    }
+    float v[V];
+    load(from + row + column * V, v);
+    add<kFold>(total, v);
+  }
+  total = lanes == kThreads ? reduce_threads<kFold>(total) : reduce_lanes<kFold>(total, lanes);
+  if (!inside || threadIdx.x % lanes != 0) return;
+  if (partial != nullptr) {
+    partial[blockIdx.y * s.kept + output] = total;
+  } else {
+    y[offset(s.kept_axes, s.kept_axes.out, output)] = from_float<T>(finished(s, total));
+  }
+}
+
+// Short rows behind each other, whose length is no multiple of packets: a block copies its rows to
+// shared memory in packets.
+constexpr int kStagedRows = 64;
+constexpr int64_t kLongestStaged = 256;
+template <typename T, ReduceFold kFold>
+__global__ void __launch_bounds__(kThreads)
+    reduce_staged(ReduceShape s, const T* __restrict__ x, T* __restrict__ y) {
+  extern __shared__ __align__(16) unsigned char memory[];
+  T* const staged = reinterpret_cast<T*>(memory);
+  constexpr int V = kWidest<T>;
+  const int length = static_cast<int>(s.length);
+  const int64_t first = static_cast<int64_t>(blockIdx.x) * kStagedRows;
+  const int rows = static_cast<int>(min(static_cast<int64_t>(kStagedRows), s.kept - first));
+  const int elements = rows * length;
+  const T* from = x + first * length;
+  for (int i = threadIdx.x * V; i < elements; i += kThreads * V) {
+    if (i + V <= elements) {
+      *reinterpret_cast<Packet<T, V>*>(staged + i) = load_packet<T, V>(from + i);
+    } else {
+      for (int j = i; j < elements; ++j) staged[j] = from[j];
+    }
+  }
+  __syncthreads();
+  constexpr int kLanes = kThreads / kStagedRows;
+  const int row = threadIdx.x / kLanes;
+  Total total = start_of<kFold>();
+  for (int i = threadIdx.x % kLanes; row < rows && i < length; i += kLanes) {
+    add<kFold>(total, {to_float(staged[row * length + i])});
+  }
+  total = reduce_lanes<kFold>(total, kLanes);
+  if (row >= rows || threadIdx.x % kLanes != 0) return;
+  y[offset(s.kept_axes, s.kept_axes.out, static_cast<uint32_t>(first + row))] =
+      from_float<T>(finished(s, total));
+}
+
+// A thread has V outputs side by side; the threads of one x share their rows.
+template <typename T, int V, ReduceFold kFold>
+__global__ void reduce_columns(ReduceShape s, FastDivide lane_packets, const T* x, T* y,
+                               Total* partial) {
+  extern __shared__ Total shared[];  // [y][x][V]
+  const int64_t packet = static_cast<int64_t>(blockIdx.x) * kWarp + threadIdx.x;
+  const bool inside = packet < s.kept * (s.length / V);
+  uint32_t lane = inside ? packet : 0;
+  const uint32_t output = lane_packets.split(lane);
+  const T* from = x + offset(s.kept_axes, s.kept_axes.in, output) + lane * V;
+  const auto rows = static_cast<unsigned>(s.reduced);
+  const unsigned part = (rows + gridDim.y - 1) / gridDim.y;
+  const unsigned end = inside ? min(rows, (blockIdx.y + 1) * part) : 0;
+  Total total[V];
+#pragma unroll
+  for (int j = 0; j < V; ++j) total[j] = start_of<kFold>();
+#pragma unroll 4
+  for (unsigned r = blockIdx.y * part + threadIdx.y; r < end; r += blockDim.y) {
+    float v[V];
+    load(from + offset(s.reduced_axes, s.reduced_axes.in, r), v);
+#pragma unroll
+    for (int j = 0; j < V; ++j) add<kFold>(total[j], {v[j]});
+  }
+  // All threads sum up the columns of the block.
+  const unsigned columns = kWarp * V;
+#pragma unroll
+  for (int j = 0; j < V; ++j) {
+    shared[threadIdx.y * columns + threadIdx.x * V + j] = total[j];
+  }
+  __syncthreads();
+  const unsigned threads = kWarp * blockDim.y;
+  for (unsigned c = threadIdx.y * kWarp + threadIdx.x; c < columns; c += threads) {
+    const int64_t number = static_cast<int64_t>(blockIdx.x) * columns + c;
+    if (number >= s.kept * s.length) break;
+    Total result = shared[c];
+    for (unsigned other = 1; other < blockDim.y; ++other) {
+      result = merged<kFold>(result, shared[other * columns + c]);
+    }
+    if (partial) {
+      partial[blockIdx.y * s.kept * s.length + number] = result;
+      continue;
+    }
+    uint32_t at = static_cast<uint32_t>(number) / V;
+    const uint32_t kept = lane_packets.split(at);
+    y[offset(s.kept_axes, s.kept_axes.out, kept) + at * V + number % V] =
+        from_float<T>(finished(s, result));
+  }
+}
+
+// The parts of every output become one.
+template <typename T, ReduceFold kFold>
+__global__ void finish_parts(ReduceShape s, FastDivide length, int parts, const Total* partial,
+                             T* y) {
+  __shared__ Total shared[8][kWarp];
+  const int64_t outputs = s.lanes ? s.kept * s.length : s.kept;
+  const int64_t output = static_cast<int64_t>(blockIdx.x) * kWarp + threadIdx.x;
+  Total total = start_of<kFold>();
+  for (int p = threadIdx.y; output < outputs && p < parts; p += 8) {
+    total = merged<kFold>(total, partial[p * outputs + output]);
+  }
+  shared[threadIdx.y][threadIdx.x] = total;
+  __syncthreads();
+  if (threadIdx.y > 0 || output >= outputs) return;
+  for (int other = 1; other < 8; ++other) {
+    total = merged<kFold>(total, shared[other][threadIdx.x]);
+  }
+  uint32_t lane = output;
+  const uint32_t kept = length.split(lane);
+  y[offset(s.kept_axes, s.kept_axes.out, kept) + lane] = from_float<T>(finished(s, total));
+}
+
+// How the work is laid out.
+struct Plan {
+  dim3 grid;
+  dim3 threads;
+  int lanes = 1;  // threads of an output, of rows
+};
+
+int64_t divide_up(int64_t n, int64_t by) { return (n + by - 1) / by; }
+
+Plan plan_rows(const ReduceShape& s, int v) {
+  const int64_t packets = s.reduced * (s.length / v);
+  Plan plan{.threads = dim3(kThreads)};
+  const bool few = s.kept < 16 * s.multiprocessors;
+  while (plan.lanes < kWarp && packets >= (few ? 2 : 8) * plan.lanes) plan.lanes *= 2;
+  if (packets >= (few ? 4 : 32) * kWarp) plan.lanes = kThreads;
+  int64_t parts = 1;
+  if (plan.lanes == kThreads && s.kept < s.multiprocessors) {
+    parts =
+        std::clamp<int64_t>(packets / (8 * kThreads), 1, divide_up(2 * s.multiprocessors, s.kept));
+  }
+  plan.grid = dim3(static_cast<unsigned>(divide_up(s.kept * plan.lanes, kThreads)),
+                   static_cast<unsigned>(parts));
+  return plan;
+}
+
+Plan plan_columns(const ReduceShape& s, int v) {
+  const int64_t blocks = std::max<int64_t>(divide_up(s.kept * (s.length / v), kWarp), 1);
+  const bool few = blocks < 4 * s.multiprocessors;
+  Plan plan;
+  plan.threads = dim3(kWarp, few && s.reduced >= 16 ? 16 : s.reduced >= 8 ? 8 : 2);
+  int64_t parts = 1;
+  if (blocks < s.multiprocessors) {
+    parts = std::clamp<int64_t>(s.reduced / (8 * plan.threads.y), 1,
+                                divide_up(2 * s.multiprocessors, blocks));
+  }
+  plan.grid = dim3(static_cast<unsigned>(blocks), static_cast<unsigned>(parts));
+  return plan;
+}
+
+bool in_packets(const ReduceAxes& axes, int v) {
+  for (int a = 0; a < axes.count; ++a) {
+    if (axes.in[a] % v != 0) return false;
+  }
+  return true;
+}
+
+bool aligned(const void* p) { return reinterpret_cast<uintptr_t>(p) % 16 == 0; }
+
+// Whether the rows are short and lie behind each other.
+bool can_stage(const ReduceShape& s) {
+  const bool together = s.kept_axes.count == 1 && s.kept_axes.in[0] == s.length;
+  return !s.lanes && together && s.reduced == 1 && s.length > 4 && s.length <= kLongestStaged &&
+         s.kept >= 8 * kStagedRows;
+}
+
+template <typename T, ReduceFold kFold>
+void launch_staged(const ReduceShape& s, const T* x, T* y, cudaStream_t stream) {
+  const auto blocks = static_cast<unsigned>(divide_up(s.kept, kStagedRows));
+  const size_t shared = static_cast<size_t>(kStagedRows * s.length) * sizeof(T);
+  reduce_staged<T, kFold><<<blocks, kThreads, shared, stream>>>(s, x, y);
+}
+
+template <typename T, int V, ReduceFold kFold>
+void launch(const ReduceShape& s, const T* x, T* y, Total* workspace, cudaStream_t stream) {
+  const Plan plan = s.lanes ? plan_columns(s, V) : plan_rows(s, V);
+  Total* partial = plan.grid.y > 1 ? workspace : nullptr;
+  const FastDivide packets(s.length / V);
+  if (s.lanes) {
+    const size_t shared = sizeof(Total) * V * kWarp * plan.threads.y;
+    reduce_columns<T, V, kFold>
+        <<<plan.grid, plan.threads, shared, stream>>>(s, packets, x, y, partial);
+  } else {
+    reduce_rows<T, V, kFold>
+        <<<plan.grid, plan.threads, 0, stream>>>(s, packets, plan.lanes, x, y, partial);
+  }
+  if (partial == nullptr) return;
+  const int64_t outputs = s.lanes ? s.kept * s.length : s.kept;
+  finish_parts<T, kFold>
+      <<<static_cast<unsigned>(divide_up(outputs, kWarp)), dim3(kWarp, 8), 0, stream>>>(
+          s, FastDivide(s.lanes ? s.length : 1), static_cast<int>(plan.grid.y), partial, y);
+}
+
+}  // namespace
+
+size_t reduce_workspace_bytes(const ReduceShape& s) {
+  int64_t parts = 1;
+  for (const int v : {1, 4, 8}) {
+    const Plan plan = s.lanes ? plan_columns(s, v) : plan_rows(s, v);
+    parts = std::max<int64_t>(parts, plan.grid.y);
+  }
+  return parts == 1
+             ? 0
+             : static_cast<size_t>(parts * s.kept * (s.lanes ? s.length : 1)) * sizeof(Total);
+}
+
+// Calls fn with the fold as a constant.
+template <typename Fn>
+void with_fold(ReduceFold fold, Fn&& fn) {
+  using enum ReduceFold;
+  switch (fold) {
+    case kSum: return fn(std::integral_constant<ReduceFold, kSum>{});
+    case kProd: return fn(std::integral_constant<ReduceFold, kProd>{});
+    case kMax: return fn(std::integral_constant<ReduceFold, kMax>{});
+    case kMin: return fn(std::integral_constant<ReduceFold, kMin>{});
+    case kSquares: return fn(std::integral_constant<ReduceFold, kSquares>{});
+    case kAbs: return fn(std::integral_constant<ReduceFold, kAbs>{});
+    case kLogSumExp: return fn(std::integral_constant<ReduceFold, kLogSumExp>{});
+  }
+}
+
+void launch_reduce(const ReduceShape& s, const void* x, void* y, void* workspace,
+                   cudaStream_t stream) {
+  with_float_type(s.type, [&](auto zero) {
+    using T = decltype(zero);
+    constexpr int kWide = kWidest<T>;
+    const bool wide = s.length % kWide == 0 && aligned(x) && in_packets(s.kept_axes, kWide) &&
+                      in_packets(s.reduced_axes, kWide);
+    const auto* from = static_cast<const T*>(x);
+    auto* to = static_cast<T*>(y);
+    auto* total = static_cast<Total*>(workspace);
+    with_fold(s.fold, [&](auto fold) {
+      if (wide) {
+        launch<T, kWide, fold.value>(s, from, to, total, stream);
+      } else if (aligned(x) && can_stage(s) && s.length * sizeof(T) <= 512) {
+        launch_staged<T, fold.value>(s, from, to, stream);
+      } else {
+        launch<T, 1, fold.value>(s, from, to, total, stream);
+      }
+    });
+  });
+}
+
+}  // namespace tenon

@@ -1,0 +1,1 @@
+tenon_kernel_family(reformat reformat_tactics.cpp)
