@@ -82,6 +82,9 @@ std::vector<const Tactic*> own_tactics(const Problem& p) {
   const auto all = cuda_device(0).tactics("conv");
   for (const Tactic* t : all.first(all.size() - 1)) {
     const bool igemm = t->name().starts_with("igemm");
+    if (!igemm && !t->name().starts_with("conv_stem") && !t->name().starts_with("conv_depthwise")) {
+      continue;  // libraries'
+    }
     if (igemm && p.inputs[0].dims[1] % 8 == 0 && p.op.as<Conv>()->groups == 1) {
       if (std::isfinite(t->estimate(p))) able.push_back(t);
     } else if (std::holds_alternative<std::vector<LayoutOffer>>(t->offer(p))) {

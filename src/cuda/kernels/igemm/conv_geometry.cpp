@@ -75,6 +75,7 @@ std::variant<ConvGeometry, Refusal> conv_geometry(const Problem& p) {
   const Deconv* deconv = p.op.as<Deconv>();
   if (conv == nullptr && deconv == nullptr) return Refusal{"not a convolution"};
   if (std::string reason = refusal_of_operands(p); !reason.empty()) return Refusal{reason};
+  if (!is_known(conv != nullptr ? conv->act : deconv->act)) return Refusal{"no such activation"};
   return conv != nullptr ? geometry_of(p, *conv) : geometry_of(p, *deconv);
 }
 
@@ -86,6 +87,7 @@ Offer conv_offer(const Problem& p, Layout x, Layout y) {
   return std::vector<LayoutOffer>{offer};
 }
 
+bool is_known(const Activation& act) { return act.fn <= UnaryFn::kMish; }
 ActivationParams activation_params(const Activation& act) {
   return {static_cast<int>(act.fn), act.alpha, act.beta};
 }

@@ -6,6 +6,7 @@
 namespace tenon {
 
 using IgemmFunction = void (*)(IgemmParams);
+using IgemmWideFunction = void (*)(IgemmTensorParams);
 
 template <typename Shape>
 constexpr IgemmTile tile_of() {
@@ -17,10 +18,11 @@ template <typename T>
 struct IgemmInstances {
   using W256x128 = WideShape<T, 256, 128, 128, 4, 1>;
   using W128x256 = WideShape<T, 128, 256, 64, 4, 1>;
-  using W128x128 = WideShape<T, 128, 128, 64, 3, 2>;
-  using W128x64 = WideShape<T, 128, 64, 64, 4, 2>;
+  using W128x128 = WideShape<T, 128, 128, 128, 3, 2>;
+  using W128x64 = WideShape<T, 128, 64, 128, 4, 2>;
   using W64x128 = WideShape<T, 64, 128, 64, 4, 2>;
-  using W64x64 = WideShape<T, 64, 64, 64, 5, 2>;
+  using W64x64 = WideShape<T, 64, 64, 64, 6, 2>;
+  using W64x32 = WideShape<T, 64, 32, 64, 8, 2>;
   using T256x128 = IgemmShape<T, 256, 128, 4, 2, 4>;
   using T128x128 = IgemmShape<T, 128, 128, 2, 4, 3, 2>;
   using T128x64 = IgemmShape<T, 128, 64, 2, 2, 4>;
@@ -47,20 +49,33 @@ struct IgemmInstances {
       igemm_halo_kernel<T64x32>,
       igemm_halo_kernel<T32x64>,
       igemm_halo_kernel<T32x32>};
-  static constexpr IgemmFunction wide_functions[kIgemmWideTiles] = {
+  static constexpr IgemmWideFunction wide_functions[kIgemmWideTiles] = {
       igemm_wide_kernel<W256x128>, igemm_wide_kernel<W128x256>, igemm_wide_kernel<W128x128>,
-      igemm_wide_kernel<W128x64>,  igemm_wide_kernel<W64x128>,  igemm_wide_kernel<W64x64>};
+      igemm_wide_kernel<W128x64>,  igemm_wide_kernel<W64x128>,  igemm_wide_kernel<W64x64>,
+      igemm_wide_kernel<W64x32>};
   static constexpr IgemmTile wide_tiles[kIgemmWideTiles] = {tile_of<W256x128>(), tile_of<W128x256>(),
                                                             tile_of<W128x128>(), tile_of<W128x64>(),
-                                                            tile_of<W64x128>(),  tile_of<W64x64>()};
+                                                            tile_of<W64x128>(),  tile_of<W64x64>(),
+                                                            tile_of<W64x32>()};
   static constexpr IgemmTile tiles[kIgemmTiles] = {
       tile_of<T256x128>(), tile_of<T128x128>(), tile_of<T128x64>(), tile_of<T64x128>(),
       tile_of<T128x32>(),  tile_of<T32x128>(),  tile_of<T64x64>(),  tile_of<T64x32>(),
       tile_of<T32x64>(),   tile_of<T32x32>()};
 };
 
-// By IgemmSource, then by tile; nullptr where there is none.
-extern const IgemmFunction* const kIgemmF16[3];
-extern const IgemmFunction* const kIgemmBF16[3];
+// The kernel of a source and tile, for cudaLaunchKernel(); nullptr where there is none.
+template <typename T>
+const void* igemm_function(IgemmSource source, int tile) {
+  using Instances = IgemmInstances<T>;
+  switch (source) {
+    case IgemmSource::kGather: return reinterpret_cast<const void*>(Instances::functions[tile]);
+    case IgemmSource::kPatch:
+      return reinterpret_cast<const void*>(Instances::patch_functions[tile]);
+    case IgemmSource::kWide: return reinterpret_cast<const void*>(Instances::wide_functions[tile]);
+  }
+  return nullptr;
+}
+const void* igemm_function_f16(IgemmSource source, int tile);
+const void* igemm_function_bf16(IgemmSource source, int tile);
 
 }  // namespace tenon

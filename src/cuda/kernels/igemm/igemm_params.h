@@ -52,7 +52,7 @@ struct IgemmParams {
   // slabs of 64 channels, buffers for two slabs or one.
   int patch_rows = 0, patch_before = 0, patch_bytes = 0, patch_buffers = 0;
   int slabs = 0;
-  FastDivisor by_taps;
+  FastDivisor by_taps, by_slabs;
 
   // Not 0: columns are [shuffle][shuffle][columns / shuffle^2] and go to as many pixels of an image
   // that is larger by that factor (a transposed convolution without overlap).
@@ -84,16 +84,16 @@ enum class NarrowType { kF16, kBF16 };
 // How the rows of A come into shared memory: gathered for every tap, or once as a patch of x that
 // all taps read (windows of stride 1 that give as many pixels as they take, whole slabs of 64
 // channels, at least as many taps as the pipeline has stages).
-// kWide gathers, too, and multiplies by Hopper's products of four warps.
+// For kWide Hopper's copy engine gathers, and warps multiply in groups of four.
 enum class IgemmSource { kGather, kPatch, kWide };
 
 inline constexpr int kIgemmTiles = 10;
-inline constexpr int kIgemmWideTiles = 6;
+inline constexpr int kIgemmWideTiles = 7;
 std::span<const IgemmTile> igemm_tiles(IgemmSource source);  // larger ones first
 
 // A kernel ready to be launched on the current device.
 struct IgemmKernel {
-  void (*function)(IgemmParams) = nullptr;
+  const void* function = nullptr;
   LaunchShape shape;
 };
 
@@ -108,6 +108,7 @@ IgemmKernel prepare_igemm(int tile, IgemmSource source, NarrowType type, IgemmPa
                           const GpuLimits& limits);
 // The shared memory that such a kernel takes; completes the params.
 size_t igemm_shared_bytes(int tile, IgemmSource source, IgemmParams& params);
-void launch_igemm(const IgemmKernel& kernel, const IgemmParams& params, cudaStream_t stream);
+// `params` are IgemmParams, or IgemmTensorParams for kWide.
+void launch_igemm(const IgemmKernel& kernel, const void* params, cudaStream_t stream);
 
 }  // namespace tenon

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "cuda/device_facts.h"
+#include "cuda/kernels/igemm/igemm_tensor_params.h"
 
 namespace tenon {
 namespace {
@@ -81,7 +82,9 @@ double igemm_seconds(const IgemmParams& params, const IgemmChoice& choice) {
   if (choice.splits > 1 && (gpu.sm < kMinimumClusterSm || params.depth_steps < choice.splits)) {
     return impossible;
   }
-  if (choice.source == IgemmSource::kWide && gpu.sm != kWideSm) return impossible;
+  if (choice.source == IgemmSource::kWide && (gpu.sm != kWideSm || !has_window_map(params))) {
+    return impossible;
+  }
   if (choice.source == IgemmSource::kPatch && !takes_patches(params, t)) return impossible;
   IgemmParams p = params;
   p.splits = choice.splits;

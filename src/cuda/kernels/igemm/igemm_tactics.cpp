@@ -49,6 +49,7 @@ class IgemmTactic : public Tactic {
   virtual IgemmWeights weights_of(const Geometry& geometry) const = 0;
   virtual IgemmParams params_of(const Geometry& geometry) const = 0;
   Geometry geometry_of(const Problem& problem) const { return std::get<Geometry>(read(problem)); }
+  const IgemmChoice& choice() const { return choice_; }
 
  private:
   std::string name_;
@@ -95,14 +96,18 @@ class IgemmConv final : public IgemmWindows {
   std::vector<std::byte> pack(const Problem& problem) const override {
     const auto g = geometry_of(problem);
     const auto words = words_of(*problem.inputs[1].constant);
+    const int64_t channels = padded_channels(g);
     return pack_igemm(weights_of(g), bias_of(problem), 1, [&](int64_t d, int64_t n) {
-      const int64_t tap = d / g.c, channel = d % g.c;
+      const int64_t tap = d / channels, channel = d % channels;
+      if (channel >= g.c) return uint16_t{0};
       return words[static_cast<size_t>((n * g.c + channel) * g.taps() + tap)];
     });
   }
 
  protected:
-  IgemmWeights weights_of(const ConvGeometry& g) const override { return {g.taps() * g.c, g.k}; }
+  IgemmWeights weights_of(const ConvGeometry& g) const override {
+    return {g.taps() * padded_channels(g), g.k};
+  }
   IgemmParams params_of(const ConvGeometry& g) const override {
     IgemmParams p = IgemmWindows::params_of(g);
     p.rows = static_cast<int>(g.rows());
@@ -119,6 +124,13 @@ class IgemmConv final : public IgemmWindows {
     p.by_width = FastDivisor(g.ow);
     p.by_kernel_w = FastDivisor(g.kw);
     return p;
+  }
+
+ private:
+  // The copy engine brings 64 channels of one tap at a time.
+  int64_t padded_channels(const ConvGeometry& g) const {
+    if (choice().source != IgemmSource::kWide) return g.c;
+    return (g.c + kIgemmDepth - 1) / kIgemmDepth * kIgemmDepth;
   }
 };
 
@@ -184,7 +196,11 @@ class IgemmMatMul final : public IgemmTactic<MatMulGeometry> {
     p.rows = static_cast<int>(g.rows);
     p.plain = true;
     p.channels = static_cast<int>(g.depth);
+    p.height = 1;  // one image of one row of pixels
+    p.width = p.rows;
     p.by_channels = FastDivisor(g.depth);
+    p.by_pixels = FastDivisor(g.rows);
+    p.by_width = FastDivisor(g.rows);
     p.scale = g.alpha;
     p.act = activation_params(g.act);
     return with_weights(p, weights_of(g));

@@ -18,6 +18,7 @@ std::string refusal_of(const Problem& p, const MatMul& op) {
   if (is_present(p, kResidualOperand) && p.inputs[kResidualOperand].is_constant) {
     return "the residual is constant";
   }
+  if (!is_known(op.act)) return "no such activation";
   if (!is_present(p, 2)) return {};
   if (!p.inputs[2].is_constant) return "the bias is not constant";
   const Dims& bias = p.inputs[2].dims;

@@ -86,28 +86,33 @@ class DirectWriter {
  public:
   using T = typename Shape::Element;
   static constexpr int kGroups = Shape::warp_tile_columns / 32;
-  static constexpr int kCount = Shape::row_steps * 2 * kGroups;
-  // Whether registers allow to fetch residuals before the product.
-  static constexpr bool kEarly = kCount <= 4 || (kCount <= 8 && Shape::threads <= 128);
+  static constexpr int kPieces = Shape::row_steps * 2 * kGroups;
+  static constexpr int kCount = kPieces <= 8 ? kPieces : 4;  // at a time
+  // Whether registers allow to fetch the first residuals before the product.
+  static constexpr bool kEarly = kPieces <= 4 || (kPieces <= 8 && Shape::threads <= 128);
 
   __device__ DirectWriter(const IgemmParams& p, int first_row, int first_column)
       : writer_(p),
         row_(first_row),
         column_(first_column + Shape::first_column() + static_cast<int>(threadIdx.x) % 4 * 8) {}
-  __device__ void fetch_residuals(uint4 (&residuals)[kCount]) const {
+  __device__ void fetch_residuals(uint4 (&residuals)[kCount], int first = 0) const {
 #pragma unroll
-    for (int i = 0; i < kCount; ++i) writer_.fetch_residual(piece(i), residuals[i]);
+    for (int i = 0; i < kCount; ++i) writer_.fetch_residual(piece(first + i), residuals[i]);
   }
-  __device__ void write(const WarpTile<Shape>& tile, const uint4 (&residuals)[kCount]) const {
+  __device__ void write(const WarpTile<Shape>& tile, uint4 (&residuals)[kCount]) const {
 #pragma unroll
-    for (int i = 0; i < kCount; ++i) {
-      const int row = i / kGroups, group = i % kGroups;
-      float v[8];
+    for (int first = 0; first < kPieces; first += kCount) {
+      if (!kEarly || first > 0) fetch_residuals(residuals, first);
 #pragma unroll
-      for (int j = 0; j < 8; ++j) {
-        v[j] = tile.sums[row / 2][group * 4 + j / 2][row % 2 * 2 + j % 2];
+      for (int i = 0; i < kCount; ++i) {
+        const int row = (first + i) / kGroups, group = (first + i) % kGroups;
+        float v[8];
+#pragma unroll
+        for (int j = 0; j < 8; ++j) {
+          v[j] = tile.sums[row / 2][group * 4 + j / 2][row % 2 * 2 + j % 2];
+        }
+        writer_.write(piece(first + i), residuals[i], v);
       }
-      writer_.write(piece(i), residuals[i], v);
     }
   }
 
@@ -237,27 +242,30 @@ class TileOutput {
     }
   }
 
+  // By all threads of the block; those behind the ones that multiply only take part in barriers.
   // `behind_ring` is shared memory that no block of the cluster uses; with the depth whole, a tile
   // that is staged takes the place of what the product used, at `ring`.
   __device__ void finish(char* ring, char* behind_ring) {
+    const bool multiplies = threadIdx.x < Shape::threads;
     if constexpr (kDirect) {
       if (splits_ == 1) {
-        if constexpr (!DirectWriter<Shape>::kEarly) direct_.fetch_residuals(residuals_.direct);
+        if (!multiplies) return;
         return direct_.write(tile, residuals_.direct);
       }
     }
     auto* staging = reinterpret_cast<float*>(splits_ == 1 ? ring : behind_ring);
     if (splits_ == 1) {
       __syncthreads();
-      staged_.stage(tile, staging);
+      if (multiplies) staged_.stage(tile, staging);
       __syncthreads();
     } else {
       wait_for_cluster();  // the others have begun
-      staged_.stage(tile, staging);
+      if (multiplies) staged_.stage(tile, staging);
+      __syncwarp();
       arrive_at_cluster();
       wait_for_cluster();
     }
-    staged_.write(staging, residuals_.staged);
+    if (multiplies) staged_.write(staging, residuals_.staged);
   }
 
   WarpTile<Shape> tile;
