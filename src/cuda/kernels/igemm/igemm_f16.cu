@@ -10,7 +10,7 @@ const void* igemm_function_f16(IgemmSource source, int tile) {
 }
 
 std::span<const IgemmTile> igemm_tiles(IgemmSource source) {
-  if (source == IgemmSource::kWide) return IgemmInstances<__half>::wide_tiles;
+  if (source == IgemmSource::kEngine) return IgemmInstances<__half>::wide_tiles;
   return IgemmInstances<__half>::tiles;
 }
 
@@ -25,22 +25,7 @@ size_t product_bytes(const IgemmTile& t, IgemmSource source, IgemmParams& p) {
   constexpr size_t kBarriers = 1024;  // and the alignment of what follows
   p.slabs = ceil_div(p.channels, kIgemmDepth);
   p.by_slabs = FastDivisor(p.slabs);
-  if (source == IgemmSource::kGather) return t.stage_bytes() * stages;
-  if (source == IgemmSource::kWide) return kBarriers + t.stage_bytes() * stages;
-  constexpr int kZeros = 1024;  // the row of zeros, and the alignment of what follows
-  const int reach = (p.kernel_h - 1) * p.dilation_h * p.width + (p.kernel_w - 1) * p.dilation_w;
-  p.patch_before = p.pad_top * p.width + p.pad_left;
-  p.patch_rows = t.rows + reach;
-  p.patch_bytes = ceil_div(p.patch_rows * 128, 1024) * 1024;
-  p.by_taps = FastDivisor(p.kernel_h * p.kernel_w);
-  p.patch_buffers = 1;
-  const int taps = p.kernel_h * p.kernel_w;
-  for (int split = 0; split < p.splits; ++split) {
-    const int begin = p.depth_steps * split / p.splits, end = p.depth_steps * (split + 1) / p.splits;
-    if (end > begin && begin / taps != (end - 1) / taps) p.patch_buffers = 2;
-  }
-  return kZeros + static_cast<size_t>(p.patch_buffers * p.patch_bytes) +
-         t.weight_stage_bytes() * stages;
+  return t.stage_bytes() * stages + (source == IgemmSource::kEngine ? kBarriers : 0);
 }
 
 }  // namespace
@@ -48,7 +33,8 @@ size_t product_bytes(const IgemmTile& t, IgemmSource source, IgemmParams& p) {
 size_t igemm_shared_bytes(int tile, IgemmSource source, IgemmParams& p) {
   const IgemmTile& t = igemm_tiles(source)[static_cast<size_t>(tile)];
   const size_t product = product_bytes(t, source, p);
-  return p.splits == 1 ? std::max(product, t.staging_bytes()) : product + t.staging_bytes();
+  if (p.splits > 1) return product + t.staging_bytes();
+  return t.direct ? product : std::max(product, t.staging_bytes());
 }
 
 IgemmKernel prepare_igemm(int tile, IgemmSource source, NarrowType type, IgemmParams& p,
@@ -61,11 +47,12 @@ IgemmKernel prepare_igemm(int tile, IgemmSource source, NarrowType type, IgemmPa
   IgemmKernel kernel{
       .function = type == NarrowType::kF16 ? igemm_function_f16(source, tile)
                                            : igemm_function_bf16(source, tile),
-      .shape = {.blocks = static_cast<unsigned>(ceil_div(p.rows, t.rows) * column_tiles * p.splits),
-                .threads = static_cast<unsigned>(t.threads + (source == IgemmSource::kWide ? 32 : 0)),
-                .shared_bytes = igemm_shared_bytes(tile, source, p),
-                .cluster = static_cast<unsigned>(p.splits),
-                .dependent = limits.dependent_launches}};
+      .shape = {
+          .blocks = static_cast<unsigned>(ceil_div(p.rows, t.rows) * column_tiles * p.splits),
+          .threads = static_cast<unsigned>(t.threads + (source == IgemmSource::kEngine ? 32 : 0)),
+          .shared_bytes = igemm_shared_bytes(tile, source, p),
+          .cluster = static_cast<unsigned>(p.splits),
+          .dependent = limits.dependent_launches}};
   // The most that there is: other launches of the kernel may need more than this one.
   cudaFuncSetAttribute(kernel.function, cudaFuncAttributeMaxDynamicSharedMemorySize,
                        limits.shared_bytes);

@@ -42,7 +42,8 @@ class IgemmTensorLaunch final : public Launch {
   IgemmTensorLaunch(const IgemmParams& params, const IgemmKernel& kernel, NarrowType type,
                     int tile_rows)
       : params_{.map = {}, .params = params}, kernel_(kernel) {
-    if (params.rows > 0 && params.depth_steps > 0) params_.map = window_map(params, type, tile_rows);
+    if (params.rows > 0 && params.depth_steps > 0)
+      params_.map = window_map(params, type, tile_rows);
   }
 
   void run(const LaunchArgs& args) const override {
@@ -86,18 +87,18 @@ std::unique_ptr<Launch> bind_igemm(const IgemmParams& given, const IgemmWeights&
                                    const Packed& packed) {
   IgemmParams params = given;
   params.weights = packed.constants.data();
-  params.bias = has_bias ? reinterpret_cast<const float*>(packed.constants.data() +
-                                                          weights.matrix_bytes())
-                         : nullptr;
+  params.bias =
+      has_bias ? reinterpret_cast<const float*>(packed.constants.data() + weights.matrix_bytes())
+               : nullptr;
   params.splits = choice.splits;
   const DeviceFacts& gpu = device_facts();
-  const GpuLimits limits{.shared_bytes = static_cast<int>(gpu.shared_bytes),
-                         .dependent_launches = gpu.sm >= kDependentLaunchSm &&
-                                               use_dependent_launches};
+  const GpuLimits limits{
+      .shared_bytes = static_cast<int>(gpu.shared_bytes),
+      .dependent_launches = gpu.sm >= kDependentLaunchSm && use_dependent_launches};
   const NarrowType narrow = type == DataType::kF16 ? NarrowType::kF16 : NarrowType::kBF16;
   const IgemmKernel kernel = prepare_igemm(choice.tile, choice.source, narrow, params, limits);
   check_launch("igemm's shared memory");
-  if (choice.source == IgemmSource::kWide) {
+  if (choice.source == IgemmSource::kEngine) {
     const auto tile = static_cast<size_t>(choice.tile);
     return std::make_unique<IgemmTensorLaunch>(params, kernel, narrow,
                                                igemm_tiles(choice.source)[tile].rows);

@@ -14,8 +14,8 @@ namespace {
 constexpr int kMostSplits = 8;  // blocks of a cluster that every GPU with clusters takes
 constexpr size_t kMostOffers = 8;
 constexpr int kMinimumClusterSm = 90;
-constexpr int kWideSm = 90;
-constexpr int kLargeTile = 256 * 128;  // leaves no room for other blocks' sums, nor for a patch
+constexpr int kEngineSm = 90;
+constexpr int kLargeTile = 256 * 128;  // leaves no room for other blocks' sums
 
 // What the guess rests on, measured on an H200, in seconds and bytes a second.
 constexpr double kLaunch = 2.1e-6;       // from launch to the first product, and the tile's way out
@@ -23,29 +23,13 @@ constexpr double kExchange = 0.6e-6;     // the blocks' sums through the cluster
 constexpr double kStepLatency = 0.2e-6;  // of a step whose operands are at hand
 constexpr double kBlockLoadRate = 48e9;  // into one multiprocessor
 constexpr double kProductShare = 0.5;    // of the tensor cores' rate that mma reaches,
-constexpr double kWideShare = 0.85;      // and wgmma
+constexpr double kEngineShare = 0.85;    // and wgmma
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-bool takes_patches(const IgemmParams& p, const IgemmTile& t) {
-  const int taps = p.kernel_h * p.kernel_w;
-  const bool same = p.stride_h == 1 && p.stride_w == 1 &&
-                    static_cast<int>(p.by_pixels.divisor) == p.height * p.width &&
-                    static_cast<int>(p.by_width.divisor) == p.width;
-  return !p.plain && same && p.channels % kIgemmDepth == 0 && taps >= t.stages - 1;
-}
-
-// Bytes that a step of depth brings into shared memory.
-double step_bytes(const IgemmParams& p, const IgemmTile& t, IgemmSource source) {
-  if (source != IgemmSource::kPatch) return static_cast<double>(t.stage_bytes());
-  return static_cast<double>(t.weight_stage_bytes()) +
-         static_cast<double>(p.patch_bytes) / (p.kernel_h * p.kernel_w);
-}
-
 int64_t blocks_at_once(const IgemmTile& t, size_t shared) {
   const auto by_memory = static_cast<int64_t>(device_facts().shared_bytes / shared);
-  const int64_t by_registers =
-      t.rows * t.columns >= kLargeTile ? 1 : t.threads > 128 ? 2 : 4;
+  const int64_t by_registers = t.rows * t.columns >= kLargeTile ? 1 : t.threads > 128 ? 2 : 4;
   return std::min(by_memory, by_registers);
 }
 
@@ -63,16 +47,14 @@ const std::vector<IgemmChoice>& igemm_choices(IgemmSource source) {
     for (int tile = 0; tile < static_cast<int>(tiles.size()); ++tile) {
       const IgemmTile& t = tiles[static_cast<size_t>(tile)];
       const bool large = t.rows * t.columns >= kLargeTile;
-      if (large && from == IgemmSource::kPatch) continue;
       const int most = large ? 1 : kMostSplits;
       for (int splits = 1; splits <= most; splits *= 2) choices.push_back({tile, splits, from});
     }
     return choices;
   };
-  static const std::vector<IgemmChoice> gather = make(IgemmSource::kGather);
-  static const std::vector<IgemmChoice> patch = make(IgemmSource::kPatch);
-  static const std::vector<IgemmChoice> wide = make(IgemmSource::kWide);
-  return source == IgemmSource::kGather ? gather : source == IgemmSource::kPatch ? patch : wide;
+  static const std::vector<IgemmChoice> threads = make(IgemmSource::kThreads);
+  static const std::vector<IgemmChoice> engine = make(IgemmSource::kEngine);
+  return source == IgemmSource::kThreads ? threads : engine;
 }
 
 double igemm_seconds(const IgemmParams& params, const IgemmChoice& choice) {
@@ -82,10 +64,9 @@ double igemm_seconds(const IgemmParams& params, const IgemmChoice& choice) {
   if (choice.splits > 1 && (gpu.sm < kMinimumClusterSm || params.depth_steps < choice.splits)) {
     return impossible;
   }
-  if (choice.source == IgemmSource::kWide && (gpu.sm != kWideSm || !has_window_map(params))) {
+  if (choice.source == IgemmSource::kEngine && (gpu.sm != kEngineSm || !has_window_map(params))) {
     return impossible;
   }
-  if (choice.source == IgemmSource::kPatch && !takes_patches(params, t)) return impossible;
   IgemmParams p = params;
   p.splits = choice.splits;
   const size_t shared = igemm_shared_bytes(choice.tile, choice.source, p);
@@ -96,10 +77,10 @@ double igemm_seconds(const IgemmParams& params, const IgemmChoice& choice) {
   const int64_t waves = ceil_div(blocks, gpu.multiprocessors * at_once);
   const auto together = static_cast<double>(
       std::min(at_once, ceil_div(blocks, gpu.multiprocessors)));  // on one multiprocessor
-  const double share = choice.source == IgemmSource::kWide ? kWideShare : kProductShare;
-  const double products = 2.0 * t.rows * t.columns * kIgemmDepth * gpu.multiprocessors /
-                          (gpu.f16_flops * share);
-  const double loads = step_bytes(p, t, choice.source) / kBlockLoadRate;
+  const double share = choice.source == IgemmSource::kEngine ? kEngineShare : kProductShare;
+  const double products =
+      2.0 * t.rows * t.columns * kIgemmDepth * gpu.multiprocessors / (gpu.f16_flops * share);
+  const double loads = static_cast<double>(t.stage_bytes()) / kBlockLoadRate;
   const double step = std::max(kStepLatency, together * std::max(products, loads));
   const double out = together * t.rows * t.columns * 2 / kBlockLoadRate;
   const auto steps = static_cast<double>(ceil_div(std::max(p.depth_steps, 1), p.splits));
@@ -112,8 +93,7 @@ bool is_promising(const IgemmParams& params, const IgemmChoice& choice) {
   if (!std::isfinite(own)) return false;
   size_t better = 0;
   bool before = true;  // equal guesses rank in the choices' order
-  for (const IgemmSource source :
-       {IgemmSource::kPatch, IgemmSource::kGather, IgemmSource::kWide}) {
+  for (const IgemmSource source : {IgemmSource::kThreads, IgemmSource::kEngine}) {
     for (const IgemmChoice& other : igemm_choices(source)) {
       if (other == choice) {
         before = false;

@@ -15,7 +15,7 @@ struct IgemmShape {
   static constexpr int warp_columns = kWarpColumns;
   static constexpr int threads = kWarpRows * kWarpColumns * 32;
   static constexpr int stages = kStages;
-  static constexpr int blocks_at_once = kBlocksAtOnce;  // on a multiprocessor, at least
+  static constexpr int blocks_at_once = kBlocksAtOnce;      // on a multiprocessor, at least
   static constexpr int warp_tile_rows = kRows / kWarpRows;  // of one warp
   static constexpr int warp_tile_columns = kColumns / kWarpColumns;
   static constexpr int row_steps = warp_tile_rows / 16;  // products of 16x8 in a warp's tile

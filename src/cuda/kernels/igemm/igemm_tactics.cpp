@@ -129,7 +129,7 @@ class IgemmConv final : public IgemmWindows {
  private:
   // The copy engine brings 64 channels of one tap at a time.
   int64_t padded_channels(const ConvGeometry& g) const {
-    if (choice().source != IgemmSource::kWide) return g.c;
+    if (choice().source != IgemmSource::kEngine) return g.c;
     return (g.c + kIgemmDepth - 1) / kIgemmDepth * kIgemmDepth;
   }
 };
@@ -220,9 +220,8 @@ void append_choices(std::string_view prefix, IgemmSource source,
 std::span<const Tactic* const> igemm_conv_tactics() {
   static const std::vector<const Tactic*> all = [] {
     std::vector<const Tactic*> tactics;
-    append_choices<IgemmConv>("igemm_patch", IgemmSource::kPatch, tactics);
-    append_choices<IgemmConv>("igemm", IgemmSource::kGather, tactics);
-    append_choices<IgemmConv>("igemm_wide", IgemmSource::kWide, tactics);
+    append_choices<IgemmConv>("igemm", IgemmSource::kThreads, tactics);
+    append_choices<IgemmConv>("igemm_wide", IgemmSource::kEngine, tactics);
     return tactics;
   }();
   return all;
@@ -230,8 +229,8 @@ std::span<const Tactic* const> igemm_conv_tactics() {
 std::span<const Tactic* const> igemm_matmul_tactics() {
   static const std::vector<const Tactic*> all = [] {
     std::vector<const Tactic*> tactics;
-    append_choices<IgemmMatMul>("gemm", IgemmSource::kGather, tactics);
-    append_choices<IgemmMatMul>("gemm_wide", IgemmSource::kWide, tactics);
+    append_choices<IgemmMatMul>("gemm", IgemmSource::kThreads, tactics);
+    append_choices<IgemmMatMul>("gemm_wide", IgemmSource::kEngine, tactics);
     return tactics;
   }();
   return all;
@@ -239,8 +238,8 @@ std::span<const Tactic* const> igemm_matmul_tactics() {
 std::span<const Tactic* const> igemm_deconv_tactics() {
   static const std::vector<const Tactic*> all = [] {
     std::vector<const Tactic*> tactics;
-    append_choices<IgemmDeconv>("igemm_shuffle", IgemmSource::kGather, tactics);
-    append_choices<IgemmDeconv>("igemm_shuffle_wide", IgemmSource::kWide, tactics);
+    append_choices<IgemmDeconv>("igemm_shuffle", IgemmSource::kThreads, tactics);
+    append_choices<IgemmDeconv>("igemm_shuffle_wide", IgemmSource::kEngine, tactics);
     return tactics;
   }();
   return all;

@@ -48,12 +48,11 @@ __device__ inline void wait_for_phase(uint32_t barrier, uint32_t parity) {
 }
 
 // `bytes`, a multiple of 16, in one piece.
-__device__ inline void copy_bytes(uint32_t to, const void* from, uint32_t bytes,
-                                  uint32_t barrier) {
+__device__ inline void copy_bytes(uint32_t to, const void* from, uint32_t bytes, uint32_t barrier) {
 #if __CUDA_ARCH__ >= 900
   asm volatile(
-      "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], %2, [%3];" ::"r"(
-          to),
+      "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], %2, [%3];" ::
+          "r"(to),
       "l"(from), "r"(bytes), "r"(barrier)
       : "memory");
 #endif

@@ -22,9 +22,8 @@ class PieceWriter {
   }
   __device__ void fetch_residual(const TilePiece& at, uint4& residual) const {
     if (p_.residual == nullptr || !whole_ || !at.wanted) return;
-    residual = *reinterpret_cast<const uint4*>(static_cast<const T*>(p_.residual) +
-                                               static_cast<int64_t>(at.row) * p_.columns +
-                                               at.column);
+    residual = *reinterpret_cast<const uint4*>(
+        static_cast<const T*>(p_.residual) + static_cast<int64_t>(at.row) * p_.columns + at.column);
   }
   __device__ void write(const TilePiece& at, const uint4& residual, float (&v)[8]) const {
     if (!at.wanted) return;
@@ -236,7 +235,8 @@ class TileOutput {
   // Whatever the product does not need the registers for.
   __device__ void fetch_early() {
     if (kDirect && splits_ == 1) {
-      if constexpr (kDirect && DirectWriter<Shape>::kEarly) direct_.fetch_residuals(residuals_.direct);
+      if constexpr (kDirect && DirectWriter<Shape>::kEarly)
+        direct_.fetch_residuals(residuals_.direct);
     } else if constexpr (StagedWriter<Shape>::kEarly) {
       staged_.fetch_residuals(residuals_.staged);
     }

@@ -12,8 +12,8 @@ void* driver_function(const char* name) {
   constexpr unsigned kSince = 12000;
   void* function = nullptr;
   cudaDriverEntryPointQueryResult found{};
-  check_cuda(
-      cudaGetDriverEntryPointByVersion(name, &function, kSince, cudaEnableDefault, &found), name);
+  check_cuda(cudaGetDriverEntryPointByVersion(name, &function, kSince, cudaEnableDefault, &found),
+             name);
   if (found != cudaDriverEntryPointSuccess) fail("the driver has no {}", name);
   return function;
 }
@@ -46,8 +46,8 @@ bool has_window_map(const IgemmParams& p) {
 CUtensorMap window_map(const IgemmParams& p, NarrowType type, int tile_rows) {
   static const auto encode = reinterpret_cast<PFN_cuTensorMapEncodeIm2col_v12000>(
       driver_function("cuTensorMapEncodeIm2col"));
-  const auto channels = static_cast<cuuint64_t>(p.channels), width = static_cast<cuuint64_t>(p.width),
-             height = static_cast<cuuint64_t>(p.height);
+  const auto channels = static_cast<cuuint64_t>(p.channels),
+             width = static_cast<cuuint64_t>(p.width), height = static_cast<cuuint64_t>(p.height);
   const auto pixels = static_cast<cuuint64_t>(p.by_pixels.divisor);
   const auto images = static_cast<cuuint64_t>(p.rows) / pixels;
   const cuuint64_t dims[4] = {channels, width, height, images};

@@ -97,8 +97,8 @@ __device__ void load_patch(const StemParams& p, const T* x, int top, T* patch) {
 
 // 64 pixels by the block's filters, by four warps; `pixels` are the lane's two windows.
 template <typename T, int kTiles>
-__device__ void multiply_pixels(const StemParams& p, const T* const (&pixels)[2],
-                                const int* places, uint32_t weights, float (&sums)[kTiles][4]) {
+__device__ void multiply_pixels(const StemParams& p, const T* const (&pixels)[2], const int* places,
+                                uint32_t weights, float (&sums)[kTiles][4]) {
   const int lane = static_cast<int>(threadIdx.x) % 4;
   for (int slab = 0; slab < p.slabs; ++slab) {
     uint32_t a[4][4];
@@ -114,8 +114,7 @@ __device__ void multiply_pixels(const StemParams& p, const T* const (&pixels)[2]
     begin_products();
 #pragma unroll
     for (int k = 0; k < 4; ++k) {
-      multiply_group<T>(sums, a[k],
-                        matrix_descriptor(weights + slab * kTiles * 8 * 128 + k * 32));
+      multiply_group<T>(sums, a[k], matrix_descriptor(weights + slab * kTiles * 8 * 128 + k * 32));
     }
     commit_products();
     wait_for_products<0>();
@@ -175,8 +174,8 @@ __global__ void __launch_bounds__(kThreads, 2) stem_kernel(const __grid_constant
   }
   __syncthreads();
   wait_for_producers();
-  load_patch(p, static_cast<const T*>(p.x) + image * p.x_image,
-             first_row * p.stride_h - p.pad_top, patch);
+  load_patch(p, static_cast<const T*>(p.x) + image * p.x_image, first_row * p.stride_h - p.pad_top,
+             patch);
   wait_for_copies<0>();
   publish_to_products();
   __syncthreads();

@@ -17,8 +17,8 @@ namespace tenon {
 // are neighbours in x; a block keeps the rows of x that its rows of y read in shared memory.
 struct StemParams {
   const void* x = nullptr;
-  const void* weights = nullptr;   // see stem_weight_place()
-  const float* bias = nullptr;     // [filters padded to the block's], or nullptr
+  const void* weights = nullptr;  // see stem_weight_place()
+  const float* bias = nullptr;    // [filters padded to the block's], or nullptr
   const void* residual = nullptr;
   void* y = nullptr;
 
@@ -31,11 +31,11 @@ struct StemParams {
   int slabs = 0;        // of 64 of depth
   int pairs_a_row = 0;  // of kernel columns
   int filter_blocks = 0;
-  int block_rows = 1;    // of y that a block computes
-  int patch_rows = 0;    // of x that it reads of each channel
-  int patch_pitch = 0;   // elements a row in shared memory, even
-  bool odd_copy = false; // a second patch one element on, for pixels that begin at odd columns
-  int row_pieces = 0;    // of eight elements, of a row of x
+  int block_rows = 1;     // of y that a block computes
+  int patch_rows = 0;     // of x that it reads of each channel
+  int patch_pitch = 0;    // elements a row in shared memory, even
+  bool odd_copy = false;  // a second patch one element on, for pixels that begin at odd columns
+  int row_pieces = 0;     // of eight elements, of a row of x
   FastDivisor by_filter_blocks, by_row_blocks, by_out_width;
   FastDivisor by_pairs, by_kernel_h, by_row_pieces, by_patch_rows;
   ActivationParams act;

@@ -24,8 +24,8 @@ int64_t slabs(const ConvGeometry& g) {
 }
 int64_t filter_blocks(const ConvGeometry& g) { return ceil_div(g.k, stem_block_filters(g.k)); }
 size_t weight_bytes(const ConvGeometry& g) {
-  return static_cast<size_t>(filter_blocks(g) * stem_block_filters(g.k) * slabs(g) *
-                             kStemDepth) * 2;
+  return static_cast<size_t>(filter_blocks(g) * stem_block_filters(g.k) * slabs(g) * kStemDepth) *
+         2;
 }
 
 StemParams params_of(const ConvGeometry& g, int block_rows) {
@@ -48,8 +48,8 @@ StemParams params_of(const ConvGeometry& g, int block_rows) {
   p.block_rows = block_rows;
   p.patch_rows = static_cast<int>((block_rows - 1) * g.stride_h + g.kh);
   // The last pixel's last pair ends inside of the row.
-  p.patch_pitch = static_cast<int>(
-      ceil_div((g.ow - 1) * g.stride_w + ceil_div(g.kw, 2) * 2, 2) * 2);
+  p.patch_pitch =
+      static_cast<int>(ceil_div((g.ow - 1) * g.stride_w + ceil_div(g.kw, 2) * 2, 2) * 2);
   p.odd_copy = g.stride_w % 2 != 0;
   p.act = activation_params(g.act);
   return p;
