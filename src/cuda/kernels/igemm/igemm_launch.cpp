@@ -75,6 +75,23 @@ std::vector<std::byte> igemm_blob(const IgemmWeights& w, const Tensor* bias, int
   return blob;
 }
 
+void place_weights(const IgemmWeights& w, const WeightSource& from, int64_t first, int64_t count,
+                   std::vector<std::byte>& blob) {
+  auto* to = reinterpret_cast<uint16_t*>(blob.data());
+  for (int64_t n = 0; n < count; ++n) {
+    const int64_t place = igemm_place(first + n);
+    for (int64_t tap = 0; tap < w.taps; ++tap) {
+      const uint16_t* words = from.words + n * from.column + tap * from.tap;
+      for (int64_t c = 0; c < w.channels; c += 8) {
+        const int64_t depth = tap * w.padded_channels + c;
+        const int64_t row = (depth / kIgemmDepth * w.columns_padded() + place) * kIgemmDepth;
+        uint16_t* piece = to + row + (depth % kIgemmDepth / 8 ^ place % 8) * 8;
+        for (int64_t i = 0; i < 8; ++i) piece[i] = words[(c + i) * from.channel];
+      }
+    }
+  }
+}
+
 IgemmParams with_weights(IgemmParams params, const IgemmWeights& weights) {
   params.columns = static_cast<int>(weights.columns);
   params.columns_padded = static_cast<int>(weights.columns_padded());

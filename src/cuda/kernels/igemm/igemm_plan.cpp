@@ -17,20 +17,37 @@ constexpr int kMinimumClusterSm = 90;
 constexpr int kEngineSm = 90;
 constexpr int kLargeTile = 256 * 128;  // leaves no room for other blocks' sums
 
-// What the guess rests on, measured on an H200, in seconds and bytes a second.
-constexpr double kLaunch = 2.1e-6;       // from launch to the first product, and the tile's way out
-constexpr double kExchange = 0.6e-6;     // the blocks' sums through the cluster
-constexpr double kStepLatency = 0.2e-6;  // of a step whose operands are at hand
-constexpr double kBlockLoadRate = 48e9;  // into one multiprocessor
-constexpr double kProductShare = 0.5;    // of the tensor cores' rate that mma reaches,
-constexpr double kEngineShare = 0.85;    // and wgmma
+// What the guess rests on, fitted to measurements on an H200, in seconds and bytes a second.
+struct SourceRates {
+  double block;          // from a block's begin to its first product, and the tile's way out
+  double step;           // the least that a step takes
+  double block_load;     // into one block
+  double shared_load;    // into one multiprocessor
+  double product_share;  // of the tensor cores' rate
+};
+constexpr SourceRates kThreadRates{0.8e-6, 0.26e-6, 38e9, 250e9, 0.52};
+constexpr SourceRates kEngineRates{0.8e-6, 0.12e-6, 81e9, 108e9, 0.64};
+constexpr double kLaunch = 1.0e-6;
+constexpr double kExchange = 1.0e-6;  // the blocks' sums through the cluster
+constexpr double kStoreRate = 10e9;   // of one multiprocessor
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-int64_t blocks_at_once(const IgemmTile& t, size_t shared) {
-  const auto by_memory = static_cast<int64_t>(device_facts().shared_bytes / shared);
-  const int64_t by_registers = t.rows * t.columns >= kLargeTile ? 1 : t.threads > 128 ? 2 : 4;
-  return std::min(by_memory, by_registers);
+int64_t blocks_at_once(const IgemmTile& t, IgemmSource source, size_t shared) {
+  constexpr size_t kReserved = 1024;  // of each block
+  const auto by_memory = static_cast<int64_t>(device_facts().shared_bytes / (shared + kReserved));
+  const int sums = t.rows * t.columns;
+  int64_t by_registers = sums >= kLargeTile ? 1 : t.threads > 128 ? 2 : 4;
+  if (sums >= 128 * 64) by_registers = std::min<int64_t>(by_registers, 2);
+  if (source == IgemmSource::kEngine && sums == 128 * 64) by_registers = 3;
+  return std::clamp<int64_t>(by_memory, 1, by_registers);
+}
+
+// Few waves come whole; of many, the last one's end and the next one's begin overlap.
+double waves_of(int64_t blocks, int64_t at_once) {
+  constexpr double kFew = 2.9;
+  const double waves = static_cast<double>(blocks) / static_cast<double>(at_once);
+  return std::max(1.0, waves < kFew ? std::ceil(waves) : waves + 0.3);
 }
 
 }  // namespace
@@ -73,19 +90,19 @@ double igemm_seconds(const IgemmParams& params, const IgemmChoice& choice) {
   if (shared > gpu.shared_bytes) return impossible;
 
   const int64_t blocks = ceil_div(p.rows, t.rows) * ceil_div(p.columns, t.columns) * p.splits;
-  const int64_t at_once = blocks_at_once(t, shared);
-  const int64_t waves = ceil_div(blocks, gpu.multiprocessors * at_once);
+  const int64_t at_once = blocks_at_once(t, choice.source, shared);
   const auto together = static_cast<double>(
       std::min(at_once, ceil_div(blocks, gpu.multiprocessors)));  // on one multiprocessor
-  const double share = choice.source == IgemmSource::kEngine ? kEngineShare : kProductShare;
-  const double products =
-      2.0 * t.rows * t.columns * kIgemmDepth * gpu.multiprocessors / (gpu.f16_flops * share);
-  const double loads = static_cast<double>(t.stage_bytes()) / kBlockLoadRate;
-  const double step = std::max(kStepLatency, together * std::max(products, loads));
-  const double out = together * t.rows * t.columns * 2 / kBlockLoadRate;
+  const SourceRates& rates = choice.source == IgemmSource::kEngine ? kEngineRates : kThreadRates;
+  const double product = 2.0 * t.rows * t.columns * kIgemmDepth * gpu.multiprocessors /
+                         (gpu.f16_flops * rates.product_share);
+  const auto bytes = static_cast<double>(t.stage_bytes());
+  const double step = std::max({rates.step, bytes / rates.block_load,
+                                together * std::max(product, bytes / rates.shared_load)});
   const auto steps = static_cast<double>(ceil_div(std::max(p.depth_steps, 1), p.splits));
-  const double block = kLaunch + (p.splits > 1 ? kExchange : 0) + steps * step + out;
-  return static_cast<double>(waves) * block;
+  const double block = rates.block + (p.splits > 1 ? kExchange : 0) + steps * step +
+                       together * t.rows * t.columns * 2 / kStoreRate;
+  return kLaunch + waves_of(blocks, gpu.multiprocessors * at_once) * block;
 }
 
 bool is_promising(const IgemmParams& params, const IgemmChoice& choice) {

@@ -95,18 +95,16 @@ class IgemmConv final : public IgemmWindows {
   int in_place_input(const Problem& problem) const override { return residual_in_place(problem); }
   std::vector<std::byte> pack(const Problem& problem) const override {
     const auto g = geometry_of(problem);
-    const auto words = words_of(*problem.inputs[1].constant);
-    const int64_t channels = padded_channels(g);
-    return pack_igemm(weights_of(g), bias_of(problem), 1, [&](int64_t d, int64_t n) {
-      const int64_t tap = d / channels, channel = d % channels;
-      if (channel >= g.c) return uint16_t{0};
-      return words[static_cast<size_t>((n * g.c + channel) * g.taps() + tap)];
-    });
+    const IgemmWeights w = weights_of(g);
+    std::vector<std::byte> blob = igemm_blob(w, bias_of(problem), 1);
+    place_weights(w, {words_of(*problem.inputs[1].constant).data(), 1, g.taps(), g.c * g.taps()}, 0,
+                  g.k, blob);
+    return blob;
   }
 
  protected:
   IgemmWeights weights_of(const ConvGeometry& g) const override {
-    return {g.taps() * padded_channels(g), g.k};
+    return {g.taps(), g.c, padded_channels(g), g.k};
   }
   IgemmParams params_of(const ConvGeometry& g) const override {
     IgemmParams p = IgemmWindows::params_of(g);
@@ -140,11 +138,13 @@ class IgemmDeconv final : public IgemmWindows {
   // Columns are [tap][output channel].
   std::vector<std::byte> pack(const Problem& problem) const override {
     const auto g = geometry_of(problem);
-    const auto words = words_of(*problem.inputs[1].constant);
-    return pack_igemm(weights_of(g), bias_of(problem), g.taps(), [&](int64_t d, int64_t n) {
-      const int64_t tap = n / g.k, channel = n % g.k;
-      return words[static_cast<size_t>((d * g.k + channel) * g.taps() + tap)];
-    });
+    const IgemmWeights w = weights_of(g);
+    std::vector<std::byte> blob = igemm_blob(w, bias_of(problem), g.taps());
+    const uint16_t* words = words_of(*problem.inputs[1].constant).data();
+    for (int64_t tap = 0; tap < g.taps(); ++tap) {
+      place_weights(w, {words + tap, 0, g.k * g.taps(), g.taps()}, tap * g.k, g.k, blob);
+    }
+    return blob;
   }
 
  protected:
@@ -157,7 +157,9 @@ class IgemmDeconv final : public IgemmWindows {
     if (g.k % 8 != 0) return "the output channels are no multiple of 8";
     return IgemmWindows::refusal_of(g);
   }
-  IgemmWeights weights_of(const ConvGeometry& g) const override { return {g.c, g.taps() * g.k}; }
+  IgemmWeights weights_of(const ConvGeometry& g) const override {
+    return {1, g.c, g.c, g.taps() * g.k};
+  }
   IgemmParams params_of(const ConvGeometry& g) const override {
     IgemmParams p = IgemmWindows::params_of(g);
     p.rows = static_cast<int>(g.n * g.h * g.w);
@@ -176,10 +178,11 @@ class IgemmMatMul final : public IgemmTactic<MatMulGeometry> {
   int in_place_input(const Problem& problem) const override { return residual_in_place(problem); }
   std::vector<std::byte> pack(const Problem& problem) const override {
     const auto g = geometry_of(problem);
-    const auto words = words_of(*problem.inputs[1].constant);
-    return pack_igemm(weights_of(g), bias_of(problem), 1, [&](int64_t d, int64_t n) {
-      return words[static_cast<size_t>(d * g.b_row + n * g.b_column)];
-    });
+    const IgemmWeights w = weights_of(g);
+    std::vector<std::byte> blob = igemm_blob(w, bias_of(problem), 1);
+    place_weights(w, {words_of(*problem.inputs[1].constant).data(), 0, g.b_row, g.b_column}, 0,
+                  g.columns, blob);
+    return blob;
   }
 
  protected:
@@ -190,7 +193,9 @@ class IgemmMatMul final : public IgemmTactic<MatMulGeometry> {
   std::string refusal_of(const MatMulGeometry& g) const override {
     return g.depth % 8 != 0 ? "the depth is no multiple of 8" : "";
   }
-  IgemmWeights weights_of(const MatMulGeometry& g) const override { return {g.depth, g.columns}; }
+  IgemmWeights weights_of(const MatMulGeometry& g) const override {
+    return {1, g.depth, g.depth, g.columns};
+  }
   IgemmParams params_of(const MatMulGeometry& g) const override {
     IgemmParams p;
     p.rows = static_cast<int>(g.rows);
