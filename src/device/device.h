@@ -68,7 +68,7 @@ class Allocator {
   virtual void* allocate(size_t bytes) = 0;
   virtual void release(void* memory) noexcept = 0;
 };
-inline constexpr size_t kDeviceAlignment = 64;
+inline constexpr size_t kDeviceAlignment = 256;  // what cuBLASLt wants of workspaces
 
 // A processor that runs plans: its tactics, memory and queues. One object a process and processor.
 class Device {
