@@ -30,18 +30,25 @@ struct Extents {
   static constexpr bool kKeepQueries = kTiles * kSize <= 128;
 };
 
-// Starts to copy `count` rows; those from `rows` on, and columns from `size` on, become zeros.
+// Starts to copy kCount rows; those from `rows` on, and columns from `size` on, become zeros. A
+// thread has one column and goes down the rows.
 template <typename T, int kSize, int kCount>
 __device__ void copy_rows(T* to, const T* from, int64_t step, int rows, int size) {
   constexpr int kChunks = kSize / 8;  // of 16 bytes a row
+  constexpr int kAtOnce = kThreads / kChunks;
+  const int column = static_cast<int>(threadIdx.x) % kChunks * 8;
+  int row = static_cast<int>(threadIdx.x) / kChunks;
+  if (kThreads % kChunks != 0 && row >= kAtOnce) return;
+  if (column >= size) rows = 0;
+  to += row * (kSize + 8) + column;
+  const T* at = from + row * step + column;
 #pragma unroll
-  for (int i = 0; i < kCount * kChunks; i += kThreads) {
-    const int chunk = i + threadIdx.x;
-    if (kCount * kChunks % kThreads != 0 && chunk >= kCount * kChunks) break;
-    const int row = chunk / kChunks;
-    const int column = chunk % kChunks * 8;
-    const bool inside = row < rows && column < size;
-    copy_async(to + row * (kSize + 8) + column, inside ? from + row * step + column : from, inside);
+  for (int i = 0; i < kCount; i += kAtOnce) {
+    if (kCount % kAtOnce != 0 && row >= kCount) break;
+    copy_async(to, row < rows ? at : from, row < rows);
+    row += kAtOnce;
+    at += kAtOnce * step;
+    to += kAtOnce * (kSize + 8);
   }
 }
 
@@ -116,26 +123,26 @@ struct Warp {
 
   // Scores become those in units of 1 / kLog2E, with the mask added where there are a query and a
   // key.
+  template <bool kBoolean>
   __device__ void add_mask(const AttentionShape& s, const void* mask, int first_key) {
     const int skipped = first_key + lane % 4 * 2;
-    const auto add = [&](int t, int half, int n, int64_t at) {
-#pragma unroll
-      for (int e = 0; e < 2; ++e) {
-        float& score = scores[t][n][2 * half + e];
-        score *= s.scale * kLog2E;
-        if (skipped + n * 8 + e >= s.keys) continue;
-        score = masked<T>(mask, s.mask.boolean, at + e * s.mask.key, score, kLog2E);
-      }
+    const float unit = s.scale * kLog2E;
+    const auto element = [&](int n, int e, int64_t at) {
+      const bool inside = skipped + n * 8 + e < s.keys;
+      return inside ? added<T, kBoolean>(mask, at + (n * 8 + e) * s.mask.key, kLog2E) : 0;
     };
     // The same for all queries: elements are loaded once.
     if (s.mask.query == 0) {
 #pragma unroll
       for (int n = 0; n < E::kKeys / 8; ++n) {
-        const int64_t at = (skipped + n * 8) * s.mask.key;
 #pragma unroll
-        for (int t = 0; t < kTiles; ++t) {
-          add(t, 0, n, at);
-          add(t, 1, n, at);
+        for (int e = 0; e < 2; ++e) {
+          const float own = element(n, e, skipped * s.mask.key);
+#pragma unroll
+          for (int t = 0; t < kTiles; ++t) {
+            scores[t][n][e] = fmaf(scores[t][n][e], unit, own);
+            scores[t][n][2 + e] = fmaf(scores[t][n][2 + e], unit, own);
+          }
         }
       }
       return;
@@ -148,7 +155,11 @@ struct Warp {
         const int64_t at = query * s.mask.query + skipped * s.mask.key;
 #pragma unroll
         for (int n = 0; n < E::kKeys / 8; ++n) {
-          add(t, half, n, at + n * 8 * s.mask.key);
+#pragma unroll
+          for (int e = 0; e < 2; ++e) {
+            float& score = scores[t][n][2 * half + e];
+            score = fmaf(score, unit, element(n, e, at));
+          }
           asm volatile("" ::: "memory");  // registers for all loads at once are not there
         }
       }
@@ -259,8 +270,15 @@ struct Warp {
   }
 };
 
+// Blocks that a multiprocessor shall have room for: what registers then are left to a thread.
+template <int kSize, int kTiles>
+constexpr int kResident = kTiles > 1 || kSize > 80 ? 2
+                          : kSize > 48             ? 3
+                                                   : 4;
+
 template <typename T, int kSize, int kTiles, bool kMasked>
-__global__ void __launch_bounds__(kThreads) attend(AttentionShape s, AttentionPointers p) {
+__global__ void __launch_bounds__(kThreads, kResident<kSize, kTiles>)
+    attend(AttentionShape s, AttentionPointers p) {
   using E = Extents<kSize, kTiles>;
   extern __shared__ __align__(16) unsigned char shared[];
   T* const queries = reinterpret_cast<T*>(shared);
@@ -309,7 +327,11 @@ __global__ void __launch_bounds__(kThreads) attend(AttentionShape s, AttentionPo
     warp.multiply_keys(keys + stage);
     float unit = s.scale * kLog2E;
     if constexpr (kMasked) {
-      warp.add_mask(s, mask, from);
+      if (s.mask.boolean) {
+        warp.template add_mask<true>(s, mask, from);
+      } else {
+        warp.template add_mask<false>(s, mask, from);
+      }
       unit = 1;
     }
     if (from + E::kKeys > s.keys || (s.causal && from + E::kKeys > first + 1)) {
