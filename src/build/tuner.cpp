@@ -11,8 +11,7 @@ Tuner::Tuner(Device& device, TimingCache& cache, int repeats, size_t workspace_l
     : device_(device),
       cache_(cache),
       repeats_(std::max(repeats, 1)),
-      workspace_limit_(workspace_limit),
-      fingerprint_(device.fingerprint()) {}
+      workspace_limit_(workspace_limit) {}
 
 Tuner::~Tuner() {
   for (const Scratch& s : scratch_) device_.default_allocator().release(s.memory);
@@ -95,7 +94,7 @@ void Tuner::drop_loser(const Problem& problem, const Tactic& tactic) {
 }
 
 std::string Tuner::timing_key(const Problem& problem, const Tactic& tactic) const {
-  return TimingCache::key(fingerprint_, tactic.name(), tactic.version(), problem.key());
+  return TimingCache::key(device_.fingerprint(), tactic.name(), tactic.version(), problem.key());
 }
 
 void* Tuner::scratch(size_t slot, size_t bytes) {

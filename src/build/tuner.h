@@ -61,7 +61,6 @@ class Tuner {
   TimingCache& cache_;
   int repeats_;
   size_t workspace_limit_;
-  std::string fingerprint_;
   std::set<std::string> fitting_;  // timing keys of launches that keep to the limit
   int timed_ = 0;
   int cached_ = 0;
