@@ -96,6 +96,7 @@ class CudaDevice final : public Device {
     return cuda_tactics(op);
   }
   Allocator& default_allocator() override { return allocator_; }
+  void enter_thread() noexcept override { cudaSetDevice(index_); }
 
   void copy_to_device(void* to, std::span<const std::byte> from) override {
     if (from.empty()) return;

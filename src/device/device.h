@@ -96,6 +96,10 @@ class Device {
   // Whether host code can read and write the device's memory through the same pointers.
   virtual bool host_addressable() const = 0;
 
+  // For threads other than the one that made or got the device: what they call on tactics is for
+  // this device.
+  virtual void enter_thread() noexcept {}
+
   // Wraps the user's stream handle; nullptr is the default stream.
   virtual std::unique_ptr<Stream> wrap(void* stream_handle) = 0;
   // Runs the task to its end before returning, outside of any stream.

@@ -95,8 +95,8 @@ class Tactic {
     (void)problem;
     return {};
   }
-  // Whether what compile() makes serves the problem's dims best: problems of other dims are then
-  // compiled on their own.
+  // Whether what compile() makes serves the problem's dims best, whatever the constants contain:
+  // problems of other dims are then compiled on their own, those of equal key() share the code.
   virtual bool compiles_for_dims() const { return false; }
   // Prepares the launch for concrete dims. What `packed` points to outlives the launch. Throws
   // Error when the dims are beyond what the tactic can do.
