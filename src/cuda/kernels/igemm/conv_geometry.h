@@ -42,6 +42,8 @@ int residual_in_place(const Problem& problem);  // Tactic::in_place_input()
 // The only offer of a tactic that takes x as `x` and gives y, and takes the residual, as `y`.
 Offer conv_offer(const Problem& problem, Layout x, Layout y);
 
+// Whether kernels have the function.
+bool has_activation(const Activation& act);
 ActivationParams activation_params(const Activation& act);
 
 // Elements of 16 bits as raw words, whatever their type.

@@ -59,14 +59,14 @@ std::unique_ptr<Launch> bind_igemm(const IgemmParams& given, const IgemmWeights&
                                    const Packed& packed) {
   IgemmParams params = given;
   params.weights = packed.constants.data();
-  params.bias = has_bias ? reinterpret_cast<const float*>(packed.constants.data() +
-                                                          weights.matrix_bytes())
-                         : nullptr;
+  params.bias =
+      has_bias ? reinterpret_cast<const float*>(packed.constants.data() + weights.matrix_bytes())
+               : nullptr;
   params.splits = choice.splits;
   const DeviceFacts& gpu = device_facts();
-  const GpuLimits limits{.shared_bytes = static_cast<int>(gpu.shared_bytes),
-                         .dependent_launches = gpu.sm >= kDependentLaunchSm &&
-                                               use_dependent_launches};
+  const GpuLimits limits{
+      .shared_bytes = static_cast<int>(gpu.shared_bytes),
+      .dependent_launches = gpu.sm >= kDependentLaunchSm && use_dependent_launches};
   const NarrowType narrow = type == DataType::kF16 ? NarrowType::kF16 : NarrowType::kBF16;
   const IgemmKernel kernel = prepare_igemm(choice.tile, choice.source, narrow, params, limits);
   check_launch("igemm's shared memory");

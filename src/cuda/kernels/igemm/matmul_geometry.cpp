@@ -34,6 +34,9 @@ std::string refusal_of(const Problem& p, const MatMul& op) {
 std::variant<MatMulGeometry, Refusal> matmul_geometry(const Problem& p) {
   const MatMul* op = p.op.as<MatMul>();
   if (op == nullptr) return Refusal{"not a matrix product"};
+  if (!has_activation(op->act)) {
+    return Refusal{fmt::format("no activation {}", name_of(op->act.fn))};
+  }
   if (std::string reason = refusal_of(p, *op); !reason.empty()) return Refusal{reason};
   const Dims& a = p.inputs[0].dims;
   const Dims& b = p.inputs[1].dims;
