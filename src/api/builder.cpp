@@ -37,7 +37,7 @@ BuildOptions options_of(const BuilderConfig& config, const Graph& graph, const L
   const auto level = static_cast<size_t>(std::clamp(config.getBuilderOptimizationLevel(), 0, 5));
   BuildOptions options;
   options.timing_repeats = std::max(kRepeats[level], config.getAvgTimingIterations());
-  options.workspace_limit = config.getMemoryPoolLimit(nv::MemoryPoolType::kWORKSPACE);
+  options.workspace_limit = config.workspace_limit();
   using Flag = nv::BuilderFlag;
   if (config.has(Flag::kFP16)) options.precision.narrow.push_back(DataType::kF16);
   if (config.has(Flag::kBF16)) options.precision.narrow.push_back(DataType::kBF16);
@@ -82,8 +82,9 @@ void write_all(nv::IStreamWriter& writer, const std::vector<std::byte>& bytes) {
 }
 
 std::vector<std::byte> joined(PlanImage image) {
-  std::vector<std::byte> file = std::move(image.header_and_program);
-  file.insert(file.end(), image.weights.begin(), image.weights.end());
+  // In place where there is room: two copies of the weights may be too much for the machine.
+  std::vector<std::byte> file = std::move(image.weights);
+  file.insert(file.begin(), image.header_and_program.begin(), image.header_and_program.end());
   return file;
 }
 

@@ -274,6 +274,11 @@ void BuilderConfig::setMemoryPoolLimit(nv::MemoryPoolType pool, std::size_t byte
   });
 }
 
+std::size_t BuilderConfig::workspace_limit() const {
+  const std::size_t bytes = getMemoryPoolLimit(nv::MemoryPoolType::kWORKSPACE);
+  return bytes >= device_memory() ? SIZE_MAX : bytes;
+}
+
 std::size_t BuilderConfig::getMemoryPoolLimit(nv::MemoryPoolType pool) const noexcept {
   return guarded(reporter_, "IBuilderConfig::getMemoryPoolLimit", std::size_t{0}, [&] {
     require_enum(pool, "memory pool");

@@ -23,6 +23,9 @@ class BuilderConfig : public nvinfer1::IBuilderConfig, public nvinfer1::apiv::VB
   const std::vector<const OptimizationProfile*>& profiles() const { return settings_.profiles; }
   // The cache that the program set, or one of its own, kept for getTimingCache().
   TimingCache& timing_cache();
+  // Bytes of scratch memory that a kernel may ask for; SIZE_MAX when that is all of the device's
+  // memory, which it is unless the program says otherwise: then there is nothing to check.
+  std::size_t workspace_limit() const;
   bool has(nvinfer1::BuilderFlag flag) const noexcept { return getFlag(flag); }
   // Throws Error for settings that no build can meet.
   void require_possible() const;

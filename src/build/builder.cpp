@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <chrono>
 #include <set>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "build/candidates.h"
 #include "build/format_choice.h"
 #include "build/lower.h"
+#include "build/parallel_for.h"
 
 namespace tenon {
 namespace {
@@ -131,6 +135,24 @@ void log_summary(const Program& program, const Tuner& tuner, const Log& log) {
   }
 }
 
+// Gives memory that was freed back to the system: compilers leave much of it, on every thread.
+void release_freed_memory() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
+// The work of the graph's nodes at the opt shapes.
+std::vector<Work> pose_all(const Graph& graph, const Symbols& opt, Device& device,
+                           const BuildOptions& options) {
+  std::vector<NodeId> nodes = running_nodes(graph);
+  std::erase_if(nodes, [&](NodeId id) { return is_host_computed(graph, graph.node(id)); });
+  std::vector<Work> works(nodes.size());
+  parallel_for(nodes.size(), options.threads, device,
+               [&](size_t i) { works[i] = pose(graph, nodes[i], opt, options.precision); });
+  return works;
+}
+
 Program build_program(const Graph& source, const std::vector<DimsRange>& ranges, Device& device,
                       const BuildOptions& options, TimingCache& cache, WeightStore& weights,
                       const Log& log, BuildProgress* progress, const std::string& parent) {
@@ -142,11 +164,7 @@ Program build_program(const Graph& source, const std::vector<DimsRange>& ranges,
   }
   const ProfileSymbols symbols = bind_symbols(graph, ranges);
   Tuner tuner(device, cache, options.timing_repeats, options.workspace_limit);
-  std::vector<Work> works;
-  for (const NodeId id : running_nodes(graph)) {
-    if (is_host_computed(graph, graph.node(id))) continue;
-    works.push_back(pose(graph, id, symbols.opt, options.precision));
-  }
+  std::vector<Work> works = pose_all(graph, symbols.opt, device, options);
   const CandidateOptions candidates{options.disabled_tactics, options.threads};
   {
     constexpr int kSteps = 20;
@@ -156,6 +174,7 @@ Program build_program(const Graph& source, const std::vector<DimsRange>& ranges,
     };
     compile_candidates(works, device, tuner, candidates, show);
     show(1, 1);
+    release_freed_memory();
   }
   {
     Phase phase(progress, "Tactic Selection", parent, static_cast<int>(works.size()));
@@ -166,6 +185,8 @@ Program build_program(const Graph& source, const std::vector<DimsRange>& ranges,
   }
   Phase phase(progress, "Plan Assembly", parent, 2);
   const auto choice = choose_candidates(graph, works, symbols.opt, device, tuner);
+  compile_chosen(works, choice, tuner, candidates);
+  release_freed_memory();
   phase.step();
   Program program = lower(graph, works, choice, symbols, device, tuner, weights);
   program.constraints = graph.constraints();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "build/parallel_for.h"
 #include "ops/arithmetic.h"
 
 namespace tenon {
@@ -111,51 +112,69 @@ static void add_narrow_variant(Work& work, DataType type) {
   };
   for (OperandDesc& d : problem.inputs) narrow(d);
   for (OperandDesc& d : problem.outputs) narrow(d);
-  if (changed) work.variants.push_back(std::move(problem));
+  if (!changed) return;
+  work.variants.front().narrower_considered = true;
+  problem.narrower_considered = false;
+  work.variants.push_back(std::move(problem));
 }
 
 namespace {
+
+// The tactics that an op's work is offered to.
+class Competitors {
+ public:
+  Competitors(const Work& work, Device& device, const std::vector<std::string>& disabled)
+      : all_(device.tactics(work.variants.front().op.name())), disabled_(disabled) {}
+
+  std::span<const Tactic* const> all() const { return all_; }
+  bool is_disabled(const Tactic& tactic) const {
+    return std::find(disabled_.begin(), disabled_.end(), tactic.name()) != disabled_.end();
+  }
+  // The reference tactic does not, unless it is alone.
+  bool competes(const Tactic& tactic) const { return &tactic != all_.back() || all_.size() == 1; }
+
+ private:
+  std::span<const Tactic* const> all_;
+  const std::vector<std::string>& disabled_;
+};
+
+// What a search among the work's tactics will want compiled.
+std::vector<CodeCache::Request> requests_of(const Work& work, const Competitors& tactics) {
+  std::vector<CodeCache::Request> result;
+  for (const Problem& variant : work.variants) {
+    for (const Tactic* tactic : tactics.all()) {
+      if (tactics.is_disabled(*tactic) || !tactics.competes(*tactic)) continue;
+      const Offer offer = tactic->offer(variant);
+      const auto* offers = std::get_if<std::vector<LayoutOffer>>(&offer);
+      for (size_t i = 0; offers != nullptr && i < offers->size(); ++i) {
+        result.push_back({tactic, with_layouts(variant, (*offers)[i])});
+      }
+    }
+  }
+  return result;
+}
 
 // Asks every tactic of a device about one work item.
 class Search {
  public:
   Search(Work& work, Device& device, Tuner& tuner, const std::vector<std::string>& disabled,
          const Log& log)
-      : work_(work),
-        tactics_(device.tactics(work.variants.front().op.name())),
-        tuner_(tuner),
-        disabled_(disabled),
-        log_(log) {}
-
-  // What run() will have compiled.
-  std::vector<CodeCache::Request> requests() {
-    std::vector<CodeCache::Request> result;
-    for (size_t v = 0; v < work_.variants.size(); ++v) {
-      for (const Tactic* tactic : tactics_) {
-        if (is_disabled(*tactic) || !competes(*tactic)) continue;
-        const Offer offer = tactic->offer(work_.variants[v]);
-        const auto* offers = std::get_if<std::vector<LayoutOffer>>(&offer);
-        for (size_t i = 0; offers != nullptr && i < offers->size(); ++i) {
-          result.push_back({tactic, with_layouts(work_.variants[v], (*offers)[i])});
-        }
-      }
-    }
-    return result;
-  }
+      : work_(work), tactics_(work, device, disabled), tuner_(tuner), log_(log) {}
 
   // Throws Error with every tactic's refusal when there is no candidate.
   void run(const std::string& node) {
     for (size_t v = 0; v < work_.variants.size(); ++v) {
       log_.verbose("{}: {}", node, work_.variants[v].key());
-      for (const Tactic* tactic : tactics_) {
-        if (is_disabled(*tactic)) {
+      for (const Tactic* tactic : tactics_.all()) {
+        if (tactics_.is_disabled(*tactic)) {
           refuse(*tactic, "switched off");
-        } else if (competes(*tactic)) {
+        } else if (tactics_.competes(*tactic)) {
           ask(*tactic, v);
         }
       }
     }
-    if (work_.candidates.empty() && tactics_.size() > 1) last_resort();
+    drop_losers();
+    if (work_.candidates.empty() && tactics_.all().size() > 1) last_resort();
     if (!work_.candidates.empty()) return;
     throw Error(ErrorCode::kUnsupported, node,
                 fmt::format("no implementation for {}; every tactic refused:{}",
@@ -163,13 +182,6 @@ class Search {
   }
 
  private:
-  bool is_disabled(const Tactic& tactic) const {
-    return std::find(disabled_.begin(), disabled_.end(), tactic.name()) != disabled_.end();
-  }
-  // The reference tactic does not, unless it is alone.
-  bool competes(const Tactic& tactic) const {
-    return &tactic != tactics_.back() || tactics_.size() == 1;
-  }
   void refuse(const Tactic& tactic, const std::string& why) {
     refusals_ += fmt::format("\n  {}: {}", tactic.name(), why);
     log_.verbose("  {:<36} refused: {}", tactic.name(), why);
@@ -197,15 +209,27 @@ class Search {
       log_.verbose("  {:<36} {:>10.4f} ms  {} -> {}", tactic.name(), *seconds * 1e3,
                    name_of(layouts.inputs.empty() ? Layout::kLinear : layouts.inputs[0]),
                    name_of(layouts.outputs[0]));
-      keep_fastest(work_.candidates, {&tactic, variant, layouts, *seconds});
+      measured_.push_back({&tactic, variant, layouts, *seconds});
+      keep_fastest(work_.candidates, measured_.back());
+    }
+  }
+
+  void drop_losers() {
+    for (const Candidate& m : measured_) {
+      const auto won = [&](const Candidate& c) {
+        return c.tactic == m.tactic && c.variant == m.variant && c.layouts == m.layouts;
+      };
+      if (std::none_of(work_.candidates.begin(), work_.candidates.end(), won)) {
+        tuner_.drop_loser(with_layouts(work_.variants[m.variant], m.layouts), *m.tactic);
+      }
     }
   }
 
   // The reference tactic is no competitor: it is not even timed.
   void last_resort() {
-    const Tactic& tactic = *tactics_.back();
+    const Tactic& tactic = *tactics_.all().back();
     Offer offer;
-    const auto* offers = is_disabled(tactic) ? nullptr : offers_of(tactic, 0, offer);
+    const auto* offers = tactics_.is_disabled(tactic) ? nullptr : offers_of(tactic, 0, offer);
     if (offers == nullptr) return;
     for (const LayoutOffer& layouts : *offers) {
       std::string failure;
@@ -219,10 +243,10 @@ class Search {
   }
 
   Work& work_;
-  std::span<const Tactic* const> tactics_;
+  Competitors tactics_;
   Tuner& tuner_;
-  const std::vector<std::string>& disabled_;
   const Log& log_;
+  std::vector<Candidate> measured_;
   double best_ = std::numeric_limits<double>::infinity();
   std::string refusals_;
 };
@@ -244,16 +268,32 @@ Work pose(const Graph& graph, NodeId id, const Symbols& symbols, const Precision
   return work;
 }
 
-void compile_candidates(std::span<Work> works, Device& device, Tuner& tuner,
+// Offers are asked for on all threads: a library may have to think about them.
+void compile_candidates(std::span<const Work> works, Device& device, Tuner& tuner,
                         const CandidateOptions& options, const CodeCache::Progress& progress) {
+  std::vector<std::vector<CodeCache::Request>> of_work(works.size());
+  parallel_for(works.size(), options.threads, device, [&](size_t i) {
+    if (!works[i].candidates.empty()) return;
+    of_work[i] = requests_of(works[i], Competitors(works[i], device, options.disabled));
+  });
   std::vector<CodeCache::Request> requests;
-  for (Work& work : works) {
-    if (!work.candidates.empty()) continue;
-    for (auto& request : Search(work, device, tuner, options.disabled, Log()).requests()) {
-      requests.push_back(std::move(request));
-    }
+  for (auto& list : of_work) {
+    std::move(list.begin(), list.end(), std::back_inserter(requests));
   }
-  tuner.compile(std::move(requests), options.threads, progress);
+  of_work.clear();
+  tuner.compile_to_measure(std::move(requests), options.threads, progress);
+}
+
+void compile_chosen(std::span<const Work> works, std::span<const size_t> choice, Tuner& tuner,
+                    const CandidateOptions& options) {
+  std::vector<CodeCache::Request> requests;
+  for (size_t i = 0; i < works.size(); ++i) {
+    const Candidate& chosen = works[i].candidates.at(choice[i]);
+    if (chosen.tactic == nullptr) continue;
+    requests.push_back(
+        {chosen.tactic, with_layouts(works[i].variants[chosen.variant], chosen.layouts)});
+  }
+  tuner.compile(requests, options.threads);
 }
 
 void time_candidates(Work& work, const std::string& node, Device& device, Tuner& tuner,

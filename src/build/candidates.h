@@ -34,6 +34,11 @@ struct Work {
   std::vector<Candidate> candidates;
   // Constants of narrower variants.
   std::vector<std::shared_ptr<const Tensor>> converted;
+  // Frees the constants once they are packed; there are no problems any more then.
+  void release() {
+    variants.clear();
+    converted.clear();
+  }
 
   Format input(const Candidate& candidate, size_t i) const {
     return {variants[candidate.variant].inputs[i].dtype, candidate.layouts.inputs[i]};
@@ -62,12 +67,15 @@ struct CandidateOptions {
 
 // The node as work in all types that it may be done in. A view has its candidates at once.
 Work pose(const Graph& graph, NodeId node, const Symbols& symbols, const Precision& precision);
-// Has the tactics compile what timing them will need; see CodeCache::compile_all().
-void compile_candidates(std::span<Work> works, Device& device, Tuner& tuner,
+// Has the tactics compile what timing them will need; see Tuner::compile_to_measure().
+void compile_candidates(std::span<const Work> works, Device& device, Tuner& tuner,
                         const CandidateOptions& options, const CodeCache::Progress& progress);
 // Times the candidates of one work item; `node` is its name. Throws Error with every tactic's
 // refusal when there is none.
 void time_candidates(Work& work, const std::string& node, Device& device, Tuner& tuner,
                      const CandidateOptions& options, const Log& log);
+// Compiles ahead what the plan will hold: of each work item the candidate of the index.
+void compile_chosen(std::span<const Work> works, std::span<const size_t> choice, Tuner& tuner,
+                    const CandidateOptions& options);
 
 }  // namespace tenon

@@ -23,8 +23,8 @@ std::string packed_key(const Problem& problem, const Tactic& tactic) {
 }
 
 static std::string code_key(const Problem& problem, const Tactic& tactic) {
-  const std::string key = packed_key(problem, tactic);
-  return tactic.compiles_for_dims() ? key + " " + problem.key() : key;
+  if (!tactic.compiles_for_dims()) return packed_key(problem, tactic);
+  return fmt::format("{}.{} {}", tactic.name(), tactic.version(), problem.key());
 }
 
 void CodeCache::compile(Entry& entry, const Problem& problem, const Tactic& tactic) {
@@ -36,21 +36,30 @@ void CodeCache::compile(Entry& entry, const Problem& problem, const Tactic& tact
   entry.done = true;
 }
 
+// Neighbours, as the ranks of one library problem, tend to wait for each other: they are moved
+// apart.
+void CodeCache::spread(std::vector<Job>& jobs) {
+  constexpr size_t kApart = 61;
+  std::vector<Job> order;
+  for (size_t first = 0; first < std::min(kApart, jobs.size()); ++first) {
+    for (size_t i = first; i < jobs.size(); i += kApart) order.push_back(jobs[i]);
+  }
+  jobs = std::move(order);
+}
+
 void CodeCache::compile_all(std::span<const Request> requests, int threads,
-                            const Progress& progress) {
-  struct Job {
-    Entry* entry;
-    const Request* request;
-  };
+                            const Progress& progress, const std::function<void()>& enter_thread) {
   std::vector<Job> jobs;
   for (const Request& request : requests) {
     const auto [it, fresh] = entries_.try_emplace(code_key(request.problem, *request.tactic));
     if (fresh) jobs.push_back({&it->second, &request});
   }
+  spread(jobs);
   std::atomic<size_t> next{0};
   std::atomic<bool> stop{false};
   std::atomic<size_t> finished{0};
   const auto work = [&] {
+    if (enter_thread) enter_thread();
     for (size_t i = next.fetch_add(1); i < jobs.size() && !stop; i = next.fetch_add(1)) {
       compile(*jobs[i].entry, jobs[i].request->problem, *jobs[i].request->tactic);
       finished.fetch_add(1);
@@ -76,6 +85,10 @@ std::span<const std::byte> CodeCache::code(const Problem& problem, const Tactic&
   if (!entry.done) compile(entry, problem, tactic);
   if (entry.failure) std::rethrow_exception(entry.failure);
   return entry.code;
+}
+
+void CodeCache::drop(const Problem& problem, const Tactic& tactic) {
+  entries_.erase(code_key(problem, tactic));
 }
 
 }  // namespace tenon

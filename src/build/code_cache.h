@@ -12,7 +12,8 @@
 
 namespace tenon {
 
-// What Tactic::compile() made, once for equal problems and constants.
+// What Tactic::compile() made, once for equal problems and constants; where the tactic compiles for
+// dims, once for equal problems.
 class CodeCache {
  public:
   // Constants that the problem refers to need to live until the call that it is given to returns.
@@ -22,10 +23,14 @@ class CodeCache {
   };
   using Progress = std::function<void(size_t done, size_t all)>;
   // Compiles what is not there yet on as many threads. A failure is kept for code(). Calls
-  // `progress` on the calling thread now and then; when it throws, the rest is left out.
-  void compile_all(std::span<const Request> requests, int threads, const Progress& progress);
-  // Compiled now unless it has been. Valid as long as the cache. Throws what compile() threw.
+  // `progress` on the calling thread now and then; when it throws, the rest is left out. Every
+  // other thread calls `enter_thread` first.
+  void compile_all(std::span<const Request> requests, int threads, const Progress& progress,
+                   const std::function<void()>& enter_thread = {});
+  // Compiled now unless it has been. Valid until it is dropped. Throws what compile() threw.
   std::span<const std::byte> code(const Problem& problem, const Tactic& tactic);
+  // Forgets the code, so that it takes no memory; asked for again, it is compiled again.
+  void drop(const Problem& problem, const Tactic& tactic);
 
  private:
   struct Entry {
@@ -33,6 +38,11 @@ class CodeCache {
     std::exception_ptr failure;
     bool done = false;
   };
+  struct Job {
+    Entry* entry;
+    const Request* request;
+  };
+  static void spread(std::vector<Job>& jobs);
   static void compile(Entry& entry, const Problem& problem, const Tactic& tactic);
 
   std::map<std::string, Entry> entries_;

@@ -29,11 +29,13 @@ Blob WeightStore::add(std::span<const std::byte> bytes) {
   return blob;
 }
 
+void WeightStore::expect(size_t bytes) { bytes_.reserve(bytes_.size() + bytes); }
+
 namespace {
 
 class Lowering {
  public:
-  Lowering(const Graph& graph, const std::vector<Work>& works, const std::vector<size_t>& choice,
+  Lowering(const Graph& graph, std::vector<Work>& works, const std::vector<size_t>& choice,
            const ProfileSymbols& symbols, Device& device, Tuner& tuner)
       : graph_(graph), symbols_(symbols), device_(device), tuner_(tuner) {
     for (size_t i = 0; i < works.size(); ++i) {
@@ -54,7 +56,7 @@ class Lowering {
 
  private:
   struct Chosen {
-    const Work* work;
+    Work* work;
     const Candidate* candidate;
   };
 
@@ -129,6 +131,7 @@ class Lowering {
       PlanTensor view = describe(node.outputs[0], work->output(*candidate, 0));
       produced(node.outputs[0],
                draft_.add_tensor(view, draft_.storage_of[static_cast<size_t>(source)]));
+      work->release();
       return;
     }
     DraftStep step{.op = node.op, .tactic = candidate->tactic};
@@ -147,6 +150,7 @@ class Lowering {
       step.step.outputs.push_back(t);
     }
     step.packed = tuner_.packed(problem, *candidate->tactic);
+    work->release();
     draft_.steps.push_back(std::move(step));
   }
 
@@ -195,7 +199,36 @@ class Lowering {
     }
   }
 
+  // Puts constants into the store, once each: what the tuner has of them goes.
+  void store_constants(WeightStore& weights) {
+    std::map<const std::byte*, std::vector<DraftStep*>> readers;
+    size_t bytes = 0;
+    for (DraftStep& draft : draft_.steps) {
+      // The rest of the plan file may be put before the weights. Room that is not used takes no
+      // memory.
+      constexpr size_t kStep = 4096;
+      bytes += kStep + 2 * draft.packed.code.size();
+      if (draft.tactic == nullptr || draft.packed.constants.empty()) continue;
+      auto& list = readers[draft.packed.constants.data()];
+      if (list.empty()) bytes += draft.packed.constants.size() + kPlanAlignment;
+      list.push_back(&draft);
+    }
+    weights.expect(bytes);
+    for (DraftStep& draft : draft_.steps) {
+      const auto it = readers.find(draft.packed.constants.data());
+      if (it == readers.end()) continue;
+      const Blob blob = weights.add(draft.packed.constants);
+      tuner_.drop_constants(draft.packed);
+      for (DraftStep* reader : it->second) {
+        reader->step.packed = blob;
+        reader->packed.constants = {};
+      }
+      readers.erase(it);
+    }
+  }
+
   void finish(WeightStore& weights) {
+    store_constants(weights);
     for (DraftStep& draft : draft_.steps) {
       PlanStep& step = draft.step;
       ArchiveWriter archive;
@@ -204,7 +237,6 @@ class Lowering {
       if (draft.tactic) {
         step.tactic = draft.tactic->name();
         step.tactic_version = draft.tactic->version();
-        step.packed = weights.add(draft.packed.constants);
         for (const std::byte b : draft.packed.code) step.code.push_back(static_cast<uint8_t>(b));
       }
       draft_.program.steps.push_back(std::move(step));
@@ -223,7 +255,7 @@ class Lowering {
 
 }  // namespace
 
-Program lower(const Graph& graph, const std::vector<Work>& works, const std::vector<size_t>& choice,
+Program lower(const Graph& graph, std::vector<Work>& works, const std::vector<size_t>& choice,
               const ProfileSymbols& symbols, Device& device, Tuner& tuner, WeightStore& weights) {
   return Lowering(graph, works, choice, symbols, device, tuner).run(weights);
 }

@@ -11,6 +11,8 @@ namespace tenon {
 // The weights of a plan under construction: equal blobs are stored once.
 class WeightStore {
  public:
+  // Makes room for so many bytes to come, so that nothing is moved as they follow.
+  void expect(size_t bytes);
   Blob add(std::span<const std::byte> bytes);
   std::vector<std::byte> take() { return std::move(bytes_); }
 
@@ -28,9 +30,10 @@ struct ProfileSymbols {
 
 // Makes the program of one profile out of the chosen candidates: steps in order with reformats
 // between them, views as aliases, concatenations whose inputs are written in place, outputs over
-// dying inputs, arena offsets. `works` and `choice` are those of choose_candidates(); bindings are
-// the plan's, in the order inputs then outputs of the graph.
-Program lower(const Graph& graph, const std::vector<Work>& works, const std::vector<size_t>& choice,
+// dying inputs, arena offsets. `works` and `choice` are those of choose_candidates(); the works'
+// constants are released as they are packed. Bindings are the plan's, in the order inputs then
+// outputs of the graph.
+Program lower(const Graph& graph, std::vector<Work>& works, const std::vector<size_t>& choice,
               const ProfileSymbols& symbols, Device& device, Tuner& tuner, WeightStore& weights);
 
 }  // namespace tenon

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 #include "build/memory_planner.h"
 
@@ -156,8 +157,10 @@ static void add_workspaces(Draft& draft, const std::vector<const Symbols*>& shap
     const DraftStep& step = draft.steps[s];
     if (step.tactic == nullptr) continue;
     uint64_t bytes = 0;
+    std::set<std::string> seen;  // the shapes may be the same
     for (const Symbols* symbols : shapes) {
       const Problem problem = problem_of(draft.program, step.step, step.op, *symbols);
+      if (!seen.insert(problem.key()).second) continue;
       const auto launch = step.tactic->bind(problem, step.packed);
       bytes = std::max<uint64_t>(bytes, launch->workspace_bytes());
     }

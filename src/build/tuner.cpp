@@ -21,8 +21,8 @@ std::optional<double> Tuner::measure(const Problem& problem, const Tactic& tacti
                                      std::string* failure) {
   const std::string key = timing_key(problem, tactic);
   try {
-    if (!workspace_fits(problem, tactic, failure)) return std::nullopt;
     if (const auto seconds = cache_.find(key)) {
+      if (!workspace_fits(problem, tactic, failure)) return std::nullopt;
       ++cached_;
       return seconds;
     }
@@ -39,31 +39,58 @@ std::optional<double> Tuner::measure(const Problem& problem, const Tactic& tacti
 
 bool Tuner::workspace_fits(const Problem& problem, const Tactic& tactic, std::string* failure) {
   if (workspace_limit_ == SIZE_MAX) return true;
-  const std::vector<std::byte> constants = tactic.pack(problem);
-  const Packed in_host_memory(constants, code_.code(problem, tactic));
-  const size_t bytes = tactic.bind(problem, in_host_memory)->workspace_bytes();
-  if (bytes <= workspace_limit_) return true;
-  if (failure) {
-    *failure =
-        fmt::format("it asks for {} bytes of workspace, the limit is {}", bytes, workspace_limit_);
+  const std::string key = timing_key(problem, tactic);
+  if (fitting_.contains(key)) return true;
+  try {
+    const std::vector<std::byte> constants = tactic.pack(problem);
+    const Packed in_host_memory(constants, code_.code(problem, tactic));
+    check_workspace(tactic.bind(problem, in_host_memory)->workspace_bytes());
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::kInternal) throw;
+    if (failure) *failure = error.what();
+    return false;
   }
-  return false;
+  fitting_.insert(key);
+  return true;
 }
 
-void Tuner::compile(std::vector<CodeCache::Request> requests, int threads,
-                    const CodeCache::Progress& progress) {
-  if (workspace_limit_ == SIZE_MAX) {
-    std::erase_if(requests, [&](const CodeCache::Request& r) {
-      return cache_.find(timing_key(r.problem, *r.tactic)).has_value();
-    });
-  }
-  code_.compile_all(requests, threads, progress);
+void Tuner::check_workspace(size_t bytes) const {
+  if (bytes <= workspace_limit_) return;
+  fail(ErrorCode::kUnsupported, "it asks for {} bytes of workspace, the limit is {}", bytes,
+       workspace_limit_);
+}
+
+void Tuner::compile_to_measure(std::vector<CodeCache::Request> requests, int threads,
+                               const CodeCache::Progress& progress) {
+  std::set<std::string> seen;
+  std::erase_if(requests, [&](const CodeCache::Request& r) {
+    std::string key = timing_key(r.problem, *r.tactic);
+    const bool known = workspace_limit_ == SIZE_MAX && cache_.find(key);
+    return known || !seen.insert(std::move(key)).second;
+  });
+  code_.compile_all(requests, threads, progress, [&] { device_.enter_thread(); });
+}
+
+void Tuner::compile(std::span<const CodeCache::Request> requests, int threads) {
+  code_.compile_all(
+      requests, threads, [](size_t, size_t) {}, [&] { device_.enter_thread(); });
 }
 
 Packed Tuner::packed(const Problem& problem, const Tactic& tactic) {
   auto [it, fresh] = packed_.try_emplace(packed_key(problem, tactic));
   if (fresh) it->second = tactic.pack(problem);
   return {it->second, code_.code(problem, tactic)};
+}
+
+void Tuner::drop_constants(const Packed& packed) {
+  std::erase_if(packed_, [&](const auto& entry) {
+    return !entry.second.empty() && entry.second.data() == packed.constants.data();
+  });
+}
+
+// Of other tactics problems of other dims may want the same code.
+void Tuner::drop_loser(const Problem& problem, const Tactic& tactic) {
+  if (tactic.compiles_for_dims()) code_.drop(problem, tactic);
 }
 
 std::string Tuner::timing_key(const Problem& problem, const Tactic& tactic) const {
@@ -111,6 +138,7 @@ double Tuner::run(const Problem& problem, const Tactic& tactic, double hopeless)
     on_device.constants = {static_cast<const std::byte*>(memory), constants.size()};
   }
   const auto launch = tactic.bind(problem, on_device);
+  check_workspace(launch->workspace_bytes());
   std::vector<const void*> inputs;
   std::vector<void*> outputs;
   for (const OperandDesc& d : problem.inputs) {

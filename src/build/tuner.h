@@ -5,6 +5,8 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,18 +32,27 @@ class Tuner {
                                 std::string* failure = nullptr);
   // Whether the tactic keeps to the limit on the problem; why not in `failure` when it is not null.
   bool workspace_fits(const Problem& problem, const Tactic& tactic, std::string* failure = nullptr);
-  // Compiles ahead on as many threads what measure() will want; see CodeCache::compile_all().
-  void compile(std::vector<CodeCache::Request> requests, int threads,
-               const CodeCache::Progress& progress);
+  // Compiles ahead on as many threads what measure() will want; see CodeCache::compile_all(). Of
+  // problems that differ in their constants only, one is measured.
+  void compile_to_measure(std::vector<CodeCache::Request> requests, int threads,
+                          const CodeCache::Progress& progress);
+  // Compiles ahead what packed() will want.
+  void compile(std::span<const CodeCache::Request> requests, int threads);
   // What the tactic makes of the problem at build time, in host memory; once for equal constants
-  // and problems. Valid as long as the tuner.
+  // and problems. Valid until it is dropped.
   Packed packed(const Problem& problem, const Tactic& tactic);
+  // Frees the constants that packed() gave.
+  void drop_constants(const Packed& packed);
+  // Frees the code of a tactic that was measured and lost, where it is large.
+  void drop_loser(const Problem& problem, const Tactic& tactic);
 
   int timed() const { return timed_; }        // kernels run
   int from_cache() const { return cached_; }  // answers found in the cache
 
  private:
   std::string timing_key(const Problem& problem, const Tactic& tactic) const;
+  // Throws Error when the launch asks for more than the limit.
+  void check_workspace(size_t bytes) const;
   double run(const Problem& problem, const Tactic& tactic, double hopeless);
   void* scratch(size_t slot, size_t bytes);
   void fill(void* memory, const OperandDesc& operand);
@@ -50,6 +61,7 @@ class Tuner {
   TimingCache& cache_;
   int repeats_;
   size_t workspace_limit_;
+  std::set<std::string> fitting_;  // timing keys of launches that keep to the limit
   int timed_ = 0;
   int cached_ = 0;
   struct Scratch {

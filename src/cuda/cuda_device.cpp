@@ -56,11 +56,15 @@ class CudaMarks final : public Marks {
   CudaMarks& operator=(const CudaMarks&) = delete;
 
   void set(size_t index, Stream& stream) override {
-    check_cuda(cudaEventRecord(events_[index], static_cast<cudaStream_t>(stream.handle())),
-               "cudaEventRecord");
+    // In a recording: a mark of every replay, instead of a dependency among recorded work.
+    const unsigned flags = stream.capturing() ? cudaEventRecordExternal : cudaEventRecordDefault;
+    check_cuda(
+        cudaEventRecordWithFlags(events_[index], static_cast<cudaStream_t>(stream.handle()), flags),
+        "cudaEventRecord");
   }
   double seconds(size_t from, size_t to) const override {
     float ms = 0;
+    check_cuda(cudaEventSynchronize(events_[to]), "waiting for the end of a layer");
     check_cuda(cudaEventElapsedTime(&ms, events_[from], events_[to]), "cudaEventElapsedTime");
     return ms / 1e3;
   }
@@ -92,6 +96,7 @@ class CudaDevice final : public Device {
     return cuda_tactics(op);
   }
   Allocator& default_allocator() override { return allocator_; }
+  void enter_thread() noexcept override { cudaSetDevice(index_); }
 
   void copy_to_device(void* to, std::span<const std::byte> from) override {
     if (from.empty()) return;

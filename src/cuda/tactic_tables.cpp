@@ -23,45 +23,45 @@ namespace {
 
 // In the order of preference within an op.
 constexpr TacticTable::Row kRows[] = {
-    {"attention", attention_tactics},              //
-    {"binary", pointwise_tactics},                 //
-    {"cast", cast_tactics},                        //
-    {"concat", concat_tactics},                    //
-    {"conv", dnn_conv_tactics},                    //
-    {"conv", lt_conv_tactics},                     //
-    {"conv", folded_conv_tactics},                 //
-    {"conv", igemm_conv_tactics},                  //
-    {"conv", depthwise_conv_tactics},              //
-    {"conv", stem_conv_tactics},                   //
-    {"deconv", dnn_deconv_tactics},                //
-    {"deconv", igemm_deconv_tactics},              //
-    {"deconv", deconv_tactics},                    //
-    {"expand", expand_tactics},                    //
-    {"fill", fill_tactics},                        //
-    {"flatten", view_tactics},                     //
-    {"gather", gather_tactics},                    //
-    {"gather_elements", gather_elements_tactics},  //
-    {"identity", view_tactics},                    //
-    {"iota", iota_tactics},                        //
-    {"matmul", lt_matmul_tactics},                 //
-    {"matmul", igemm_matmul_tactics},              //
-    {"normalization", normalization_tactics},      //
-    {"pad", pad_tactics},                          //
-    {"pointwise", pointwise_tactics},              //
-    {"pool", pool_tactics},                        //
-    {"reduce", reduce_tactics},                    //
-    {"reformat", reformat_tactics},                //
-    {"reformat", cast_tactics},                    //
-    {"reshape", view_tactics},                     //
-    {"resize", resize_tactics},                    //
-    {"scale", pointwise_tactics},                  //
-    {"select", pointwise_tactics},                 //
-    {"slice", slice_tactics},                      //
-    {"softmax", softmax_tactics},                  //
-    {"squeeze", view_tactics},                     //
-    {"transpose", transpose_tactics},              //
-    {"unary", pointwise_tactics},                  //
-    {"unsqueeze", view_tactics},                   //
+    {"attention", attention_tactics},
+    {"binary", pointwise_tactics},
+    {"cast", cast_tactics},
+    {"concat", concat_tactics},
+    {"conv", dnn_conv_tactics},
+    {"conv", lt_conv_tactics},
+    {"conv", folded_conv_tactics},
+    {"conv", igemm_conv_tactics},
+    {"conv", depthwise_conv_tactics},
+    {"conv", stem_conv_tactics},
+    {"deconv", dnn_deconv_tactics},
+    {"deconv", igemm_deconv_tactics},
+    {"deconv", deconv_tactics},
+    {"expand", expand_tactics},
+    {"fill", fill_tactics},
+    {"flatten", view_tactics},
+    {"gather", gather_tactics},
+    {"gather_elements", gather_elements_tactics},
+    {"identity", view_tactics},
+    {"iota", iota_tactics},
+    {"matmul", lt_matmul_tactics},
+    {"matmul", igemm_matmul_tactics},
+    {"normalization", normalization_tactics},
+    {"pad", pad_tactics},
+    {"pointwise", pointwise_tactics},
+    {"pool", pool_tactics},
+    {"reduce", reduce_tactics},
+    {"reformat", reformat_tactics},
+    {"reformat", cast_tactics},
+    {"reshape", view_tactics},
+    {"resize", resize_tactics},
+    {"scale", pointwise_tactics},
+    {"select", pointwise_tactics},
+    {"slice", slice_tactics},
+    {"softmax", softmax_tactics},
+    {"squeeze", view_tactics},
+    {"transpose", transpose_tactics},
+    {"unary", pointwise_tactics},
+    {"unsqueeze", view_tactics},
 };
 
 }  // namespace

@@ -49,7 +49,8 @@ class Marks {
   virtual ~Marks() = default;
   // Called in the stream's order, by a task.
   virtual void set(size_t index, Stream& stream) = 0;
-  // Seconds between two marks that the stream has passed.
+  // Seconds between two marks that the stream has passed; for marks set by a recording, in its latest
+  // replay.
   virtual double seconds(size_t from, size_t to) const = 0;
 };
 
@@ -68,7 +69,7 @@ class Allocator {
   virtual void* allocate(size_t bytes) = 0;
   virtual void release(void* memory) noexcept = 0;
 };
-inline constexpr size_t kDeviceAlignment = 64;
+inline constexpr size_t kDeviceAlignment = 256;  // what cuBLASLt wants of workspaces
 
 // A processor that runs plans: its tactics, memory and queues. One object a process and processor.
 class Device {
@@ -94,6 +95,10 @@ class Device {
   virtual void repeat(void* memory, size_t prefix, size_t bytes) = 0;
   // Whether host code can read and write the device's memory through the same pointers.
   virtual bool host_addressable() const = 0;
+
+  // For threads other than the one that made or got the device: what they call on tactics is for
+  // this device.
+  virtual void enter_thread() noexcept {}
 
   // Wraps the user's stream handle; nullptr is the default stream.
   virtual std::unique_ptr<Stream> wrap(void* stream_handle) = 0;

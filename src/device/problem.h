@@ -41,6 +41,9 @@ struct Problem {
   std::vector<OperandDesc> outputs;
   // Build time: whether FP32 products may be rounded to TF32 (10 bits of mantissa, FP32 sums).
   bool tf32 = false;
+  // Build time: whether the work is considered in a narrower type as well, which is nearly always
+  // faster. Tactics that come in many ranks offer few of them then.
+  bool narrower_considered = false;
 
   // Op, attributes, types, layouts and dims as text; contents of constants are left out.
   std::string key() const;

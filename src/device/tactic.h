@@ -16,8 +16,9 @@ class Stream;
 
 // What a tactic made of a problem at build time.
 struct Packed {
-  std::span<const std::byte> constants;  // from pack(): in device memory, aligned to 64 bytes
-  std::span<const std::byte> code;       // from compile(): in host memory
+  std::span<const std::byte>
+      constants;                    // from pack(): in device memory, aligned to kDeviceAlignment
+  std::span<const std::byte> code;  // from compile(): in host memory
   Packed() = default;
   Packed(std::span<const std::byte> in_device_memory,
          std::span<const std::byte> in_host_memory = {})
@@ -44,7 +45,7 @@ using Offer = std::variant<std::vector<LayoutOffer>, Refusal>;
 struct LaunchArgs {
   std::span<const void* const> inputs;
   std::span<void* const> outputs;
-  void* workspace = nullptr;  // of the size the launch asked for, aligned to 64 bytes
+  void* workspace = nullptr;  // of the size the launch asked for, aligned to kDeviceAlignment
   Stream* stream = nullptr;
 };
 
@@ -94,8 +95,8 @@ class Tactic {
     (void)problem;
     return {};
   }
-  // Whether what compile() makes serves the problem's dims best: problems of other dims are then
-  // compiled on their own.
+  // Whether what compile() makes serves the problem's dims best, whatever the constants contain:
+  // problems of other dims are then compiled on their own, those of equal key() share the code.
   virtual bool compiles_for_dims() const { return false; }
   // Prepares the launch for concrete dims. What `packed` points to outlives the launch. Throws
   // Error when the dims are beyond what the tactic can do.

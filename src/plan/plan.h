@@ -176,8 +176,8 @@ struct Plan {
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 
-// Weights and arena buffers begin at multiples of this.
-inline constexpr uint64_t kPlanAlignment = 64;
+// Weights and arena buffers begin at multiples of this: kDeviceAlignment.
+inline constexpr uint64_t kPlanAlignment = 256;
 
 // Throws Error{kInvalidArgument} naming the fault when an index, length or range of the plan does
 // not hold together: what the runtime relies on without checking again.

@@ -19,12 +19,12 @@ namespace tenon {
 //         16   u64       file size
 //         24   sections  {u32 id, u32 zero, u64 offset, u64 bytes, u64 checksum} each
 //          .   u64       XXH3 of everything before it
-//          .   sections  each at a multiple of 64
+//          .   sections  each at a multiple of 256
 //
 // Section 1, the program: a Plan in archive form. Section 2, the weights: raw bytes, to be mapped
 // or copied as they are. A section's checksum is the XXH3 of the XXH3s of its 4 MiB chunks, so that
 // several threads can check it while they copy.
-inline constexpr uint32_t kPlanFormatVersion = 1;
+inline constexpr uint32_t kPlanFormatVersion = 2;
 
 struct PlanImage {
   std::vector<std::byte> header_and_program;  // padded so that the weights follow

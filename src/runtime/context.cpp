@@ -186,10 +186,10 @@ void Context::prepare() {
   }
 }
 
-Context::Run& Context::free_run() {
+const std::shared_ptr<Context::Run>& Context::free_run() {
   while (true) {
     for (const auto& run : runs_) {
-      if (!run->busy.load(std::memory_order_acquire)) return *run;
+      if (!run->busy.load(std::memory_order_acquire)) return run;
     }
     std::this_thread::yield();
   }
@@ -256,9 +256,11 @@ void Context::enqueue(Stream& stream) {
     fill(*run);
     run->recorded = true;
     stream.submit({&Context::task, run.get()}, run);
+    if (times_) timed_ = run;
     return;
   }
-  Run& run = free_run();
+  const std::shared_ptr<Run>& shared = free_run();
+  Run& run = *shared;
   fill(run);
   if (!times_ && engine_->device().gains_by_recording() && replay(run, stream)) return;
   run.busy.store(true, std::memory_order_relaxed);
@@ -268,10 +270,18 @@ void Context::enqueue(Stream& stream) {
     run.busy.store(false, std::memory_order_relaxed);
     throw;
   }
-  if (times_) {
-    stream.synchronize();
-    report(run);
-  }
+  if (times_ == nullptr) return;
+  timed_ = shared;
+  if (!reports_at_once_) return;
+  stream.synchronize();
+  report(run);
+}
+
+bool Context::report_times() const {
+  if (times_ == nullptr || timed_ == nullptr) return false;
+  while (timed_->busy.load(std::memory_order_acquire)) std::this_thread::yield();
+  report(*timed_);
+  return true;
 }
 
 // Replays the run when it is recorded, or is now; false when it has to be run step by step.
@@ -303,11 +313,14 @@ bool Context::replay(const Run& run, Stream& stream) {
 void Context::execute() {
   prepare();
   check_ready();
-  Run& run = free_run();
+  const std::shared_ptr<Run>& shared = free_run();
+  Run& run = *shared;
   fill(run);
   run.busy.store(true, std::memory_order_relaxed);
   engine_->device().run_now({&Context::task, &run});
-  if (times_) report(run);
+  if (times_ == nullptr) return;
+  timed_ = shared;
+  if (reports_at_once_) report(run);
 }
 
 }  // namespace tenon

@@ -67,13 +67,20 @@ class Context {
   enum class Annotation : uint8_t { kNone, kNames, kDetails };
   void set_annotation(Annotation annotation) { annotation_ = annotation; }
 
-  // Runs are timed step by step and reported, before enqueue() returns, while this is set.
-  void set_step_times(StepTimes* times) { times_ = times; }
+  // Runs are timed step by step while this is set: reported before enqueue() returns, or, not at
+  // once, by report_times().
+  void set_step_times(StepTimes* times, bool at_once = true) {
+    times_ = times;
+    reports_at_once_ = at_once;
+  }
+  // Reports the steps of the latest run that was enqueued or, for one that was recorded, of its
+  // latest replay, which must be done. False when there is no such run.
+  bool report_times() const;
 
  private:
   struct Run;
   struct Recorded;
-  Run& free_run();
+  const std::shared_ptr<Run>& free_run();
   bool replay(const Run& run, Stream& stream);
   void fill(Run& run) const;
   void check_ready() const;
@@ -92,6 +99,8 @@ class Context {
   std::vector<std::optional<Dims>> input_dims_;
   std::vector<void*> addresses_;
   StepTimes* times_ = nullptr;
+  bool reports_at_once_ = true;
+  std::shared_ptr<const Run> timed_;  // the latest run with marks
   Annotation annotation_ = Annotation::kNames;
   bool changed_ = true;  // since resolved_ was made
   std::shared_ptr<const Resolved> resolved_;

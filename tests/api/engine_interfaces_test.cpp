@@ -44,6 +44,36 @@ TEST(Profiler, IsToldOfEveryLayer) {
   EXPECT_EQ(times.layers.size(), 2 * once.size());
 }
 
+TEST(Profiler, ReportsWhenAskedTo) {
+  Session s;
+  Times times;
+  EXPECT_FALSE(s.context->reportToProfiler());
+  s.context->setProfiler(&times);
+  s.context->setEnqueueEmitsProfile(false);
+  EXPECT_FALSE(s.context->reportToProfiler());
+  const auto layers = static_cast<size_t>(s.engine->getNbLayers());
+  s.run(0, 3);
+  EXPECT_TRUE(times.layers.empty());
+  ASSERT_TRUE(s.context->reportToProfiler());
+  EXPECT_EQ(times.layers.size(), layers);
+  // The layers of a graph, each time that it is launched.
+  cudaGraph_t graph = nullptr;
+  cudaGraphExec_t exec = nullptr;
+  ASSERT_EQ(cudaStreamBeginCapture(s.stream, cudaStreamCaptureModeThreadLocal), cudaSuccess);
+  ASSERT_TRUE(s.context->enqueueV3(s.stream));
+  ASSERT_EQ(cudaStreamEndCapture(s.stream, &graph), cudaSuccess);
+  ASSERT_EQ(cudaGraphInstantiate(&exec, graph, 0), cudaSuccess);
+  for (size_t i = 2; i < 4; ++i) {
+    ASSERT_EQ(cudaGraphLaunch(exec, s.stream), cudaSuccess);
+    ASSERT_EQ(cudaStreamSynchronize(s.stream), cudaSuccess);
+    ASSERT_TRUE(s.context->reportToProfiler());
+    EXPECT_EQ(times.layers.size(), i * layers);
+  }
+  EXPECT_TRUE(times.sound);
+  cudaGraphExecDestroy(exec);
+  cudaGraphDestroy(graph);
+}
+
 class Outputs : public IOutputAllocator {
  public:
   ~Outputs() override { cudaFree(memory); }

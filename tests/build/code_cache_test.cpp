@@ -56,6 +56,28 @@ TEST(CodeCache, CompilesEqualProblemsOnce) {
   EXPECT_EQ(tactic.compiled, 11);
 }
 
+TEST(CodeCache, CompilesForDimsWhateverTheConstantsAre) {
+  const Compiler tactic;
+  CodeCache cache;
+  for (const float value : {1.0F, 2.0F}) {
+    const Tensor constant = Tensor::f32({1}, {value});
+    Problem problem = relu_of(3);
+    problem.inputs[0].constant = &constant;
+    problem.inputs[0].is_constant = true;
+    EXPECT_EQ(number(cache.code(problem, tactic)), 3);
+  }
+  EXPECT_EQ(tactic.compiled, 1);
+}
+
+TEST(CodeCache, CompilesAgainWhatWasDropped) {
+  const Compiler tactic;
+  CodeCache cache;
+  cache.code(relu_of(3), tactic);
+  cache.drop(relu_of(3), tactic);
+  EXPECT_EQ(number(cache.code(relu_of(3), tactic)), 3);
+  EXPECT_EQ(tactic.compiled, 2);
+}
+
 TEST(CodeCache, KeepsFailuresForTheReader) {
   const Compiler tactic;
   CodeCache cache;

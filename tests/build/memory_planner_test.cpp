@@ -52,12 +52,12 @@ TEST(MemoryPlanner, AChainPingPongsBetweenTwoPlaces) {
 }
 
 TEST(MemoryPlanner, SmallOnesFillGaps) {
-  std::vector<ArenaBuffer> buffers{{.bytes = 640, .first = 0, .last = 9},
-                                   {.bytes = 320, .first = 0, .last = 4},
-                                   {.bytes = 128, .first = 5, .last = 9},
-                                   {.bytes = 192, .first = 5, .last = 9}};
-  EXPECT_EQ(plan_memory(buffers), 960U);
-  expect_sound(buffers, 960);
+  std::vector<ArenaBuffer> buffers{{.bytes = 2560, .first = 0, .last = 9},
+                                   {.bytes = 1280, .first = 0, .last = 4},
+                                   {.bytes = 512, .first = 5, .last = 9},
+                                   {.bytes = 768, .first = 5, .last = 9}};
+  EXPECT_EQ(plan_memory(buffers), 3840U);
+  expect_sound(buffers, 3840);
 }
 
 TEST(MemoryPlanner, RandomLifetimes) {

@@ -99,6 +99,23 @@ TEST(Tuner, TimesOnceAndAsksTheCacheThen) {
   EXPECT_EQ(tuner.timed(), 2);
 }
 
+TEST(Tuner, MeasuredTimesDoNotExcuseTooMuchWorkspace) {
+  FakeDevice device;
+  TimingCache cache;
+  FakeTactic tactic("t", {Layout::kLinear}, 0.5);
+  tactic.workspace_ = 101;
+  std::string why;
+  Tuner limited(device, cache, 1, 100);
+  EXPECT_FALSE(limited.measure(relu_of({1, 16, 4, 4}), tactic, kForever, &why));
+  EXPECT_NE(why.find("101 bytes of workspace, the limit is 100"), std::string::npos) << why;
+  EXPECT_EQ(cache.size(), 0U);
+  EXPECT_TRUE(Tuner(device, cache, 1).measure(relu_of({1, 16, 4, 4}), tactic, kForever));
+  why.clear();
+  EXPECT_FALSE(limited.measure(relu_of({1, 16, 4, 4}), tactic, kForever, &why));
+  EXPECT_NE(why.find("the limit is 100"), std::string::npos) << why;
+  EXPECT_EQ(device.timed_, 1);
+}
+
 // Notes the dims that it compiles for.
 class CompilingTactic : public FakeTactic {
  public:
@@ -279,12 +296,12 @@ TEST(LayoutChoice, ARefusalOfAllIsAnError) {
 
 TEST(LayoutChoice, TheLastResortKeepsToTheWorkspaceLimit) {
   Chain chain;
-  Tuner tuner(chain.device, chain.cache, 1, 100);
   auto reference = std::make_unique<FakeTactic>("reference", std::vector{Layout::kLinear}, 9);
   FakeTactic& last = *reference;
   chain.offer("unary", "greedy", Layout::kLinear, 1);
   chain.device.add("unary", std::move(reference));
   const auto candidates = [&] {
+    Tuner tuner(chain.device, chain.cache, 1, 100);
     Work work = pose(chain.graph, chain.graph.order()[0], {}, {});
     time_candidates(work, "", chain.device, tuner, {.disabled = {"greedy"}}, Log());
     return work;

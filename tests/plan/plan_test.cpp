@@ -27,8 +27,8 @@ Plan small_plan() {
   step.packed = {64, 36};
   step.seconds = 0.5;
   program.steps = {step};
-  program.buffers = {{.bytes = 200, .offset = 64, .first = 0, .last = 0}};
-  program.arena_bytes = 264;
+  program.buffers = {{.bytes = 200, .offset = 256, .first = 0, .last = 0}};
+  program.arena_bytes = 456;
   program.constraints = {{Dim::parse("N"), Dim::parse("N"), "why"}};
   program.binding_dims = {kDims, kDims};
   plan.programs = {program, program};
@@ -80,9 +80,9 @@ TEST(PlanFile, SaysWhatIsWrong) {
     return reading(damaged);
   };
   EXPECT_NE(with(0).find("not a Tenon plan"), std::string::npos);
-  EXPECT_NE(with(8).find("format version 17, this library reads version 1"), std::string::npos);
+  EXPECT_NE(with(8).find("format version 18, this library reads version 2"), std::string::npos);
   EXPECT_EQ(with(30), "plan: the header is damaged");
-  EXPECT_EQ(with(200), "plan: the program section is damaged");
+  EXPECT_EQ(with(300), "plan: the program section is damaged");
   EXPECT_EQ(with(file.size() - 1), "plan: the weights are damaged");
 }
 
@@ -119,7 +119,7 @@ TEST(Validate, NamesTheFault) {
          p.steps[0].packed = {UINT64_MAX, 1};
        }},
       {"workspace buffer 1", [](Plan&, Program& p) { p.steps[0].workspace_buffer = 1; }},
-      {"outside of the arena", [](Plan&, Program& p) { p.buffers[0].offset = 128; }},
+      {"outside of the arena", [](Plan&, Program& p) { p.buffers[0].offset = 512; }},
       {"outside of the arena", [](Plan&, Program& p) { p.buffers[0].bytes = UINT64_MAX; }},
       {"outside of the arena", [](Plan&, Program& p) { p.buffers[0].offset = 1; }},
   };

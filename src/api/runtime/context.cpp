@@ -266,16 +266,22 @@ void ExecutionContext::report(const char* step, float milliseconds) {
 
 void ExecutionContext::setProfiler(nvinfer1::IProfiler* profiler) noexcept {
   profiler_ = profiler;
-  context_.set_step_times(profiler_ && emits_profile_ ? this : nullptr);
+  context_.set_step_times(profiler_ ? this : nullptr, emits_profile_);
 }
 
 void ExecutionContext::setEnqueueEmitsProfile(bool emits) noexcept {
   emits_profile_ = emits;
-  context_.set_step_times(profiler_ && emits_profile_ ? this : nullptr);
+  context_.set_step_times(profiler_ ? this : nullptr, emits_profile_);
 }
 
 bool ExecutionContext::reportToProfiler() const noexcept {
-  return not_implemented(reporter_, "IExecutionContext::reportToProfiler", false);
+  return guarded(reporter_, "IExecutionContext::reportToProfiler", false, [&]() -> bool {
+    if (profiler_ == nullptr) fail(ErrorCode::kInvalidState, "there is no profiler");
+    if (!context_.report_times()) {
+      fail(ErrorCode::kInvalidState, "no inference was enqueued since the profiler was set");
+    }
+    return true;
+  });
 }
 
 void ExecutionContext::setName(const char* name) noexcept {

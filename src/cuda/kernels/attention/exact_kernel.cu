@@ -183,7 +183,7 @@ __global__ void __launch_bounds__(kSide* kSide)
           score = -INFINITY;
         } else if (mask != nullptr && query < s.queries) {
           const int64_t at = query * s.mask.query + key * s.mask.key;
-          score = masked<T>(mask, s.mask.boolean, at, score, 1);
+          score += s.mask.boolean ? added<T, true>(mask, at, 1) : added<T, false>(mask, at, 1);
         }
       }
     }

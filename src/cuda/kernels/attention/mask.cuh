@@ -15,15 +15,14 @@ __device__ const void* head_mask(const AttentionShape& s, const AttentionPointer
   return static_cast<const T*>(p.mask) + at;
 }
 
-// The score, in units of 1 / `unit`, with element `at` of the mask added. What is finite stays so:
-// a row of lowest numbers is not one of hidden keys.
-template <typename T>
-__device__ float masked(const void* mask, bool boolean, int64_t at, float score, float unit) {
-  if (boolean) return static_cast<const uint8_t*>(mask)[at] != 0 ? score : -INFINITY;
-  const float added = rows::to_float(static_cast<const T*>(mask)[at]);
-  const float sum = fmaf(added, unit, score);
-  constexpr float kLowest = -3.402823466e+38F;
-  return added >= kLowest && sum < kLowest ? kLowest : sum;
+// What element `at` of a mask adds to a score in units of 1 / `unit`. Lowest numbers stay far
+// enough from infinity that no score makes them infinite: a row of them is not one of hidden keys.
+template <typename T, bool kBoolean>
+__device__ float added(const void* mask, int64_t at, float unit) {
+  if constexpr (kBoolean) return static_cast<const uint8_t*>(mask)[at] != 0 ? 0 : -INFINITY;
+  const float number = rows::to_float(static_cast<const T*>(mask)[at]);
+  constexpr float kLow = -1e38F;
+  return number < kLow / 2 && number > -INFINITY ? kLow : number * unit;
 }
 
 // What a row's sum over probabilities makes of its elements.

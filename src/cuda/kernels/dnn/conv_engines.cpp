@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <semaphore>
+#include <utility>
 
 #include "base/error.h"
 #include "cuda/check.h"
@@ -12,6 +14,8 @@ namespace tenon {
 namespace {
 
 constexpr size_t kEnough = 8;        // engines, after which no other heuristic is asked
+constexpr size_t kMostCompiled = 2;  // at run time, where there are no others
+constexpr std::ptrdiff_t kMostCompilers = 4;
 constexpr size_t kMostOfAMode = 24;  // configurations to look at
 constexpr size_t kMostKnobs = CUDNN_KNOB_TYPE_COUNTS;
 constexpr size_t kRemembered = 4096;  // convolutions whose engines are kept
@@ -51,33 +55,22 @@ ConvEngine engine_of(const BackendDescriptor& config, const BackendDescriptor& e
   return e;
 }
 
-void add_engines(const ConvSpec& spec, const BackendDescriptor& graph, cudnnBackendHeurMode_t mode,
-                 ConvFusion fusion, std::vector<ConvEngine>& found) {
-  BackendDescriptor heuristic(CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR);
-  heuristic.set(CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH, graph);
-  heuristic.set(CUDNN_ATTR_ENGINEHEUR_MODE, CUDNN_TYPE_HEUR_MODE, mode);
-  if (!heuristic.try_finalize()) return;
-  for (const BackendDescriptor& config : heuristic.descriptors(
-           CUDNN_ATTR_ENGINEHEUR_RESULTS, CUDNN_BACKEND_ENGINECFG_DESCRIPTOR, kMostOfAMode)) {
-    const auto engines =
-        config.descriptors(CUDNN_ATTR_ENGINECFG_ENGINE, CUDNN_BACKEND_ENGINE_DESCRIPTOR, 1);
-    if (engines.empty() || !suits(spec, engines[0])) continue;
-    ConvEngine engine = engine_of(config, engines[0], fusion);
-    if (std::find(found.begin(), found.end(), engine) == found.end()) {
-      found.push_back(std::move(engine));
-    }
-  }
+bool is_compiled_at_run_time(const BackendDescriptor& engine) {
+  const auto notes = engine.list<cudnnBackendBehaviorNote_t>(CUDNN_ATTR_ENGINE_BEHAVIOR_NOTE,
+                                                             CUDNN_TYPE_BEHAVIOR_NOTE);
+  return std::find(notes.begin(), notes.end(), CUDNN_BEHAVIOR_NOTE_RUNTIME_COMPILATION) !=
+         notes.end();
 }
 
-// Of the graph of one fusion, from the heuristic that knows most to the one that knows least.
-std::vector<ConvEngine> engines_of(const ConvSpec& spec, ConvFusion fusion) {
-  const BuildHandle handle;
-  const OperationGraph graph = conv_graph(spec, fusion, handle.get());
-  std::vector<ConvEngine> found;
-  for (const auto mode : {CUDNN_HEUR_MODE_A, CUDNN_HEUR_MODE_B, CUDNN_HEUR_MODE_FALLBACK}) {
-    if (found.size() < kEnough) add_engines(spec, graph.graph, mode, fusion, found);
-  }
-  return found;
+// Activations that engines compiled beforehand may do.
+bool is_common(UnaryFn fn) {
+  return fn == UnaryFn::kIdentity || fn == UnaryFn::kRelu || fn == UnaryFn::kClip;
+}
+
+// Compilers take much memory: only so many work at the same time.
+std::counting_semaphore<kMostCompilers>& compilers() {
+  static std::counting_semaphore<kMostCompilers> semaphore(kMostCompilers);
+  return semaphore;
 }
 
 }  // namespace
@@ -94,58 +87,124 @@ std::shared_ptr<ConvEngines> ConvEngines::of(const ConvSpec& spec) {
   int device = 0;
   check_cuda(cudaGetDevice(&device), "cudaGetDevice");
   const std::string key = fmt::format("{}: {}", device, spec.key());
-  {
-    const std::lock_guard lock(mutex);
-    if (const auto it = known->find(key); it != known->end()) return it->second;
-  }
-  auto engines = std::make_shared<ConvEngines>(spec);
   const std::lock_guard lock(mutex);
+  if (const auto it = known->find(key); it != known->end()) return it->second;
   if (known->size() >= kRemembered) known->clear();
-  return known->emplace(key, std::move(engines)).first->second;
+  return known->emplace(key, std::make_shared<ConvEngines>(spec)).first->second;
 }
 
-ConvEngines::ConvEngines(const ConvSpec& spec) : spec_(spec) {
-  while (candidates_.empty() && find_next_fusion()) continue;
+void ConvEngines::add_candidates(const ConvSpec& spec, const BackendDescriptor& graph,
+                                 cudnnBackendHeurMode_t mode, ConvFusion fusion,
+                                 std::vector<Candidate>& found) {
+  BackendDescriptor heuristic(CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR);
+  heuristic.set(CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH, graph);
+  heuristic.set(CUDNN_ATTR_ENGINEHEUR_MODE, CUDNN_TYPE_HEUR_MODE, mode);
+  if (!heuristic.try_finalize()) return;
+  for (const BackendDescriptor& config : heuristic.descriptors(
+           CUDNN_ATTR_ENGINEHEUR_RESULTS, CUDNN_BACKEND_ENGINECFG_DESCRIPTOR, kMostOfAMode)) {
+    const auto engines =
+        config.descriptors(CUDNN_ATTR_ENGINECFG_ENGINE, CUDNN_BACKEND_ENGINE_DESCRIPTOR, 1);
+    if (engines.empty() || !suits(spec, engines[0])) continue;
+    Candidate candidate{.engine = engine_of(config, engines[0], fusion),
+                        .compiled_at_run_time = is_compiled_at_run_time(engines[0])};
+    const auto same = [&](const Candidate& c) { return c.engine == candidate.engine; };
+    if (std::none_of(found.begin(), found.end(), same)) found.push_back(std::move(candidate));
+  }
 }
 
-// Adds the engines of the next graph, which does less. False when there is none left.
-bool ConvEngines::find_next_fusion() {
+// Of the graph of one fusion, from the heuristic that knows most to the one that knows least.
+std::vector<ConvEngines::Candidate> ConvEngines::candidates_of(const ConvSpec& spec,
+                                                               ConvFusion fusion) {
+  const BuildHandle handle;
+  const OperationGraph graph = conv_graph(spec, fusion, handle.get());
+  std::vector<Candidate> found;
+  for (const auto mode : {CUDNN_HEUR_MODE_A, CUDNN_HEUR_MODE_B, CUDNN_HEUR_MODE_FALLBACK}) {
+    const bool any = !std::all_of(found.begin(), found.end(),
+                                  [](const Candidate& c) { return c.compiled_at_run_time; });
+    if (found.size() < kEnough || !any) add_candidates(spec, graph.graph, mode, fusion, found);
+  }
+  return found;
+}
+
+// The next graph, which does less than those before. False when there is none left.
+bool ConvEngines::has_next(ConvFusion& fusion) {
   constexpr ConvFusion kFusions[] = {ConvFusion::kAll, ConvFusion::kBias, ConvFusion::kNone};
   while (next_fusion_ < std::size(kFusions)) {
-    const ConvFusion fusion = kFusions[next_fusion_++];
+    fusion = kFusions[next_fusion_++];
     const ConvRest rest = rest_of(spec_, fusion);
     const bool seen = next_fusion_ > 1 && rest == rest_of(spec_, kFusions[next_fusion_ - 2]);
-    if (seen || (rest.act && !can_finish(spec_.act.fn, spec_.type))) continue;
-    try {
-      candidates_ = engines_of(spec_, fusion);
-    } catch (const Error& error) {
-      if (error.code() == ErrorCode::kInternal) throw;
-      candidates_.clear();
-      last_failure_ = error.what();
-    }
-    tried_ = 0;
-    return true;
+    if (!seen && (!rest.act || can_finish(spec_.act.fn, spec_.type))) return true;
   }
   return false;
 }
 
-size_t ConvEngines::offered() const {
-  const std::lock_guard lock(mutex_);
-  const bool all_tried = tried_ == candidates_.size();
-  return all_tried ? working_.size() : candidates_.size();
+// New candidates: those of the next graph that has engines compiled beforehand, else all that are
+// compiled at run time. False when there is none left.
+bool ConvEngines::find_more() {
+  begun_ = true;
+  tried_ = 0;
+  candidates_.clear();
+  for (ConvFusion fusion{}; candidates_.empty() && has_next(fusion);) {
+    try {
+      take(candidates_of(spec_, fusion));
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::kInternal) throw;
+      last_failure_ = error.what();
+    }
+  }
+  most_ = candidates_.size();
+  if (!candidates_.empty()) return true;
+  candidates_ = std::exchange(spared_, {});
+  most_ = std::min(candidates_.size(), kMostCompiled);
+  return !candidates_.empty();
 }
 
-ConvEngine ConvEngines::choose(size_t rank) {
+// Sorts a graph's engines into candidates_ and spared_, where those of fuller graphs are.
+void ConvEngines::take(std::vector<Candidate> found) {
+  const auto compiled = [](const Candidate& c) { return c.compiled_at_run_time; };
+  const bool all = std::all_of(found.begin(), found.end(), compiled);
+  bool one_more = !all && !spec_.grouped() && is_common(spec_.act.fn);
+  if (one_more && !spared_.empty()) {
+    candidates_.push_back(std::move(spared_.front()));
+    spared_.erase(spared_.begin());
+    one_more = false;
+  }
+  for (Candidate& c : found) {
+    const bool in = !c.compiled_at_run_time || one_more;
+    if (c.compiled_at_run_time) one_more = false;
+    (in ? candidates_ : spared_).push_back(std::move(c));
+  }
+}
+
+size_t ConvEngines::offered() {
   const std::lock_guard lock(mutex_);
+  if (!begun_) find_more();
+  return tried_ == candidates_.size() ? std::min(most_, working_.size()) : most_;
+}
+
+// Throws Error when it does not work.
+void ConvEngines::build(Candidate& candidate) {
+  if (!candidate.compiled_at_run_time) {
+    candidate.json = ConvPlan::of(spec_, candidate.engine)->json();
+    return;
+  }
+  struct Turn {
+    Turn() { compilers().acquire(); }
+    ~Turn() { compilers().release(); }
+  } turn;
+  candidate.json = ConvPlan::of(spec_, candidate.engine)->json();
+}
+
+ConvEngines::Candidate& ConvEngines::find_working(size_t rank) {
   while (working_.size() <= rank) {
     if (tried_ == candidates_.size()) {
-      if (!working_.empty() || !find_next_fusion()) break;
+      if (!working_.empty() || !find_more()) break;
       continue;
     }
-    const ConvEngine& engine = candidates_[tried_++];
+    Candidate& candidate = candidates_[tried_++];
     try {
-      ConvPlan::of(spec_, engine);
-      working_.push_back(engine);
+      build(candidate);
+      working_.push_back(std::move(candidate));
     } catch (const Error& error) {
       if (error.code() == ErrorCode::kInternal) throw;
       last_failure_ = error.what();
@@ -156,6 +215,18 @@ ConvEngine ConvEngines::choose(size_t rank) {
          last_failure_.empty() ? "it names none" : last_failure_);
   }
   return working_[std::min(rank, working_.size() - 1)];
+}
+
+ConvEngine ConvEngines::choose(size_t rank) {
+  const std::lock_guard lock(mutex_);
+  return find_working(rank).engine;
+}
+
+std::string ConvEngines::plan_json(size_t rank) {
+  const std::lock_guard lock(mutex_);
+  Candidate& candidate = find_working(rank);
+  if (candidate.json.empty()) build(candidate);
+  return std::exchange(candidate.json, {});
 }
 
 }  // namespace tenon

@@ -25,29 +25,48 @@ struct ConvEngine {
 };
 
 // The engines for one convolution on the current GPU in the order in which cuDNN thinks well of
-// them. Whether one really works shows when a plan is built of it, which may take a second: that is
-// put off until somebody wants the engine.
+// them. Whether one really works shows when a plan is built of it: that is put off until somebody
+// wants the engine. Engines that cuDNN compiles at run time take up to a second and much memory
+// each, and rarely win: where there are others, there is at most one of them.
 class ConvEngines {
  public:
   // Asked for once a process and convolution.
   static std::shared_ptr<ConvEngines> of(const ConvSpec& spec);
 
-  explicit ConvEngines(const ConvSpec& spec);
+  explicit ConvEngines(const ConvSpec& spec) : spec_(spec) {}
   // How many ranks there may be.
-  size_t offered() const;
+  size_t offered();
   // The engine of a rank among those that work; the last of them when there are fewer. Throws Error
   // when none does.
   ConvEngine choose(size_t rank);
+  // The plan of choose(rank) in its JSON form.
+  std::string plan_json(size_t rank);
 
  private:
-  bool find_next_fusion();
+  struct Candidate {
+    ConvEngine engine;
+    bool compiled_at_run_time = false;
+    std::string json;  // once it is known to work, until somebody takes it
+  };
+  static std::vector<Candidate> candidates_of(const ConvSpec& spec, ConvFusion fusion);
+  static void add_candidates(const ConvSpec& spec, const BackendDescriptor& graph,
+                             cudnnBackendHeurMode_t mode, ConvFusion fusion,
+                             std::vector<Candidate>& found);
+  Candidate& find_working(size_t rank);
+  bool has_next(ConvFusion& fusion);
+  bool find_more();
+  void take(std::vector<Candidate> found);
+  void build(Candidate& candidate);
 
   ConvSpec spec_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   size_t next_fusion_ = 0;
-  std::vector<ConvEngine> candidates_;
+  std::vector<Candidate> candidates_;
+  std::vector<Candidate> spared_;  // compiled at run time, to be tried when nothing else works
+  bool begun_ = false;
+  size_t most_ = 0;  // of candidates_ to offer
   size_t tried_ = 0;
-  std::vector<ConvEngine> working_;
+  std::vector<Candidate> working_;
   std::string last_failure_;
 };
 

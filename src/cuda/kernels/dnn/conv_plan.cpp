@@ -11,7 +11,7 @@
 namespace tenon {
 namespace {
 
-constexpr size_t kKept = 128;  // plans kept though perhaps unused, the last used ones
+constexpr size_t kKept = 32;  // plans kept though perhaps unused, the last used ones
 
 // Plans by convolution and engine; those in use are found as long as they are.
 class PlanCache {

@@ -30,6 +30,7 @@ struct ConvSpec {
   bool residual = false;
   Activation act;
 
+  bool grouped() const { return w[1] != (transposed ? y[1] : x[1]); }
   std::string key() const;
 };
 

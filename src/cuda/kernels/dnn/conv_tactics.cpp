@@ -7,6 +7,7 @@
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
 #include "cuda/estimates.h"
+#include "cuda/kernels/depthwise/depthwise_tactics.h"
 #include "cuda/kernels/dnn/conv_engines.h"
 #include "cuda/kernels/dnn/conv_plan.h"
 #include "cuda/kernels/dnn/conv_spec.h"
@@ -18,6 +19,7 @@
 #include "device/launch.h"
 #include "device/offers.h"
 #include "device/packed_constants.h"
+#include "ops/conv.h"
 
 namespace tenon {
 namespace {
@@ -26,6 +28,26 @@ constexpr size_t kWorkspaceAlignment = 256;
 
 size_t aligned(size_t bytes) {
   return (bytes + kWorkspaceAlignment - 1) / kWorkspaceAlignment * kWorkspaceAlignment;
+}
+
+// Whether kernels here do the depthwise convolution, better than cuDNN does.
+bool has_own_depthwise(const Problem& problem) {
+  constexpr int64_t kMostTaps = 49;
+  if (!problem.op.is<Conv>()) return false;
+  const Dims& w = problem.inputs[1].dims;
+  if (w[1] != 1 || w.volume() > kMostTaps * w[0]) return false;
+  const auto offers = [&](const Tactic* tactic) {
+    return std::holds_alternative<std::vector<LayoutOffer>>(tactic->offer(problem));
+  };
+  return std::ranges::any_of(depthwise_conv_tactics(), offers);
+}
+
+// How many engines are worth their build time.
+size_t worthwhile_ranks(const Problem& problem, bool tf32) {
+  constexpr double kTiny = 2e7;  // operations: the time is that of a launch
+  const bool hopeless = problem.tf32 && !tf32 && problem.outputs[0].dtype == DataType::kF32;
+  if (problem.narrower_considered) return hopeless ? 1 : 2;
+  return hopeless || flops_of(problem) < kTiny ? 2 : SIZE_MAX;
 }
 
 // What a plan file holds of the engine that was timed.
@@ -126,11 +148,16 @@ class DnnConvTactic final : public Tactic {
       : rank_(rank), tf32_(tf32), name_(std::move(name)) {}
 
   std::string_view name() const override { return name_; }
+  int version() const override { return 2; }
 
   Offer offer(const Problem& problem) const override {
     if (tf32_ && !(problem.tf32 && problem.outputs[0].dtype == DataType::kF32)) {
       return Refusal{"TF32 is not allowed"};
     }
+    if (const size_t ranks = worthwhile_ranks(problem, tf32_); rank_ >= ranks) {
+      return Refusal{fmt::format("{} engines are enough here", ranks)};
+    }
+    if (has_own_depthwise(problem)) return Refusal{"own kernels do depthwise better"};
     std::vector<LayoutOffer> offers;
     std::string why;
     for (const Layout layout : {Layout::kChannelsLast, Layout::kLinear}) {
@@ -160,8 +187,10 @@ class DnnConvTactic final : public Tactic {
   std::vector<std::byte> compile(const Problem& problem) const override {
     if (problem.outputs[0].dims.volume() == 0) return {};
     const ConvSpec spec = spec_of(problem);
-    ConvRecipe recipe{.made_for = spec.key(), .engine = ConvEngines::of(spec)->choose(rank_)};
-    recipe.json = ConvPlan::of(spec, recipe.engine)->json();
+    const auto engines = ConvEngines::of(spec);
+    const ConvRecipe recipe{.made_for = spec.key(),
+                            .engine = engines->choose(rank_),
+                            .json = engines->plan_json(rank_)};
     ArchiveWriter writer;
     writer.write(recipe);
     return writer.take();

@@ -1,30 +1,40 @@
 #include "cuda/kernels/dnn/conv_weights.h"
 
-#include <cstring>
+#include <cstdint>
 
 #include "device/packed_constants.h"
 
 namespace tenon {
 
-// [K][C][spatial] -> [K][spatial][C]
-static Tensor channels_last(const Tensor& w) {
+namespace {
+
+// [K][C][pixel] -> [K][pixel][C], of elements as wide as T.
+template <typename T>
+void exchange(const T* from, T* to, size_t outputs, size_t channels, size_t pixels) {
+  for (size_t k = 0; k < outputs; ++k, from += channels * pixels, to += channels * pixels) {
+    for (size_t p = 0; p < pixels; ++p) {
+      for (size_t c = 0; c < channels; ++c) to[p * channels + c] = from[c * pixels + p];
+    }
+  }
+}
+
+Tensor channels_last(const Tensor& w) {
   const Dims& dims = w.dims();
-  const size_t element = bytes_of(w.dtype(), 1);
+  const auto outputs = static_cast<size_t>(dims[0]);
   const auto channels = static_cast<size_t>(dims[1]);
   size_t pixels = 1;
   for (int i = 2; i < dims.rank(); ++i) pixels *= static_cast<size_t>(dims[i]);
+  if (pixels == 1) return w;
   return Tensor::make(w.dtype(), dims, [&](const TensorView& view) {
-    const std::byte* from = w.bytes().data();
-    auto* to = view.as<std::byte>();
-    for (size_t k = 0; k < static_cast<size_t>(dims[0]); ++k) {
-      for (size_t c = 0; c < channels; ++c) {
-        for (size_t p = 0; p < pixels; ++p, from += element) {
-          std::memcpy(to + ((k * pixels + p) * channels + c) * element, from, element);
-        }
-      }
+    if (bytes_of(w.dtype(), 1) == sizeof(uint16_t)) {
+      exchange(w.view().as<const uint16_t>(), view.as<uint16_t>(), outputs, channels, pixels);
+    } else {
+      exchange(w.view().as<const uint32_t>(), view.as<uint32_t>(), outputs, channels, pixels);
     }
   });
 }
+
+}  // namespace
 
 std::vector<std::byte> pack_conv_constants(const Problem& problem) {
   if (problem.inputs[0].layout != Layout::kChannelsLast || !problem.inputs[1].is_constant) {

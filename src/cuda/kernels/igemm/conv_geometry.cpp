@@ -74,8 +74,9 @@ std::variant<ConvGeometry, Refusal> conv_geometry(const Problem& p) {
   const Conv* conv = p.op.as<Conv>();
   const Deconv* deconv = p.op.as<Deconv>();
   if (conv == nullptr && deconv == nullptr) return Refusal{"not a convolution"};
+  const Activation& act = conv != nullptr ? conv->act : deconv->act;
+  if (!has_activation(act)) return Refusal{fmt::format("no activation {}", name_of(act.fn))};
   if (std::string reason = refusal_of_operands(p); !reason.empty()) return Refusal{reason};
-  if (!is_known(conv != nullptr ? conv->act : deconv->act)) return Refusal{"no such activation"};
   return conv != nullptr ? geometry_of(p, *conv) : geometry_of(p, *deconv);
 }
 
@@ -87,7 +88,8 @@ Offer conv_offer(const Problem& p, Layout x, Layout y) {
   return std::vector<LayoutOffer>{offer};
 }
 
-bool is_known(const Activation& act) { return act.fn <= UnaryFn::kMish; }
+bool has_activation(const Activation& act) { return static_cast<int>(act.fn) <= kActMish; }
+
 ActivationParams activation_params(const Activation& act) {
   return {static_cast<int>(act.fn), act.alpha, act.beta};
 }

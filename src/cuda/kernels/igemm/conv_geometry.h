@@ -9,9 +9,8 @@
 
 namespace tenon {
 
-// A convolution, or a transposed one, over one or two spatial axes with every default filled in;
-// one axis counts as an image of height 1. Names as in ops/conv.h: x is [n, c, h, w], y [n, k, oh,
-// ow].
+// A convolution, or a transposed one, over one or two spatial axes with every default filled in; one
+// axis counts as an image of height 1. Names as in ops/conv.h: x is [n, c, h, w], y [n, k, oh, ow].
 struct ConvGeometry {
   int64_t n = 0, c = 0, h = 1, w = 0;
   int64_t k = 0, oh = 1, ow = 0;
@@ -43,8 +42,8 @@ int residual_in_place(const Problem& problem);  // Tactic::in_place_input()
 // The only offer of a tactic that takes x as `x` and gives y, and takes the residual, as `y`.
 Offer conv_offer(const Problem& problem, Layout x, Layout y);
 
-// Whether kernels know the activation, and its parameters for them.
-bool is_known(const Activation& act);
+// Whether kernels have the function.
+bool has_activation(const Activation& act);
 ActivationParams activation_params(const Activation& act);
 
 // Elements of 16 bits as raw words, whatever their type.

@@ -22,6 +22,7 @@ class IgemmTactic : public Tactic {
   IgemmTactic(std::string_view prefix, const IgemmChoice& choice)
       : name_(fmt::format("{}_{}", prefix, name_of(choice))), choice_(choice) {}
   std::string_view name() const override { return name_; }
+  int version() const override { return 2; }
 
   Offer offer(const Problem& problem) const override {
     const auto geometry = read(problem);

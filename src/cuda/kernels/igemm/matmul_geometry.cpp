@@ -18,7 +18,6 @@ std::string refusal_of(const Problem& p, const MatMul& op) {
   if (is_present(p, kResidualOperand) && p.inputs[kResidualOperand].is_constant) {
     return "the residual is constant";
   }
-  if (!is_known(op.act)) return "no such activation";
   if (!is_present(p, 2)) return {};
   if (!p.inputs[2].is_constant) return "the bias is not constant";
   const Dims& bias = p.inputs[2].dims;
@@ -35,6 +34,9 @@ std::string refusal_of(const Problem& p, const MatMul& op) {
 std::variant<MatMulGeometry, Refusal> matmul_geometry(const Problem& p) {
   const MatMul* op = p.op.as<MatMul>();
   if (op == nullptr) return Refusal{"not a matrix product"};
+  if (!has_activation(op->act)) {
+    return Refusal{fmt::format("no activation {}", name_of(op->act.fn))};
+  }
   if (std::string reason = refusal_of(p, *op); !reason.empty()) return Refusal{reason};
   const Dims& a = p.inputs[0].dims;
   const Dims& b = p.inputs[1].dims;

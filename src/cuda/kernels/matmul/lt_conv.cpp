@@ -55,6 +55,7 @@ std::variant<Problem, Refusal> conv_as_matmul(const Problem& conv) {
   }
   if (conv.inputs.size() > 3) p.inputs.push_back(as_matrices(conv.inputs[3], channels_last));
   p.tf32 = conv.tf32;
+  p.narrower_considered = conv.narrower_considered;
   return p;
 }
 

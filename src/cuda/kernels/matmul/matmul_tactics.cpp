@@ -152,6 +152,8 @@ class LtTactic : public Tactic {
  protected:
   // Why the product is not done at this rank; "" when it is.
   std::string refusal_of(const Problem& matmul) const {
+    constexpr size_t kFew = 2;
+    if (matmul.narrower_considered && rank_ >= kFew) return "two algorithms are enough here";
     if (tf32_ && !(matmul.tf32 && matmul.outputs[0].dtype == DataType::kF32)) {
       return "TF32 is not allowed";
     }

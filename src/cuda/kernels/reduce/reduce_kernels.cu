@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "cuda/kernels/rows/block_reduce.cuh"
+#include "cuda/kernels/reduce/totals.cuh"
 #include "cuda/kernels/rows/packets.cuh"
 
 namespace tenon {
@@ -10,122 +10,13 @@ namespace {
 
 using namespace rows;
 
-constexpr int kThreads = 256;
-constexpr float kLargestFloat = 3.402823466e+38F;
-
-// A total; of exponentials: their sum and the number taken out of them.
-struct Total {
-  float value;
-  float peak;
-};
-
-template <ReduceFold kFold>
-__device__ Total start_of() {
-  switch (kFold) {
-    case ReduceFold::kProd: return {1, 0};
-    case ReduceFold::kMax: return {-INFINITY, 0};
-    case ReduceFold::kMin: return {INFINITY, 0};
-    default: return {0, -kLargestFloat};
-  }
-}
-
-// The larger or smaller number, or NaN when there is one.
-__device__ float larger(float a, float b) {
-  float c;
-  asm("max.NaN.f32 %0, %1, %2;" : "=f"(c) : "f"(a), "f"(b));
-  return c;
-}
-__device__ float smaller(float a, float b) {
-  float c;
-  asm("min.NaN.f32 %0, %1, %2;" : "=f"(c) : "f"(a), "f"(b));
-  return c;
-}
-
-template <ReduceFold kFold>
-__device__ Total merged(const Total& a, const Total& b) {
-  switch (kFold) {
-    case ReduceFold::kProd: return {a.value * b.value, 0};
-    case ReduceFold::kMax: return {larger(a.value, b.value), 0};
-    case ReduceFold::kMin: return {smaller(a.value, b.value), 0};
-    case ReduceFold::kLogSumExp: {
-      const float peak = fmaxf(a.peak, b.peak);
-      return {a.value * __expf(a.peak - peak) + b.value * __expf(b.peak - peak), peak};
-    }
-    default: return {a.value + b.value, 0};
-  }
-}
-
-template <ReduceFold kFold, int V>
-__device__ void add(Total& total, const float (&x)[V]) {
-#pragma unroll
-  for (int i = 0; i < V; ++i) {
-    if constexpr (kFold == ReduceFold::kSquares) {
-      total.value = fmaf(x[i], x[i], total.value);
-    } else if constexpr (kFold == ReduceFold::kAbs) {
-      total.value += fabsf(x[i]);
-    } else if constexpr (kFold == ReduceFold::kLogSumExp) {
-      // Infinity is not taken out.
-      const float peak = fmaxf(fminf(x[i], kLargestFloat), -kLargestFloat);
-      total = merged<kFold>(total, {__expf(x[i] - peak), peak});
-    } else {
-      total = merged<kFold>(total, {x[i], 0});
-    }
-  }
-}
-
-__device__ float finished(const ReduceShape& s, const Total& total) {
-  switch (s.finish) {
-    case ReduceFinish::kMean: return total.value / s.count;
-    case ReduceFinish::kRoot: return sqrtf(total.value);
-    case ReduceFinish::kLogSumExp: return total.peak + logf(total.value);
-    default: return total.value;
-  }
-}
-
-__device__ int64_t offset(const ReduceAxes& axes, const int64_t (&strides)[ReduceAxes::kMost],
-                          uint32_t i) {
-  if (axes.count <= 1) return i * strides[0];
-  int64_t at = 0;
-#pragma unroll
-  for (int a = ReduceAxes::kMost - 1; a > 0; --a) {
-    if (a >= axes.count) continue;
-    const uint32_t outer = axes.extent[a].split(i);
-    at += i * strides[a];
-    i = outer;
-  }
-  return at + i * strides[0];
-}
-
-template <ReduceFold kFold>
-__device__ Total reduce_lanes(Total total, int lanes) {
-  for (int step = lanes / 2; step > 0; step /= 2) {
-    total = merged<kFold>(total, {__shfl_xor_sync(kAllLanes, total.value, step),
-                                  __shfl_xor_sync(kAllLanes, total.peak, step)});
-  }
-  return total;
-}
-
-// Thread 0 gets the result.
-template <ReduceFold kFold>
-__device__ Total reduce_threads(Total total) {
-  __shared__ Total scratch[kThreads / kWarp];
-  total = reduce_lanes<kFold>(total, kWarp);
-  if (threadIdx.x % kWarp == 0) scratch[threadIdx.x / kWarp] = total;
-  __syncthreads();
-  if (threadIdx.x < kWarp) {
-    total = threadIdx.x < kThreads / kWarp ? scratch[threadIdx.x] : start_of<kFold>();
-    total = reduce_lanes<kFold>(total, kThreads / kWarp);
-  }
-  return total;
-}
-
 // Every `lanes` threads (a power of 2 up to a warp, or a whole block) have an output; with
 // `partial`, they have part blockIdx.y of it.
 template <typename T, int V, ReduceFold kFold>
-__global__ void __launch_bounds__(kThreads)
+__global__ void __launch_bounds__(kReduceThreads)
     reduce_rows(ReduceShape s, FastDivide row_packets, int lanes, const T* x, T* y,
                 Total* partial) {
-  const int64_t thread = static_cast<int64_t>(blockIdx.x) * kThreads + threadIdx.x;
+  const int64_t thread = static_cast<int64_t>(blockIdx.x) * kReduceThreads + threadIdx.x;
   const int64_t output = thread / lanes;
   const bool inside = output < s.kept;
   const T* from = x + offset(s.kept_axes, s.kept_axes.in, inside ? output : 0);
@@ -145,7 +36,8 @@ __global__ void __launch_bounds__(kThreads)
     load(from + row + column * V, v);
     add<kFold>(total, v);
   }
-  total = lanes == kThreads ? reduce_threads<kFold>(total) : reduce_lanes<kFold>(total, lanes);
+  total =
+      lanes == kReduceThreads ? reduce_threads<kFold>(total) : reduce_lanes<kFold>(total, lanes);
   if (!inside || threadIdx.x % lanes != 0) return;
   if (partial != nullptr) {
     partial[blockIdx.y * s.kept + output] = total;
@@ -159,7 +51,7 @@ __global__ void __launch_bounds__(kThreads)
 constexpr int kStagedRows = 64;
 constexpr int64_t kLongestStaged = 256;
 template <typename T, ReduceFold kFold>
-__global__ void __launch_bounds__(kThreads)
+__global__ void __launch_bounds__(kReduceThreads)
     reduce_staged(ReduceShape s, const T* __restrict__ x, T* __restrict__ y) {
   extern __shared__ __align__(16) unsigned char memory[];
   T* const staged = reinterpret_cast<T*>(memory);
@@ -169,7 +61,7 @@ __global__ void __launch_bounds__(kThreads)
   const int rows = static_cast<int>(min(static_cast<int64_t>(kStagedRows), s.kept - first));
   const int elements = rows * length;
   const T* from = x + first * length;
-  for (int i = threadIdx.x * V; i < elements; i += kThreads * V) {
+  for (int i = threadIdx.x * V; i < elements; i += kReduceThreads * V) {
     if (i + V <= elements) {
       *reinterpret_cast<Packet<T, V>*>(staged + i) = load_packet<T, V>(from + i);
     } else {
@@ -177,7 +69,7 @@ __global__ void __launch_bounds__(kThreads)
     }
   }
   __syncthreads();
-  constexpr int kLanes = kThreads / kStagedRows;
+  constexpr int kLanes = kReduceThreads / kStagedRows;
   const int row = threadIdx.x / kLanes;
   Total total = start_of<kFold>();
   for (int i = threadIdx.x % kLanes; row < rows && i < length; i += kLanes) {
@@ -271,16 +163,16 @@ int64_t divide_up(int64_t n, int64_t by) { return (n + by - 1) / by; }
 
 Plan plan_rows(const ReduceShape& s, int v) {
   const int64_t packets = s.reduced * (s.length / v);
-  Plan plan{.threads = dim3(kThreads)};
+  Plan plan{.threads = dim3(kReduceThreads)};
   const bool few = s.kept < 16 * s.multiprocessors;
   while (plan.lanes < kWarp && packets >= (few ? 2 : 8) * plan.lanes) plan.lanes *= 2;
-  if (packets >= (few ? 4 : 32) * kWarp) plan.lanes = kThreads;
+  if (packets >= (few ? 4 : 32) * kWarp) plan.lanes = kReduceThreads;
   int64_t parts = 1;
-  if (plan.lanes == kThreads && s.kept < s.multiprocessors) {
-    parts =
-        std::clamp<int64_t>(packets / (8 * kThreads), 1, divide_up(2 * s.multiprocessors, s.kept));
+  if (plan.lanes == kReduceThreads && s.kept < s.multiprocessors) {
+    parts = std::clamp<int64_t>(packets / (8 * kReduceThreads), 1,
+                                divide_up(2 * s.multiprocessors, s.kept));
   }
-  plan.grid = dim3(static_cast<unsigned>(divide_up(s.kept * plan.lanes, kThreads)),
+  plan.grid = dim3(static_cast<unsigned>(divide_up(s.kept * plan.lanes, kReduceThreads)),
                    static_cast<unsigned>(parts));
   return plan;
 }
@@ -319,7 +211,7 @@ template <typename T, ReduceFold kFold>
 void launch_staged(const ReduceShape& s, const T* x, T* y, cudaStream_t stream) {
   const auto blocks = static_cast<unsigned>(divide_up(s.kept, kStagedRows));
   const size_t shared = static_cast<size_t>(kStagedRows * s.length) * sizeof(T);
-  reduce_staged<T, kFold><<<blocks, kThreads, shared, stream>>>(s, x, y);
+  reduce_staged<T, kFold><<<blocks, kReduceThreads, shared, stream>>>(s, x, y);
 }
 
 template <typename T, int V, ReduceFold kFold>

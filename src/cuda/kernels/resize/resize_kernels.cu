@@ -241,7 +241,7 @@ void launch_planes(const ResizeShape& s, const T* x, T* y, cudaStream_t stream) 
   const dim3 threads(static_cast<unsigned>(places), static_cast<unsigned>(kThreads / places));
   const int64_t rows = segments * s.axis[1].out * s.axis[0].out;
   const int64_t planes = divide_up(s.images * s.channels, threads.y);
-  const int64_t wanted = std::max(divide_up(planes, 8), divide_up(8 * s.multiprocessors, rows));
+  const int64_t wanted = std::max(divide_up(planes, 32), divide_up(8 * s.multiprocessors, rows));
   const Tiling t{places, FastDivide(segments), FastDivide(s.channels)};
   const dim3 grid(
       static_cast<unsigned>(segments * s.axis[1].out), static_cast<unsigned>(s.axis[0].out),

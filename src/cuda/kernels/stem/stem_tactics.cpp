@@ -93,6 +93,7 @@ class StemLaunch final : public Launch {
 class StemConv final : public Tactic {
  public:
   std::string_view name() const override { return "conv_stem"; }
+  int version() const override { return 2; }
   int in_place_input(const Problem& problem) const override { return residual_in_place(problem); }
 
   Offer offer(const Problem& problem) const override {
