@@ -4,9 +4,9 @@
 
 #include <cstdint>
 
+#include "cuda/fast_division.h"
 #include "cuda/kernels/igemm/activation.cuh"
 #include "cuda/kernels/igemm/dependent_launch.h"
-#include "cuda/kernels/igemm/fast_divisor.h"
 
 namespace tenon {
 
@@ -25,18 +25,18 @@ struct IgemmParams {
   const void* residual = nullptr;  // [rows][columns], or nullptr
   void* y = nullptr;               // [rows][columns]
 
-  int rows = 0;             // images * output pixels
-  int columns = 0;          // output channels
-  int columns_padded = 0;   // to a multiple of 8
-  int depth_steps = 0;      // depth / 64, rounded up
-  bool plain = false;       // row i of A lies at x + i * channels
-  int channels = 0;         // of x, a multiple of 8; depth is kernel_h * kernel_w * channels
+  int rows = 0;            // images * output pixels
+  int columns = 0;         // output channels
+  int columns_padded = 0;  // to a multiple of 8
+  int depth_steps = 0;     // depth / 64, rounded up
+  bool plain = false;      // row i of A lies at x + i * channels
+  int channels = 0;        // of x, a multiple of 8; depth is kernel_h * kernel_w * channels
   int height = 0, width = 0;
   int kernel_h = 1, kernel_w = 1;
   int stride_h = 1, stride_w = 1;
   int dilation_h = 1, dilation_w = 1;
   int pad_top = 0, pad_left = 0;
-  FastDivisor by_pixels, by_width;      // of the output
+  FastDivisor by_pixels, by_width;  // of the output
   FastDivisor by_channels, by_kernel_w;
   FastDivisor by_column_tiles;
 

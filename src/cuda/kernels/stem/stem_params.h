@@ -4,9 +4,9 @@
 
 #include <cstdint>
 
+#include "cuda/fast_division.h"
 #include "cuda/kernels/igemm/activation.cuh"
 #include "cuda/kernels/igemm/dependent_launch.h"
-#include "cuda/kernels/igemm/fast_divisor.h"
 
 namespace tenon {
 
@@ -17,8 +17,8 @@ namespace tenon {
 // are neighbours in x; a block keeps the rows of x that its rows of y read in shared memory.
 struct StemParams {
   const void* x = nullptr;
-  const void* weights = nullptr;   // see stem_weight_place()
-  const float* bias = nullptr;     // [filters padded to the block's], or nullptr
+  const void* weights = nullptr;  // see stem_weight_place()
+  const float* bias = nullptr;    // [filters padded to the block's], or nullptr
   const void* residual = nullptr;
   void* y = nullptr;
 
@@ -31,10 +31,10 @@ struct StemParams {
   int depth_steps = 0;  // of 16
   int pairs_a_row = 0;  // of kernel columns
   int filter_blocks = 0;
-  int block_rows = 1;    // of y that a block computes
-  int patch_rows = 0;    // of x that it reads of each channel
-  int patch_pitch = 0;   // elements a row in shared memory, even
-  bool odd_copy = false; // a second patch one element on, for pixels that begin at odd columns
+  int block_rows = 1;     // of y that a block computes
+  int patch_rows = 0;     // of x that it reads of each channel
+  int patch_pitch = 0;    // elements a row in shared memory, even
+  bool odd_copy = false;  // a second patch one element on, for pixels that begin at odd columns
   FastDivisor by_filter_blocks, by_row_blocks, by_out_width;
   FastDivisor by_pairs, by_kernel_h, by_patch_pitch, by_patch_rows;
   ActivationParams act;
@@ -44,8 +44,8 @@ inline constexpr int kStemDepth = 16;  // of one product
 // Filters of a block: 64, or 32 where there are no more.
 inline int stem_block_filters(int64_t filters) { return filters <= 32 ? 32 : 64; }
 
-// Where the weights' element (filter, depth) lies: [block][depth / 16][filters of a block][16], with
-// the filters in the order in which a lane's sums are eight or sixteen neighbours.
+// Where the weights' element (filter, depth) lies: [block][depth / 16][filters of a block][16],
+// with the filters in the order in which a lane's sums are eight or sixteen neighbours.
 inline int64_t stem_weight_place(int64_t filter, int64_t depth, int64_t depth_steps,
                                  int64_t block_filters) {
   const int64_t tiles = block_filters / 8;  // of eight columns of a product
