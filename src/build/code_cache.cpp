@@ -69,9 +69,10 @@ void CodeCache::compile_all(std::span<const Request> requests, int threads,
   std::vector<std::jthread> pool;
   for (size_t i = 0; i < workers; ++i) pool.emplace_back(work);
   try {
-    while (finished < jobs.size()) {
-      progress(finished, jobs.size());
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    for (size_t done = 0; done < jobs.size();) {
+      done = finished;
+      progress(done, jobs.size());
+      if (done < jobs.size()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
   } catch (...) {
     stop = true;

@@ -23,8 +23,8 @@ class CodeCache {
   };
   using Progress = std::function<void(size_t done, size_t all)>;
   // Compiles what is not there yet on as many threads. A failure is kept for code(). Calls
-  // `progress` on the calling thread now and then; when it throws, the rest is left out. Every
-  // other thread calls `enter_thread` first.
+  // `progress` on the calling thread now and then and when all is done; when it throws, what has
+  // not begun is left out. Every other thread calls `enter_thread` first.
   void compile_all(std::span<const Request> requests, int threads, const Progress& progress,
                    const std::function<void()>& enter_thread = {});
   // Compiled now unless it has been. Valid until it is dropped. Throws what compile() threw.

@@ -56,9 +56,10 @@ class Context {
 
   // Binds launches for the current dims, so that the next run does no such work.
   void prepare();
-  // Enqueues one inference. Every binding has an address. With fixed dims it allocates nothing and
-  // takes no lock that another thread holds for long. While the stream is capturing, a private copy
-  // of the run is recorded. Throws Error; nothing has been enqueued then.
+  // Enqueues one inference. Every binding has an address. With fixed dims and addresses that
+  // it has seen before it allocates nothing and takes no lock that another thread holds for long (a
+  // device that gains by recordings makes one meanwhile). While the stream is capturing, a private
+  // copy of the run is recorded. Throws Error; nothing has been enqueued then.
   void enqueue(Stream& stream);
   // One inference, done when it returns.
   void execute();

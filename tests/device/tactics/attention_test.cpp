@@ -125,6 +125,23 @@ TEST(Attention, NotANumberStaysInItsRow) {
   }
 }
 
+TEST(Attention, HiddenKeysMayBeNotANumber) {
+  CaseInput k = random_input({1, 70, 8});
+  k.value = Tensor::make(DataType::kF32, {1, 70, 8}, [&](const TensorView& view) {
+    for (int64_t i = 0; i < 70 * 8; ++i) {
+      set_element(view, i, i / 8 % 6 == 0 ? std::numeric_limits<double>::quiet_NaN() : 0.001 * i);
+    }
+  });
+  const Attention op{.size = 8};
+  for (const Dims& mask : {Dims{1, 70}, Dims{20, 70}}) {
+    const CaseInput hidden = {Tensor::make(DataType::kBool, mask, [&](const TensorView& view) {
+      for (int64_t i = 0; i < mask.volume(); ++i) set_element(view, i, i % 70 % 6 != 0);
+    })};
+    check_tactics({op, {random_input({1, 20, 8}), k, random_input({1, 70, 8}), hidden}, kTolerance},
+                  kTactic);
+  }
+}
+
 TEST(Attention, NothingToDo) {
   const Attention op{.size = 8};
   check_tactics({op, {random_input({1, 3, 8}), random_input({1, 0, 8}), random_input({1, 0, 8})}},

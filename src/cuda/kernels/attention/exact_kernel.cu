@@ -183,7 +183,8 @@ __global__ void __launch_bounds__(kSide* kSide)
           score = -INFINITY;
         } else if (mask != nullptr && query < s.queries) {
           const int64_t at = query * s.mask.query + key * s.mask.key;
-          score += s.mask.boolean ? added<T, true>(mask, at, 1) : added<T, false>(mask, at, 1);
+          score = s.mask.boolean ? masked<true>(score, 1, added<T, true>(mask, at, 1))
+                                 : masked<false>(score, 1, added<T, false>(mask, at, 1));
         }
       }
     }

@@ -138,8 +138,8 @@ struct Warp {
           const float own = element(n, e, skipped * s.mask.key);
 #pragma unroll
           for (int t = 0; t < kTiles; ++t) {
-            scores[t][n][e] = fmaf(scores[t][n][e], unit, own);
-            scores[t][n][2 + e] = fmaf(scores[t][n][2 + e], unit, own);
+            scores[t][n][e] = masked<kBoolean>(scores[t][n][e], unit, own);
+            scores[t][n][2 + e] = masked<kBoolean>(scores[t][n][2 + e], unit, own);
           }
         }
       }
@@ -156,7 +156,7 @@ struct Warp {
 #pragma unroll
           for (int e = 0; e < 2; ++e) {
             float& score = scores[t][n][2 * half + e];
-            score = fmaf(score, unit, element(n, e, at));
+            score = masked<kBoolean>(score, unit, element(n, e, at));
           }
           asm volatile("" ::: "memory");  // registers for all loads at once are not there
         }

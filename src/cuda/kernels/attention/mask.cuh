@@ -25,6 +25,14 @@ __device__ float added(const void* mask, int64_t at, float unit) {
   return number < kLow / 2 && number > -INFINITY ? kLow : number * unit;
 }
 
+// A score in those units with what the mask adds. A hidden key's score does not matter, even if it
+// is no number.
+template <bool kBoolean>
+__device__ float masked(float score, float scale, float addend) {
+  if constexpr (kBoolean) return addend == 0 ? score * scale : addend;
+  return fmaf(score, scale, addend);
+}
+
 // What a row's sum over probabilities makes of its elements.
 struct RowFactor {
   float factor;

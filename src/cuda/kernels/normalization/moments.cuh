@@ -59,7 +59,7 @@ __device__ inline float factor_of(const Moments& m, float epsilon) {
 
 __device__ inline int place(const ParameterWalk& walk, uint32_t i) {
   uint32_t at = walk.step.quotient(i);
-  walk.wrap.split(at);
+  walk.wrap.divide(at, at);
   return static_cast<int>(at) * walk.stride;
 }
 

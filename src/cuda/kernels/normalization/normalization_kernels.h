@@ -5,14 +5,14 @@
 #include <cstdint>
 
 #include "base/dtype.h"
-#include "cuda/kernels/rows/fast_divide.h"
+#include "cuda/fast_division.h"
 
 namespace tenon {
 
 // Where a parameter's element for iteration i is: (i / step) % wrap * stride.
 struct ParameterWalk {
-  rows::FastDivide step;
-  rows::FastDivide wrap;
+  FastDivisor step;
+  FastDivisor wrap;
   int stride = 0;
 };
 

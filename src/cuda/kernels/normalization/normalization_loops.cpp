@@ -81,7 +81,7 @@ std::optional<ParameterWalk> walk_of(std::span<const Axis> axes, size_t p) {
     if (stride == 0) stride = own;
     wrap *= axes[i].extent;
   }
-  return ParameterWalk{rows::FastDivide(step), rows::FastDivide(wrap), static_cast<int>(stride)};
+  return ParameterWalk{FastDivisor(step), FastDivisor(wrap), static_cast<int>(stride)};
 }
 
 int64_t volume_of(std::span<const Axis> axes) {

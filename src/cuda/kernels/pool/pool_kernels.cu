@@ -154,11 +154,11 @@ __global__ void __launch_bounds__(kThreads)
   const unsigned thread = blockIdx.x * kThreads + threadIdx.x;
   if (thread >= outputs) return;
   uint32_t packet = thread;
-  const uint32_t place = s.planes.split(packet);
+  const uint32_t place = s.planes.divide(packet, packet);
   uint32_t ow = place;
-  uint32_t oh = s.out[2].split(ow);
-  uint32_t od = s.out[1].split(oh);
-  const uint32_t image = s.out[0].split(od);
+  uint32_t oh = s.out[2].divide(ow, ow);
+  uint32_t od = s.out[1].divide(oh, oh);
+  const uint32_t image = s.out[0].divide(od, od);
   const uint32_t in_image = place - image * s.out[0].divisor * s.out[1].divisor * s.out[2].divisor;
   const int channels = static_cast<int>(s.channels);
   store_packet(y + image * s.out_stride + in_image * channels + packet * V,
@@ -173,13 +173,13 @@ __global__ void __launch_bounds__(kThreads)
   const unsigned thread = blockIdx.x * kThreads + threadIdx.x;
   if (thread >= outputs) return;
   uint32_t ow = thread;
-  uint32_t oh = s.out[2].split(ow);
-  uint32_t od = s.out[1].split(oh);
-  uint32_t plane = s.out[0].split(od);
+  uint32_t oh = s.out[2].divide(ow, ow);
+  uint32_t od = s.out[1].divide(oh, oh);
+  uint32_t plane = s.out[0].divide(od, od);
   const int in_plane = s.axis[0].in * s.axis[1].in * s.axis[2].in;
   const uint32_t out_plane = s.out[0].divisor * s.out[1].divisor * s.out[2].divisor;
   const uint32_t in_image = thread - s.planes.quotient(plane) * s.planes.divisor * out_plane;
-  const uint32_t image = s.planes.split(plane);
+  const uint32_t image = s.planes.divide(plane, plane);
   const T* from = x + image * s.in_stride + static_cast<int64_t>(plane) * in_plane;
   store_packet(y + image * s.out_stride + in_image,
                pool_window<T, 1, Fold, kWindow>(s, from, 1, od, oh, ow));
@@ -208,7 +208,7 @@ void launch(const PoolShape& s, const T* x, T* y, cudaStream_t stream) {
 
 template <typename T, int V>
 void launch_fold(PoolShape s, const T* x, T* y, cudaStream_t stream) {
-  s.planes = FastDivide(s.channels / V);
+  s.planes = FastDivisor(s.channels / V);
   const auto run = [&](auto window) {
     constexpr int kWindow = decltype(window)::value;
     if (s.max) {

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "base/dtype.h"
-#include "cuda/kernels/rows/fast_divide.h"
+#include "cuda/fast_division.h"
 
 namespace tenon {
 
@@ -25,8 +25,8 @@ struct PoolShape {
   bool count_include_pad = false;
   bool channels_last = false;
   PoolAxis axis[3];  // missing ones in front
-  rows::FastDivide out[3];
-  rows::FastDivide planes;  // packets of channels, or channels
+  FastDivisor out[3];
+  FastDivisor planes;  // packets of channels, or channels
   int64_t images = 1;
   int64_t channels = 1;
   int64_t in_stride = 0;  // elements between images

@@ -37,7 +37,7 @@ PoolShape shape_of(const Problem& problem) {
                                    .pad_begin = at_or(pool.pad_begin, a, 0),
                                    .pad_end = at_or(pool.pad_end, a, 0)};
   }
-  for (int i = 0; i < 3; ++i) shape.out[i] = rows::FastDivide(shape.axis[i].out);
+  for (int i = 0; i < 3; ++i) shape.out[i] = FastDivisor(shape.axis[i].out);
   shape.images = in.dims[0];
   shape.channels = in.dims[1];
   shape.in_stride = in.stride0();

@@ -14,7 +14,7 @@ using namespace rows;
 // `partial`, they have part blockIdx.y of it.
 template <typename T, int V, ReduceFold kFold>
 __global__ void __launch_bounds__(kReduceThreads)
-    reduce_rows(ReduceShape s, FastDivide row_packets, int lanes, const T* x, T* y,
+    reduce_rows(ReduceShape s, FastDivisor row_packets, int lanes, const T* x, T* y,
                 Total* partial) {
   const int64_t thread = static_cast<int64_t>(blockIdx.x) * kReduceThreads + threadIdx.x;
   const int64_t output = thread / lanes;
@@ -29,7 +29,7 @@ __global__ void __launch_bounds__(kReduceThreads)
     uint32_t column = p;
     int64_t row = 0;
     if (s.reduced > 1) {
-      const uint32_t number = row_packets.split(column);
+      const uint32_t number = row_packets.divide(column, column);
       row = offset(s.reduced_axes, s.reduced_axes.in, number);
     }
     float v[V];
@@ -83,13 +83,13 @@ __global__ void __launch_bounds__(kReduceThreads)
 
 // A thread has V outputs side by side; the threads of one x share their rows.
 template <typename T, int V, ReduceFold kFold>
-__global__ void reduce_columns(ReduceShape s, FastDivide lane_packets, const T* x, T* y,
+__global__ void reduce_columns(ReduceShape s, FastDivisor lane_packets, const T* x, T* y,
                                Total* partial) {
   extern __shared__ Total shared[];  // [y][x][V]
   const int64_t packet = static_cast<int64_t>(blockIdx.x) * kWarp + threadIdx.x;
   const bool inside = packet < s.kept * (s.length / V);
   uint32_t lane = inside ? packet : 0;
-  const uint32_t output = lane_packets.split(lane);
+  const uint32_t output = lane_packets.divide(lane, lane);
   const T* from = x + offset(s.kept_axes, s.kept_axes.in, output) + lane * V;
   const auto rows = static_cast<unsigned>(s.reduced);
   const unsigned part = (rows + gridDim.y - 1) / gridDim.y;
@@ -124,7 +124,7 @@ __global__ void reduce_columns(ReduceShape s, FastDivide lane_packets, const T* 
       continue;
     }
     uint32_t at = static_cast<uint32_t>(number) / V;
-    const uint32_t kept = lane_packets.split(at);
+    const uint32_t kept = lane_packets.divide(at, at);
     y[offset(s.kept_axes, s.kept_axes.out, kept) + at * V + number % V] =
         from_float<T>(finished(s, result));
   }
@@ -132,7 +132,7 @@ __global__ void reduce_columns(ReduceShape s, FastDivide lane_packets, const T* 
 
 // The parts of every output become one.
 template <typename T, ReduceFold kFold>
-__global__ void finish_parts(ReduceShape s, FastDivide length, int parts, const Total* partial,
+__global__ void finish_parts(ReduceShape s, FastDivisor length, int parts, const Total* partial,
                              T* y) {
   __shared__ Total shared[8][kWarp];
   const int64_t outputs = s.lanes ? s.kept * s.length : s.kept;
@@ -148,7 +148,7 @@ __global__ void finish_parts(ReduceShape s, FastDivide length, int parts, const 
     total = merged<kFold>(total, shared[other][threadIdx.x]);
   }
   uint32_t lane = output;
-  const uint32_t kept = length.split(lane);
+  const uint32_t kept = length.divide(lane, lane);
   y[offset(s.kept_axes, s.kept_axes.out, kept) + lane] = from_float<T>(finished(s, total));
 }
 
@@ -218,7 +218,7 @@ template <typename T, int V, ReduceFold kFold>
 void launch(const ReduceShape& s, const T* x, T* y, Total* workspace, cudaStream_t stream) {
   const Plan plan = s.lanes ? plan_columns(s, V) : plan_rows(s, V);
   Total* partial = plan.grid.y > 1 ? workspace : nullptr;
-  const FastDivide packets(s.length / V);
+  const FastDivisor packets(s.length / V);
   if (s.lanes) {
     const size_t shared = sizeof(Total) * V * kWarp * plan.threads.y;
     reduce_columns<T, V, kFold>
@@ -231,7 +231,7 @@ void launch(const ReduceShape& s, const T* x, T* y, Total* workspace, cudaStream
   const int64_t outputs = s.lanes ? s.kept * s.length : s.kept;
   finish_parts<T, kFold>
       <<<static_cast<unsigned>(divide_up(outputs, kWarp)), dim3(kWarp, 8), 0, stream>>>(
-          s, FastDivide(s.lanes ? s.length : 1), static_cast<int>(plan.grid.y), partial, y);
+          s, FastDivisor(s.lanes ? s.length : 1), static_cast<int>(plan.grid.y), partial, y);
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "base/dtype.h"
-#include "cuda/kernels/rows/fast_divide.h"
+#include "cuda/fast_division.h"
 
 namespace tenon {
 
@@ -17,7 +17,7 @@ enum class ReduceFinish : int { kNone, kMean, kRoot, kLogSumExp };
 struct ReduceAxes {
   static constexpr int kMost = 4;
   int count = 0;
-  rows::FastDivide extent[kMost];
+  FastDivisor extent[kMost];
   int64_t in[kMost] = {};   // elements to the next input
   int64_t out[kMost] = {};  // and output
 };

@@ -81,7 +81,7 @@ ReduceFinish finish_of(ReduceKind kind) {
 void add(ReduceAxes& axes, const Axis& axis) {
   TENON_CHECK(axes.count < ReduceAxes::kMost);
   const int i = axes.count++;
-  axes.extent[i] = rows::FastDivide(axis.extent);
+  axes.extent[i] = FastDivisor(axis.extent);
   axes.in[i] = axis.in;
   axes.out[i] = axis.out;
 }

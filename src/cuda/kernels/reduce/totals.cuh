@@ -85,7 +85,7 @@ __device__ inline int64_t offset(const ReduceAxes& axes,
 #pragma unroll
   for (int a = ReduceAxes::kMost - 1; a > 0; --a) {
     if (a >= axes.count) continue;
-    const uint32_t outer = axes.extent[a].split(i);
+    const uint32_t outer = axes.extent[a].divide(i, i);
     at += i * strides[a];
     i = outer;
   }

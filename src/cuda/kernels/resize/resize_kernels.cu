@@ -158,8 +158,8 @@ __device__ Packet<T, V> interpolate(const ResizeShape& s, const Row<kTaps>& row,
 
 struct Tiling {
   int places;  // along x, a block
-  FastDivide segments;
-  FastDivide packets;
+  FastDivisor segments;
+  FastDivisor packets;
 };
 
 // Channels innermost: threads have packets of V channels of the places of a row.
@@ -168,7 +168,7 @@ __global__ void __launch_bounds__(kThreads)
     resize_channels_last(ResizeShape s, Tiling t, const T* __restrict__ x, T* __restrict__ y) {
   __shared__ Row<kTaps> row;
   uint32_t segment = blockIdx.x;
-  const int oy = t.segments.split(segment);
+  const int oy = t.segments.divide(segment, segment);
   const int first = segment * t.places;
   const int places = min(t.places, s.axis[2].out - first);
   fill<kTaps>(row, s, blockIdx.y, oy, first, places);
@@ -180,7 +180,7 @@ __global__ void __launch_bounds__(kThreads)
 #pragma unroll 2
   for (unsigned item = threadIdx.x; item < items; item += kThreads) {
     uint32_t packet = item;
-    const uint32_t place = t.packets.split(packet);
+    const uint32_t place = t.packets.divide(packet, packet);
     *reinterpret_cast<Packet<T, V>*>(to + static_cast<int64_t>(place) * channels + packet * V) =
         interpolate<T, V, kTaps>(s, row, row.x[place], from + packet * V, channels);
   }
@@ -192,7 +192,7 @@ __global__ void __launch_bounds__(kThreads)
     resize_planes(ResizeShape s, Tiling t, const T* __restrict__ x, T* __restrict__ y) {
   __shared__ Row<kTaps> row;
   uint32_t segment = blockIdx.x;
-  const int oy = t.segments.split(segment);
+  const int oy = t.segments.divide(segment, segment);
   const int first = segment * t.places;
   const int places = min(t.places, s.axis[2].out - first);
   fill<kTaps>(row, s, blockIdx.y, oy, first, places);
@@ -207,7 +207,7 @@ __global__ void __launch_bounds__(kThreads)
   for (unsigned plane = blockIdx.z * blockDim.y + threadIdx.y; plane < planes;
        plane += gridDim.z * blockDim.y) {
     uint32_t channel = plane;
-    const uint32_t image = t.packets.split(channel);
+    const uint32_t image = t.packets.divide(channel, channel);
     const T* from = x + image * s.in_stride + channel * in_plane;
     y[image * s.out_stride + channel * out_plane + at] =
         interpolate<T, 1, kTaps>(s, row, taps, from, 1).e[0];
@@ -227,7 +227,7 @@ void launch_channels_last(const ResizeShape& s, const T* x, T* y, cudaStream_t s
   int64_t places = std::clamp<int64_t>(4 * kThreads / packets, 4, kMostPlaces);
   while (places > 8 && rows * divide_up(s.axis[2].out, places) < 4 * s.multiprocessors) places /= 2;
   const int64_t segments = divide_up(s.axis[2].out, places);
-  const Tiling t{static_cast<int>(places), FastDivide(segments), FastDivide(packets)};
+  const Tiling t{static_cast<int>(places), FastDivisor(segments), FastDivisor(packets)};
   const dim3 grid(static_cast<unsigned>(segments * s.axis[1].out),
                   static_cast<unsigned>(s.axis[0].out), static_cast<unsigned>(s.images));
   resize_channels_last<T, V, kTaps><<<grid, kThreads, 0, stream>>>(s, t, x, y);
@@ -242,7 +242,7 @@ void launch_planes(const ResizeShape& s, const T* x, T* y, cudaStream_t stream) 
   const int64_t rows = segments * s.axis[1].out * s.axis[0].out;
   const int64_t planes = divide_up(s.images * s.channels, threads.y);
   const int64_t wanted = std::max(divide_up(planes, 32), divide_up(8 * s.multiprocessors, rows));
-  const Tiling t{places, FastDivide(segments), FastDivide(s.channels)};
+  const Tiling t{places, FastDivisor(segments), FastDivisor(s.channels)};
   const dim3 grid(
       static_cast<unsigned>(segments * s.axis[1].out), static_cast<unsigned>(s.axis[0].out),
       static_cast<unsigned>(std::clamp<int64_t>(wanted, 1, std::min<int64_t>(planes, 65535))));

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "base/dtype.h"
-#include "cuda/kernels/rows/fast_divide.h"
+#include "cuda/fast_division.h"
 
 namespace tenon {
 
