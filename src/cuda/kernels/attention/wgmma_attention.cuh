@@ -1,0 +1,257 @@
+#pragma once
+
+#include "cuda/kernels/attention/group_softmax.cuh"
+#include "cuda/kernels/attention/key_ring.cuh"
+#include "cuda/kernels/attention/products.cuh"
+
+namespace tenon::group_attention {
+
+// Registers for so many threads: two blocks a multiprocessor, or one with larger heads.
+template <int kSize>
+constexpr int kMostGroups = kSize > 64 ? 3 : 2;
+template <int kSize>
+constexpr int kResident = kSize > 64 ? 1 : 2;
+
+// A group of four warps with 64 queries. While the products with one tile's values are under way,
+// the next tile's scores become probabilities (Shah et al. 2024, arXiv:2407.08608).
+template <typename T, int kSize, MaskReading kMask>
+struct Group {
+  static constexpr int kBlocks = (kSize + 63) / 64;
+  static constexpr int kTiles = kKeyTile / 8;
+  using Ring = KeyRing<kBlocks>;
+#ifndef HOLDQ
+#define HOLDQ 0
+#endif
+  static constexpr bool kHoldsQueries = HOLDQ;
+  static constexpr int kHeld = kHoldsQueries ? kSize / 16 : 1;
+
+  const WgmmaAttentionParams& p;
+  const BlockWork& work;
+  const Ring& ring;
+  Softmax<T, kMask> softmax;
+  int group;
+  RingPlace now;  // of the scores' keys
+  uint32_t q[kHeld][4];
+  float scores[kTiles][4];
+  uint32_t probabilities[kTiles / 2][4];
+  float out[kSize / 8][4];
+
+  __device__ bool is_idle() const { return softmax.warp_row >= p.shape.queries; }
+  // A row of the warp's part of the queries' shared memory, and a piece of 16 bytes in it.
+  __device__ uint32_t place(int row, int piece) const {
+    const int below = static_cast<int>(threadIdx.x) / 32 % 4 * 16 + row;
+    return ring.queries(group) + piece / 8 * kBlockBytes + below * 128 +
+           ((piece % 8) ^ (below % 8)) * 16;
+  }
+
+  __device__ void load_queries() {
+    const int lane = softmax.lane;
+    wait_for_phase(ring.queries_here(), 0);
+    if constexpr (!kHoldsQueries) return;
+#pragma unroll
+    for (int k = 0; k < kHeld; ++k) {
+      asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
+                   : "=r"(q[k][0]), "=r"(q[k][1]), "=r"(q[k][2]), "=r"(q[k][3])
+                   : "r"(place(lane % 16, 2 * k + lane / 16)));
+    }
+  }
+
+  // The first kColumns scores of every query of the next tile.
+  template <int kColumns>
+  __device__ void begin_scores() {
+    wait_for_phase(ring.keys_here(now.slot), now.parity);
+    const uint32_t keys = ring.keys(now.slot);
+    auto& own = reinterpret_cast<float(&)[kColumns / 8][4]>(scores);
+    begin_products();
+#pragma unroll
+    for (int k = 0; k < kSize / 16; ++k) {
+      const uint64_t b = matrix_descriptor(keys + k / 4 * kBlockBytes + k % 4 * 32);
+      if constexpr (kHoldsQueries) {
+        Product<T, kColumns / 8, 0>::begin(own, q[k], b, k > 0);
+      } else {
+        const uint64_t a =
+            matrix_descriptor(ring.queries(group) + k / 4 * kBlockBytes + k % 4 * 32);
+        Product<T, kColumns / 8, 0>::begin(own, a, b, k > 0);
+      }
+    }
+    commit_products();
+  }
+  template <int kColumns>
+  __device__ void begin_values() {
+    const RingPlace before = now.back(1, p.stages);
+    wait_for_phase(ring.values_here(before.slot), before.parity);
+    const uint32_t values = ring.values(before.slot);
+    begin_products();
+#pragma unroll
+    for (int k = 0; k < kColumns / 16; ++k) {
+      const uint64_t b = transposed_descriptor(values + k * 16 * 128, kBlockBytes);
+      Product<T, kSize / 8, 1>::begin(out, probabilities[k], b, true);
+    }
+    commit_products();
+  }
+
+  template <int kColumns>
+  __device__ void soften(int tile) {
+    hold(scores);
+    if (is_idle()) return;
+    softmax.soften(reinterpret_cast<float(&)[kColumns / 8][4]>(scores), tile * kKeyTile);
+  }
+  template <int kColumns>
+  __device__ void round_probabilities() {
+#pragma unroll
+    for (int k = 0; k < kColumns / 16; ++k) {
+#pragma unroll
+      for (int i = 0; i < 4; ++i) {
+        const float(&pair)[4] = scores[2 * k + i / 2];
+        probabilities[k][i] = pair_of<T>(pair[i % 2 * 2], pair[i % 2 * 2 + 1]);
+      }
+    }
+  }
+
+  template <int kColumns>
+  __device__ void begin() {
+#pragma unroll
+    for (int n = 0; n < kSize / 8; ++n) {
+#pragma unroll
+      for (int e = 0; e < 4; ++e) out[n][e] = 0;
+    }
+    load_queries();
+    begin_scores<kColumns>();
+    wait_for_products<0>();
+    soften<kColumns>(0);
+    round_probabilities<kColumns>();
+    now.advance(p.stages);
+  }
+
+  template <int kColumns>
+  __device__ void step(int tile) {
+    begin_scores<kColumns>();
+    begin_values<kKeyTile>();
+    wait_for_products<1>();
+    soften<kColumns>(tile);
+    wait_for_products<0>();
+    hold(out);
+    hold(probabilities);
+    if (softmax.lane == 0) arrive(ring.free(now.back(1, p.stages).slot));
+    if (softmax.fades) fade();
+    round_probabilities<kColumns>();
+    if (threadIdx.x == 0) fill_behind(tile);
+    __syncwarp();
+    now.advance(p.stages);
+  }
+  __device__ void fade() {
+#pragma unroll
+    for (int n = 0; n < kSize / 8; ++n) {
+#pragma unroll
+      for (int e = 0; e < 4; ++e) out[n][e] *= softmax.fade[e / 2];
+    }
+  }
+  __device__ void fill_behind(int tile) {
+    const int lead = work.groups == 1 ? 1 : Ring::kLead;
+    if (tile < lead || tile - lead + p.stages >= work.tiles) return;
+    const RingPlace refill = now.back(lead, p.stages);
+    wait_for_phase(ring.free(refill.slot), refill.parity);
+    ring.fill(work, refill.slot, tile - lead + p.stages);
+  }
+
+  __device__ void run() {
+    const int keys = work.seen_keys(p.shape, group);
+    const int tiles = (keys + kKeyTile - 1) / kKeyTile;
+    const bool narrow = keys - (tiles - 1) * kKeyTile <= kKeyTile / 2;
+    const int wide = narrow ? tiles - 1 : tiles;
+    if (wide > 0) {
+      begin<kKeyTile>();
+    } else {
+      begin<kKeyTile / 2>();
+    }
+    for (int tile = 1; tile < wide; ++tile) step<kKeyTile>(tile);
+    if (narrow && wide > 0) step<kKeyTile / 2>(tiles - 1);
+    if (narrow) {
+      begin_values<kKeyTile / 2>();
+    } else {
+      begin_values<kKeyTile>();
+    }
+    wait_for_products<0>();
+    hold(out);
+  }
+
+  // The result, rounded, by way of the queries' shared memory.
+  __device__ void finish() {
+    if (is_idle()) return;
+    const AttentionShape& s = p.shape;
+    const int lane = softmax.lane;
+#pragma unroll
+    for (int half = 0; half < 2; ++half) {
+      const RowFactor factor(s, softmax.total(half));
+#pragma unroll
+      for (int n = 0; n < kSize / 8; ++n) {
+        const uint32_t pair =
+            pair_of<T>(factor(out[n][2 * half]), factor(out[n][2 * half + 1]));
+        asm volatile("st.shared.u32 [%0], %1;" ::"r"(place(lane / 4 + half * 8, n) + lane % 4 * 4),
+                     "r"(pair)
+                     : "memory");
+      }
+    }
+    __syncwarp();
+    T* y = static_cast<T*>(p.pointers.y) + work.b * s.y.batch + work.h * s.y.head;
+    constexpr int kPieces = kSize / 8;
+    for (int i = lane; i < 16 * kPieces; i += 32) {
+      const int row = i / kPieces, piece = i % kPieces;
+      const int query = softmax.warp_row + row;
+      if (query >= s.queries || piece * 8 >= s.size) continue;
+      uint4 v;
+      asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
+                   : "=r"(v.x), "=r"(v.y), "=r"(v.z), "=r"(v.w)
+                   : "r"(place(row, piece))
+                   : "memory");
+      *reinterpret_cast<uint4*>(y + query * s.y.position + piece * 8) = v;
+    }
+  }
+};
+
+// Numbers to add of keys behind the last one hide them.
+template <typename T>
+__device__ void read_mask(const WgmmaAttentionParams& p, const void* mask, int count, float* to) {
+  const AttentionShape& s = p.shape;
+  for (int key = static_cast<int>(threadIdx.x); key < count; key += static_cast<int>(blockDim.x)) {
+    float own = -INFINITY;
+    if (key < s.keys) {
+      own = s.mask.boolean ? added<T, true>(mask, key * s.mask.key, kLog2E)
+                           : added<T, false>(mask, key * s.mask.key, kLog2E);
+    }
+    to[key] = own;
+  }
+}
+
+template <typename T, int kSize, MaskReading kMask>
+__global__ void __launch_bounds__(128 * kMostGroups<kSize>, kResident<kSize>)
+    attend(const __grid_constant__ WgmmaAttentionParams p) {
+  extern __shared__ __align__(1024) unsigned char memory[];
+  using Own = Group<T, kSize, kMask>;
+  allow_dependents();
+  const BlockWork work(p.shape, p.groups);
+  const uint32_t first = shared_address(memory);
+  const uint32_t behind = (p.groups + 2 * p.stages) * Own::Ring::kTileBytes;
+  const typename Own::Ring ring{p, first, first + behind};
+  if (threadIdx.x == 0) {
+    ring.init(work);
+    wait_for_producers();
+    ring.begin(work);
+  }
+  wait_for_producers();
+  const void* mask = head_mask<T>(p.shape, p.pointers, work.b, work.h);
+  float* shared_mask = reinterpret_cast<float*>(memory + behind + 8 + p.stages * 24);
+  if constexpr (kMask == MaskReading::kKeys) {
+    read_mask<T>(p, mask, work.tiles * kKeyTile, shared_mask);
+  }
+  __syncthreads();
+  const int group = static_cast<int>(threadIdx.x) / 128;
+  if (group >= work.groups) return;
+  const int lane = static_cast<int>(threadIdx.x) % 32;
+  const int warp_row = work.first + static_cast<int>(threadIdx.x) / 32 * 16;
+  Own own{p, work, ring, {p, mask, shared_mask, lane, warp_row}, group};
+  own.run();
+  own.finish();
+}
+
+}  // namespace tenon::group_attention

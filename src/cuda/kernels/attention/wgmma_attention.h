@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cuda.h>
+
+#include "cuda/kernels/attention/attention_kernels.h"
+#include "cuda/kernels/igemm/dependent_launch.h"
+
+// Attention by groups of four warps that have 64 queries each, on Hopper's tensor cores; the copy
+// engine brings queries, keys and values.
+namespace tenon {
+
+enum class MaskReading : uint8_t {
+  kNone,
+  kKeys,      // the same for all queries: once a block, by way of shared memory
+  kElements,  // where it is needed
+};
+
+struct WgmmaAttentionParams {
+  CUtensorMap q, k, v;
+  AttentionShape shape;
+  AttentionPointers pointers;
+  int groups = 1;          // of four warps a block
+  int stages = 0;          // tiles of keys and values that shared memory holds
+  bool mask_pairs = false;  // kElements: two neighbours can be read at a time
+};
+
+// FP16 or BF16. Sizes of heads are multiples of 8 and at most this; there are queries and keys; the
+// scale is positive.
+constexpr int kWgmmaMostSize = 128;
+
+// How many groups blocks for heads of this size have at most.
+int wgmma_most_groups(int size);
+
+struct WgmmaAttentionKernel {
+  const void* function = nullptr;
+  LaunchShape shape;
+};
+// Sets what of the parameters depends on the shape and the groups, but for the maps. Errors are
+// left for check_launch().
+WgmmaAttentionKernel prepare_wgmma_attention(WgmmaAttentionParams& params, size_t shared_limit);
+
+// The map of an operand of [batch][head][position][size], read in tiles of 64 positions and 64
+// columns; its address is to be set. Throws Error when the driver refuses it.
+struct HeadExtents {
+  int64_t batch = 0, heads = 0, positions = 0, size = 0;
+};
+CUtensorMap head_map(DataType type, const HeadExtents& extents, const AttentionStrides& strides);
+
+}  // namespace tenon
