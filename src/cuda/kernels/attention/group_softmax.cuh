@@ -21,10 +21,10 @@ struct Softmax {
   static constexpr float kSlack = 8;
 
   const WgmmaAttentionParams& p;
-  const void* mask;         // of the head
+  const void* mask;          // of the head
   const float* shared_mask;  // kKeys: what it adds
   int lane;
-  int warp_row;  // the warp's first query
+  int warp_row;                            // the warp's first query
   float base[2] = {-INFINITY, -INFINITY};  // what is subtracted of a query's scores, in powers of 2
   float sum[2] = {0, 0};
   float fade[2] = {1, 1};  // of sums and results, by the last tile
@@ -157,8 +157,7 @@ struct Softmax {
 #pragma unroll
     for (int half = 0; half < 2; ++half) {
       const int query = warp_row + lane / 4 + half * 8;
-      const int seen =
-          (s.causal ? min(s.keys, query + 1) : s.keys) - first_key - lane % 4 * 2;
+      const int seen = (s.causal ? min(s.keys, query + 1) : s.keys) - first_key - lane % 4 * 2;
 #pragma unroll
       for (int n = 0; n < kTiles; ++n) {
 #pragma unroll

@@ -26,10 +26,19 @@ struct BlockWork {
     h = plane % s.heads;
     g = h / s.sharing;
     groups = min(block_groups, (s.queries - first + 63) / 64);
-    tiles = (seen_keys(s, groups - 1) + 63) / 64;
+    tiles = tiles_of(s, groups - 1);
   }
-  __device__ int seen_keys(const AttentionShape& s, int group) const {
-    return s.causal ? min(s.keys, first + (group + 1) * 64) : s.keys;
+  __device__ int tiles_of(const AttentionShape& s, int group) const {
+    return ((s.causal ? min(s.keys, first + (group + 1) * 64) : s.keys) + 63) / 64;
+  }
+  // The last keys, which may be few, come first: when causal, not all groups see them.
+  __device__ int first_key(const AttentionShape& s, int tile) const {
+    if (s.causal) return tile * 64;
+    return (tile == 0 ? tiles - 1 : tile - 1) * 64;
+  }
+  // How many keys of tile 0 there are.
+  __device__ int first_seen(const AttentionShape& s) const {
+    return s.causal ? 64 : s.keys - (tiles - 1) * 64;
   }
 };
 
@@ -63,9 +72,7 @@ struct KeyRing {
   uint32_t barriers;
 
   __device__ uint32_t queries(int group) const { return memory + group * kTileBytes; }
-  __device__ uint32_t keys(int slot) const {
-    return memory + (p.groups + 2 * slot) * kTileBytes;
-  }
+  __device__ uint32_t keys(int slot) const { return memory + (p.groups + 2 * slot) * kTileBytes; }
   __device__ uint32_t values(int slot) const { return keys(slot) + kTileBytes; }
   __device__ uint32_t queries_here() const { return barriers; }
   __device__ uint32_t keys_here(int slot) const { return barriers + 8 + slot * 24; }
@@ -90,10 +97,11 @@ struct KeyRing {
     for (int tile = 0; tile < min(p.stages, work.tiles); ++tile) fill(work, tile, tile);
   }
   __device__ void fill(const BlockWork& work, int slot, int tile) const {
+    const int position = work.first_key(p.shape, tile);
     arrive_and_expect(keys_here(slot), kTileBytes);
-    copy_tile(keys(slot), p.k, keys_here(slot), tile * 64, work.g, work.b);
+    copy_tile(keys(slot), p.k, keys_here(slot), position, work.g, work.b);
     arrive_and_expect(values_here(slot), kTileBytes);
-    copy_tile(values(slot), p.v, values_here(slot), tile * 64, work.g, work.b);
+    copy_tile(values(slot), p.v, values_here(slot), position, work.g, work.b);
   }
 
  private:

@@ -19,11 +19,6 @@ struct Group {
   static constexpr int kBlocks = (kSize + 63) / 64;
   static constexpr int kTiles = kKeyTile / 8;
   using Ring = KeyRing<kBlocks>;
-#ifndef HOLDQ
-#define HOLDQ 0
-#endif
-  static constexpr bool kHoldsQueries = HOLDQ;
-  static constexpr int kHeld = kHoldsQueries ? kSize / 16 : 1;
 
   const WgmmaAttentionParams& p;
   const BlockWork& work;
@@ -31,7 +26,6 @@ struct Group {
   Softmax<T, kMask> softmax;
   int group;
   RingPlace now;  // of the scores' keys
-  uint32_t q[kHeld][4];
   float scores[kTiles][4];
   uint32_t probabilities[kTiles / 2][4];
   float out[kSize / 8][4];
@@ -44,46 +38,28 @@ struct Group {
            ((piece % 8) ^ (below % 8)) * 16;
   }
 
-  __device__ void load_queries() {
-    const int lane = softmax.lane;
-    wait_for_phase(ring.queries_here(), 0);
-    if constexpr (!kHoldsQueries) return;
-#pragma unroll
-    for (int k = 0; k < kHeld; ++k) {
-      asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
-                   : "=r"(q[k][0]), "=r"(q[k][1]), "=r"(q[k][2]), "=r"(q[k][3])
-                   : "r"(place(lane % 16, 2 * k + lane / 16)));
-    }
-  }
-
   // The first kColumns scores of every query of the next tile.
   template <int kColumns>
   __device__ void begin_scores() {
     wait_for_phase(ring.keys_here(now.slot), now.parity);
-    const uint32_t keys = ring.keys(now.slot);
+    const uint32_t queries = ring.queries(group), keys = ring.keys(now.slot);
     auto& own = reinterpret_cast<float(&)[kColumns / 8][4]>(scores);
     begin_products();
 #pragma unroll
     for (int k = 0; k < kSize / 16; ++k) {
-      const uint64_t b = matrix_descriptor(keys + k / 4 * kBlockBytes + k % 4 * 32);
-      if constexpr (kHoldsQueries) {
-        Product<T, kColumns / 8, 0>::begin(own, q[k], b, k > 0);
-      } else {
-        const uint64_t a =
-            matrix_descriptor(ring.queries(group) + k / 4 * kBlockBytes + k % 4 * 32);
-        Product<T, kColumns / 8, 0>::begin(own, a, b, k > 0);
-      }
+      const uint32_t at = k / 4 * kBlockBytes + k % 4 * 32;
+      const uint64_t a = matrix_descriptor(queries + at), b = matrix_descriptor(keys + at);
+      Product<T, kColumns / 8, 0>::begin(own, a, b, k > 0);
     }
     commit_products();
   }
-  template <int kColumns>
   __device__ void begin_values() {
     const RingPlace before = now.back(1, p.stages);
     wait_for_phase(ring.values_here(before.slot), before.parity);
     const uint32_t values = ring.values(before.slot);
     begin_products();
 #pragma unroll
-    for (int k = 0; k < kColumns / 16; ++k) {
+    for (int k = 0; k < kKeyTile / 16; ++k) {
       const uint64_t b = transposed_descriptor(values + k * 16 * 128, kBlockBytes);
       Product<T, kSize / 8, 1>::begin(out, probabilities[k], b, true);
     }
@@ -93,29 +69,25 @@ struct Group {
   template <int kColumns>
   __device__ void soften(int tile) {
     hold(scores);
-    if (is_idle()) return;
-    softmax.soften(reinterpret_cast<float(&)[kColumns / 8][4]>(scores), tile * kKeyTile);
+    softmax.soften(reinterpret_cast<float(&)[kColumns / 8][4]>(scores),
+                   work.first_key(p.shape, tile));
   }
   template <int kColumns>
   __device__ void round_probabilities() {
 #pragma unroll
-    for (int k = 0; k < kColumns / 16; ++k) {
+    for (int k = 0; k < kKeyTile / 16; ++k) {
 #pragma unroll
       for (int i = 0; i < 4; ++i) {
         const float(&pair)[4] = scores[2 * k + i / 2];
-        probabilities[k][i] = pair_of<T>(pair[i % 2 * 2], pair[i % 2 * 2 + 1]);
+        probabilities[k][i] =
+            k * 16 < kColumns ? pair_of<T>(pair[i % 2 * 2], pair[i % 2 * 2 + 1]) : 0;
       }
     }
   }
 
+  // The first tile, of which no more than kColumns keys are seen.
   template <int kColumns>
   __device__ void begin() {
-#pragma unroll
-    for (int n = 0; n < kSize / 8; ++n) {
-#pragma unroll
-      for (int e = 0; e < 4; ++e) out[n][e] = 0;
-    }
-    load_queries();
     begin_scores<kColumns>();
     wait_for_products<0>();
     soften<kColumns>(0);
@@ -123,18 +95,17 @@ struct Group {
     now.advance(p.stages);
   }
 
-  template <int kColumns>
   __device__ void step(int tile) {
-    begin_scores<kColumns>();
-    begin_values<kKeyTile>();
+    begin_scores<kKeyTile>();
+    begin_values();
     wait_for_products<1>();
-    soften<kColumns>(tile);
+    soften<kKeyTile>(tile);
     wait_for_products<0>();
     hold(out);
     hold(probabilities);
     if (softmax.lane == 0) arrive(ring.free(now.back(1, p.stages).slot));
     if (softmax.fades) fade();
-    round_probabilities<kColumns>();
+    round_probabilities<kKeyTile>();
     if (threadIdx.x == 0) fill_behind(tile);
     __syncwarp();
     now.advance(p.stages);
@@ -155,22 +126,20 @@ struct Group {
   }
 
   __device__ void run() {
-    const int keys = work.seen_keys(p.shape, group);
-    const int tiles = (keys + kKeyTile - 1) / kKeyTile;
-    const bool narrow = keys - (tiles - 1) * kKeyTile <= kKeyTile / 2;
-    const int wide = narrow ? tiles - 1 : tiles;
-    if (wide > 0) {
-      begin<kKeyTile>();
-    } else {
+#pragma unroll
+    for (int n = 0; n < kSize / 8; ++n) {
+#pragma unroll
+      for (int e = 0; e < 4; ++e) out[n][e] = 0;
+    }
+    wait_for_phase(ring.queries_here(), 0);
+    if (work.first_seen(p.shape) <= kKeyTile / 2) {
       begin<kKeyTile / 2>();
-    }
-    for (int tile = 1; tile < wide; ++tile) step<kKeyTile>(tile);
-    if (narrow && wide > 0) step<kKeyTile / 2>(tiles - 1);
-    if (narrow) {
-      begin_values<kKeyTile / 2>();
     } else {
-      begin_values<kKeyTile>();
+      begin<kKeyTile>();
     }
+    const int tiles = work.tiles_of(p.shape, group);
+    for (int tile = 1; tile < tiles; ++tile) step(tile);
+    begin_values();
     wait_for_products<0>();
     hold(out);
   }
@@ -185,8 +154,7 @@ struct Group {
       const RowFactor factor(s, softmax.total(half));
 #pragma unroll
       for (int n = 0; n < kSize / 8; ++n) {
-        const uint32_t pair =
-            pair_of<T>(factor(out[n][2 * half]), factor(out[n][2 * half + 1]));
+        const uint32_t pair = pair_of<T>(factor(out[n][2 * half]), factor(out[n][2 * half + 1]));
         asm volatile("st.shared.u32 [%0], %1;" ::"r"(place(lane / 4 + half * 8, n) + lane % 4 * 4),
                      "r"(pair)
                      : "memory");

@@ -19,8 +19,8 @@ struct WgmmaAttentionParams {
   CUtensorMap q, k, v;
   AttentionShape shape;
   AttentionPointers pointers;
-  int groups = 1;          // of four warps a block
-  int stages = 0;          // tiles of keys and values that shared memory holds
+  int groups = 1;           // of four warps a block
+  int stages = 0;           // tiles of keys and values that shared memory holds
   bool mask_pairs = false;  // kElements: two neighbours can be read at a time
 };
 
@@ -28,22 +28,22 @@ struct WgmmaAttentionParams {
 // scale is positive.
 constexpr int kWgmmaMostSize = 128;
 
-// How many groups blocks for heads of this size have at most.
+// How many groups blocks for heads of this size have at most; and how many there is
+// room for on a multiprocessor.
 int wgmma_most_groups(int size);
+int wgmma_resident_groups(int size);
 
 struct WgmmaAttentionKernel {
   const void* function = nullptr;
   LaunchShape shape;
 };
+struct WgmmaLimits {
+  int multiprocessors = 0;
+  size_t shared_bytes = 0;  // of a block
+};
 // Sets what of the parameters depends on the shape and the groups, but for the maps. Errors are
 // left for check_launch().
-WgmmaAttentionKernel prepare_wgmma_attention(WgmmaAttentionParams& params, size_t shared_limit);
-
-// The map of an operand of [batch][head][position][size], read in tiles of 64 positions and 64
-// columns; its address is to be set. Throws Error when the driver refuses it.
-struct HeadExtents {
-  int64_t batch = 0, heads = 0, positions = 0, size = 0;
-};
-CUtensorMap head_map(DataType type, const HeadExtents& extents, const AttentionStrides& strides);
+WgmmaAttentionKernel prepare_wgmma_attention(WgmmaAttentionParams& params,
+                                             const WgmmaLimits& limits);
 
 }  // namespace tenon
