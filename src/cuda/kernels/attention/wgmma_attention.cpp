@@ -42,7 +42,7 @@ void choose_stages(WgmmaAttentionParams& p, MaskReading mask, int blocks,
   constexpr size_t kReserved = 1024;  // of a block, by the system
   const int most = ceil_div(p.shape.keys, kKeysOfTile);
   // Groups fill a slot two tiles behind the first of them, and when causal see one more each.
-  const int least = std::min(most, p.groups + 1);
+  const int least = std::min(most, std::max(p.groups + 1, 3));
   const int by_registers = wgmma_resident_groups(p.shape.size) / p.groups;
   for (int resident = std::min(by_registers, ceil_div(blocks, limits.multiprocessors));
        resident > 0; --resident) {
