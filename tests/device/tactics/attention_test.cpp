@@ -38,12 +38,11 @@ TEST(Attention, LengthsAndSizes) {
 // Lengths around groups of 64 queries and tiles of 64 keys and halves of them, as many heads as
 // blocks of one and of two groups keep apart.
 TEST(Attention, LengthsOfMergedProjections) {
-  for (const int64_t length : {33, 63, 65, 96, 127, 129, 197, 384, 1000}) {
+  for (const int64_t length : {33, 63, 65, 96, 127, 129, 197, 384, 700}) {
     for (const int64_t size : {64, 128}) {
-      const bool is_long = length > 384;
-      Attention op = packed(is_long ? 1 : 3, size);
+      Attention op = packed(length > 197 ? 1 : 2, size);
       op.scale = 0.125F;
-      const CaseInput x = random_input({is_long ? 1 : 2, length, 3 * op.heads * size});
+      const CaseInput x = random_input({1, length, 3 * op.heads * size});
       check_tactics({op, {x, x, x}, kTolerance}, kTactic);
       op.causal = true;
       check_tactics({op, {x, x, x}, kTolerance}, kTactic);
@@ -52,19 +51,17 @@ TEST(Attention, LengthsOfMergedProjections) {
 }
 
 TEST(Attention, MasksOfLongSequences) {
-  for (const int64_t keys : {65, 197, 320, 511}) {
+  for (const int64_t keys : {65, 197, 320}) {
     for (const Dims& mask :
-         {Dims{2, 1, 1, keys}, Dims{2, 1, 150, keys}, Dims{3, 1, keys}, Dims{150, 1}}) {
+         {Dims{2, 1, 1, keys}, Dims{2, 1, 90, keys}, Dims{2, 1, keys}, Dims{90, 1}}) {
       for (const CaseInput& m : {random_input(mask, -5, 5), booleans(mask, 3)}) {
-        Attention op{.heads = 3, .kv_heads = 3, .size = 64, .scale = 0.125F};
-        for (const bool causal : {false, true}) {
-          op.causal = causal;
-          check_tactics({op,
-                         {random_input({2, 150, 192}), random_input({2, keys, 192}),
-                          random_input({2, keys, 192}), m},
-                         kTolerance},
-                        kTactic);
-        }
+        Attention op{.heads = 2, .kv_heads = 2, .size = 64, .scale = 0.125F};
+        op.causal = keys == 197;
+        check_tactics({op,
+                       {random_input({2, 90, 128}), random_input({2, keys, 128}),
+                        random_input({2, keys, 128}), m},
+                       kTolerance},
+                      kTactic);
       }
     }
   }
