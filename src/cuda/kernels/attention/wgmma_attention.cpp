@@ -41,8 +41,8 @@ void choose_stages(WgmmaAttentionParams& p, MaskReading mask, int blocks,
                    const WgmmaLimits& limits) {
   constexpr size_t kReserved = 1024;  // of a block, by the system
   const int most = ceil_div(p.shape.keys, kKeysOfTile);
-  // Groups fill a slot two tiles behind the first of them, and when causal see one more each.
-  const int least = std::min(most, std::max(p.groups + 1, 3));
+  // A tile is waited for one step before it is needed, and filled one or two before that.
+  const int least = std::min(most, p.groups == 1 ? 3 : 4);
   const int by_registers = wgmma_resident_groups(p.shape.size) / p.groups;
   for (int resident = std::min(by_registers, ceil_div(blocks, limits.multiprocessors));
        resident > 0; --resident) {

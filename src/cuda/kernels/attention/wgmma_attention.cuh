@@ -25,7 +25,7 @@ struct Group {
   const Ring& ring;
   Softmax<T, kMask> softmax;
   int group;
-  RingPlace now;  // of the scores' keys
+  RingPlace now;  // of the keys of the next scores
   float scores[kTiles][4];
   uint32_t probabilities[kTiles / 2][4];
   float out[kSize / 8][4];
@@ -38,10 +38,10 @@ struct Group {
            ((piece % 8) ^ (below % 8)) * 16;
   }
 
+  __device__ void wait_for_keys() const { wait_for_phase(ring.keys_here(now.slot), now.parity); }
   // The first kColumns scores of every query of the next tile.
   template <int kColumns>
   __device__ void begin_scores() {
-    wait_for_phase(ring.keys_here(now.slot), now.parity);
     const uint32_t queries = ring.queries(group), keys = ring.keys(now.slot);
     auto& own = reinterpret_cast<float(&)[kColumns / 8][4]>(scores);
     begin_products();
@@ -89,26 +89,30 @@ struct Group {
   template <int kColumns>
   __device__ void begin() {
     begin_scores<kColumns>();
+    now.advance(p.stages);
     wait_for_products<0>();
     soften<kColumns>(0);
     round_probabilities<kColumns>();
-    now.advance(p.stages);
   }
 
-  __device__ void step(int tile) {
+  __device__ void step(int tile, int tiles) {
     begin_scores<kKeyTile>();
     begin_values();
+    const RingPlace before = now.back(1, p.stages);
+    now.advance(p.stages);
     wait_for_products<1>();
     soften<kKeyTile>(tile);
+    hold(scores);
+    // Also keeps the compiler from moving exponentials behind the products' end.
+    if (tile + 1 < tiles) wait_for_keys();
     wait_for_products<0>();
     hold(out);
     hold(probabilities);
-    if (softmax.lane == 0) arrive(ring.free(now.back(1, p.stages).slot));
+    if (softmax.lane == 0) arrive(ring.free(before.slot));
     if (softmax.fades) fade();
     round_probabilities<kKeyTile>();
     if (threadIdx.x == 0) fill_behind(tile);
     __syncwarp();
-    now.advance(p.stages);
   }
   __device__ void fade() {
 #pragma unroll
@@ -120,7 +124,7 @@ struct Group {
   __device__ void fill_behind(int tile) {
     const int lead = work.groups == 1 ? 1 : Ring::kLead;
     if (tile < lead || tile - lead + p.stages >= work.tiles) return;
-    const RingPlace refill = now.back(lead, p.stages);
+    const RingPlace refill = now.back(lead + 1, p.stages);
     wait_for_phase(ring.free(refill.slot), refill.parity);
     ring.fill(work, refill.slot, tile - lead + p.stages);
   }
@@ -132,13 +136,15 @@ struct Group {
       for (int e = 0; e < 4; ++e) out[n][e] = 0;
     }
     wait_for_phase(ring.queries_here(), 0);
+    wait_for_keys();
     if (work.first_seen(p.shape) <= kKeyTile / 2) {
       begin<kKeyTile / 2>();
     } else {
       begin<kKeyTile>();
     }
     const int tiles = work.tiles_of(p.shape, group);
-    for (int tile = 1; tile < tiles; ++tile) step(tile);
+    if (tiles > 1) wait_for_keys();
+    for (int tile = 1; tile < tiles; ++tile) step(tile, tiles);
     begin_values();
     wait_for_products<0>();
     hold(out);
