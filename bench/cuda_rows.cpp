@@ -115,15 +115,22 @@ std::vector<Case> window_cases() {
   };
 }
 
-// Numbers in [-1, 1): what is multiplied changes the power that a GPU takes, and so its clocks.
-Tensor random_tensor(const OperandDesc& d) {
-  return Tensor::make(d.dtype, d.dims, [](const TensorView& view) {
+// Numbers in [-1, 1), repeated after a prime: what is multiplied changes the power that a GPU
+// takes, and so its clocks.
+std::vector<std::byte> random_bytes(const OperandDesc& d) {
+  const Tensor period = Tensor::make(d.dtype, {65537}, [](const TensorView& view) {
     uint32_t state = 1;
     for (int64_t i = 0; i < view.dims.volume(); ++i) {
       state = state * 1664525 + 1013904223;
       set_element(view, i, static_cast<int32_t>(state) / 2147483648.0);
     }
   });
+  std::vector<std::byte> all(d.bytes());
+  for (size_t at = 0; at < all.size(); at += period.bytes().size()) {
+    const size_t count = std::min(all.size() - at, period.bytes().size());
+    std::memcpy(all.data() + at, period.bytes().data(), count);
+  }
+  return all;
 }
 
 class Memory {
@@ -170,7 +177,7 @@ void measure(const Tactic& tactic, const Problem& problem) {
     }
     void* const data = room(d);
     inputs.push_back(data);
-    if (attention) cuda_device().copy_to_device(data, random_tensor(d).bytes());
+    if (attention) cuda_device().copy_to_device(data, random_bytes(d));
   }
   for (const OperandDesc& d : problem.outputs) outputs.push_back(room(d));
   Memory workspace(launch->workspace_bytes());

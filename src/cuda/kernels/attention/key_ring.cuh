@@ -14,18 +14,20 @@ struct BlockWork {
   int groups;   // that have queries
   int tiles;    // of keys that the last of them sees
 
-  __device__ BlockWork(const AttentionShape& s, int block_groups) {
-    const int rows = block_groups * 64;
-    const int blocks = (s.queries + rows - 1) / rows;
-    const int planes = s.batch * s.heads;
-    const int block = static_cast<int>(blockIdx.x);
+  __device__ explicit BlockWork(const WgmmaAttentionParams& p) {
+    const AttentionShape& s = p.shape;
     // Blocks of one head come together; when causal, those that see the most keys come first.
-    const int plane = s.causal ? block % planes : block / blocks;
-    first = (s.causal ? blocks - 1 - block / planes : block % blocks) * rows;
-    b = plane / s.heads;
-    h = plane % s.heads;
-    g = h / s.sharing;
-    groups = min(block_groups, (s.queries - first + 63) / 64);
+    int plane, tile;
+    if (s.causal) {
+      const int round = p.by_round.divide(static_cast<int>(blockIdx.x), plane);
+      tile = p.head_blocks - 1 - round;
+    } else {
+      plane = p.by_round.divide(static_cast<int>(blockIdx.x), tile);
+    }
+    first = tile * p.groups * 64;
+    b = p.by_heads.divide(plane, h);
+    g = p.by_sharing.quotient(h);
+    groups = min(p.groups, (s.queries - first + 63) / 64);
     tiles = tiles_of(s, groups - 1);
   }
   __device__ int tiles_of(const AttentionShape& s, int group) const {
@@ -109,18 +111,8 @@ struct KeyRing {
                                    int position, int head, int batch) {
 #pragma unroll
     for (int block = 0; block < kBlocks; ++block) {
-      copy_rows(to + block * kBlockBytes, &map, barrier, block * 64, position, head, batch);
+      copy_box(to + block * kBlockBytes, &map, barrier, block * 64, position, head, batch);
     }
-  }
-  __device__ static void copy_rows(uint32_t to, const CUtensorMap* map, uint32_t barrier,
-                                   int column, int position, int head, int batch) {
-#if __CUDA_ARCH__ >= 900
-    asm volatile(
-        "cp.async.bulk.tensor.4d.shared::cluster.global.tile.mbarrier::complete_tx::bytes "
-        "[%0], [%1, {%3, %4, %5, %6}], [%2];" ::"r"(to),
-        "l"(map), "r"(barrier), "r"(column), "r"(position), "r"(head), "r"(batch)
-        : "memory");
-#endif
   }
 };
 

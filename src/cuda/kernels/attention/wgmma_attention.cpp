@@ -63,7 +63,11 @@ WgmmaAttentionKernel prepare_wgmma_attention(WgmmaAttentionParams& p, const Wgmm
   const AttentionShape& s = p.shape;
   const MaskReading mask = mask_reading(s);
   p.mask_pairs = has_pairs(s);
-  const int blocks = ceil_div(s.queries, p.groups * 64) * s.heads * s.batch;
+  p.head_blocks = ceil_div(s.queries, p.groups * 64);
+  const int planes = s.heads * s.batch, blocks = p.head_blocks * planes;
+  p.by_round = FastDivisor(s.causal ? planes : p.head_blocks);
+  p.by_heads = FastDivisor(s.heads);
+  p.by_sharing = FastDivisor(s.sharing);
   choose_stages(p, mask, blocks, limits);
   WgmmaAttentionKernel kernel{.function = s.type == DataType::kF16
                                               ? wgmma_attention_f16(s.size, mask)

@@ -160,10 +160,8 @@ struct Group {
       const RowFactor factor(s, softmax.total(half));
 #pragma unroll
       for (int n = 0; n < kSize / 8; ++n) {
-        const uint32_t pair = pair_of<T>(factor(out[n][2 * half]), factor(out[n][2 * half + 1]));
-        asm volatile("st.shared.u32 [%0], %1;" ::"r"(place(lane / 4 + half * 8, n) + lane % 4 * 4),
-                     "r"(pair)
-                     : "memory");
+        store_shared(place(lane / 4 + half * 8, n) + lane % 4 * 4,
+                     pair_of<T>(factor(out[n][2 * half]), factor(out[n][2 * half + 1])));
       }
     }
     __syncwarp();
@@ -173,12 +171,8 @@ struct Group {
       const int row = i / kPieces, piece = i % kPieces;
       const int query = softmax.warp_row + row;
       if (query >= s.queries || piece * 8 >= s.size) continue;
-      uint4 v;
-      asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
-                   : "=r"(v.x), "=r"(v.y), "=r"(v.z), "=r"(v.w)
-                   : "r"(place(row, piece))
-                   : "memory");
-      *reinterpret_cast<uint4*>(y + query * s.y.position + piece * 8) = v;
+      *reinterpret_cast<uint4*>(y + query * s.y.position + piece * 8) =
+          load_shared(place(row, piece));
     }
   }
 };
@@ -203,7 +197,7 @@ __global__ void __launch_bounds__(128 * kMostGroups<kSize>, kResident<kSize>)
   extern __shared__ __align__(1024) unsigned char memory[];
   using Own = Group<T, kSize, kMask>;
   allow_dependents();
-  const BlockWork work(p.shape, p.groups);
+  const BlockWork work(p);
   const uint32_t first = shared_address(memory);
   const uint32_t behind = (p.groups + 2 * p.stages) * Own::Ring::kTileBytes;
   const typename Own::Ring ring{p, first, first + behind};

@@ -2,6 +2,7 @@
 
 #include <cuda.h>
 
+#include "cuda/fast_division.h"
 #include "cuda/kernels/attention/attention_kernels.h"
 #include "cuda/kernels/igemm/dependent_launch.h"
 
@@ -19,7 +20,10 @@ struct WgmmaAttentionParams {
   CUtensorMap q, k, v;
   AttentionShape shape;
   AttentionPointers pointers;
-  int groups = 1;           // of four warps a block
+  int groups = 1;        // of four warps a block
+  int head_blocks = 0;   // of a head's queries
+  FastDivisor by_round;  // when causal the number of heads in all, or of blocks of a head
+  FastDivisor by_heads, by_sharing;
   int stages = 0;           // tiles of keys and values that shared memory holds
   bool mask_pairs = false;  // kElements: two neighbours can be read at a time
 };
