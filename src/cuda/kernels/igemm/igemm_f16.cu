@@ -33,7 +33,8 @@ size_t product_bytes(const IgemmTile& t, IgemmSource source, IgemmParams& p) {
 size_t igemm_shared_bytes(int tile, IgemmSource source, IgemmParams& p) {
   const IgemmTile& t = igemm_tiles(source)[static_cast<size_t>(tile)];
   const size_t product = product_bytes(t, source, p);
-  return p.splits > 1 ? product + t.staging_bytes() : std::max(product, t.staging_bytes());
+  if (p.splits > 1) return product + t.staging_bytes();
+  return t.direct ? product : std::max(product, t.staging_bytes());
 }
 
 IgemmKernel prepare_igemm(int tile, IgemmSource source, NarrowType type, IgemmParams& p,

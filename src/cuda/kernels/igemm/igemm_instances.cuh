@@ -9,7 +9,7 @@ using IgemmWideFunction = void (*)(IgemmTensorParams);
 
 template <typename Shape>
 constexpr IgemmTile tile_of() {
-  return {Shape::rows, Shape::columns, Shape::threads, Shape::stages};
+  return {Shape::rows, Shape::columns, Shape::threads, Shape::stages, TileOutput<Shape>::kDirect};
 }
 
 // The kernels of a type and their tiles, in the order of kIgemmTileTable: larger tiles first.

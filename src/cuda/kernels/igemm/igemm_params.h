@@ -68,7 +68,8 @@ struct IgemmTile {
   int rows;
   int columns;
   int threads;
-  int stages;  // of the pipeline
+  int stages;   // of the pipeline
+  bool direct;  // whole tiles go out from registers, not through shared memory
 
   size_t stage_bytes() const { return static_cast<size_t>(rows + columns) * kIgemmDepth * 2; }
   // The tile in FP32, rows padded by 16 bytes.

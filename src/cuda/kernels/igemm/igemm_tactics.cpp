@@ -236,6 +236,7 @@ std::span<const Tactic* const> igemm_matmul_tactics() {
   static const std::vector<const Tactic*> all = [] {
     std::vector<const Tactic*> tactics;
     append_choices<IgemmMatMul>("gemm", IgemmSource::kThreads, tactics);
+    append_choices<IgemmMatMul>("gemm_wide", IgemmSource::kEngine, tactics);
     return tactics;
   }();
   return all;
@@ -244,6 +245,7 @@ std::span<const Tactic* const> igemm_deconv_tactics() {
   static const std::vector<const Tactic*> all = [] {
     std::vector<const Tactic*> tactics;
     append_choices<IgemmDeconv>("igemm_shuffle", IgemmSource::kThreads, tactics);
+    append_choices<IgemmDeconv>("igemm_shuffle_wide", IgemmSource::kEngine, tactics);
     return tactics;
   }();
   return all;

@@ -33,11 +33,6 @@ WindowCorners window_corners(const IgemmParams& p) {
 }
 
 bool has_window_map(const IgemmParams& p) {
-  // Windows that differ between the axes and other products are left to the other kernels.
-  if (p.shuffle != 0 || p.height == 1 || p.kernel_h != p.kernel_w || p.pad_top != p.pad_left ||
-      p.stride_h != p.stride_w || p.dilation_h != p.dilation_w) {
-    return false;
-  }
   constexpr int kMostCorner = 127, kMostOffset = 255, kMostStride = 8;
   const WindowCorners c = window_corners(p);
   for (const int corner : {c.lower[0], c.lower[1], c.upper[0], c.upper[1]}) {
