@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/tensor.h"
+#include "cuda/kernels/dnn/conv_spec.h"
 #include "device/offers.h"
 #include "ops/conv.h"
 #include "ops/matmul.h"
@@ -27,6 +28,7 @@ std::string refusal_of(const Problem& p) {
   const Dims& a = p.inputs[0].dims;
   const Dims& y = p.outputs[0].dims;
   if (is_done_by_products(op.act.fn)) return "products do the activation themselves";
+  if (!cudnn_has(op.act)) return fmt::format("cuDNN has no {}", name_of(op.act.fn));
   if (op.alpha != 1) return "the product is scaled";
   if (op.transpose_a || a.rank() < 2) return "the left side is transposed or a vector";
   if (p.inputs[0].is_constant) return "the left side is constant";
