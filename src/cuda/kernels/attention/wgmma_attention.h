@@ -2,9 +2,9 @@
 
 #include <cuda.h>
 
+#include "cuda/dependent_launch.h"
 #include "cuda/fast_division.h"
 #include "cuda/kernels/attention/attention_kernels.h"
-#include "cuda/kernels/igemm/dependent_launch.h"
 
 // Attention by groups of four warps that have 64 queries each, on Hopper's tensor cores; the copy
 // engine brings queries, keys and values.

@@ -30,7 +30,7 @@ class WgmmaAttentionLaunch final : public Launch {
     const DeviceFacts& gpu = device_facts();
     kernel_ = prepare_wgmma_attention(params_, {gpu.multiprocessors, gpu.shared_bytes});
     check_launch("attention's shared memory");
-    kernel_.shape.dependent = use_dependent_launches;
+    kernel_.shape.dependent = dependent_launches();
     const int64_t shared_heads = s.heads / s.sharing;
     params_.q = head_map(s.type, {s.batch, s.heads, s.queries, s.size}, s.q);
     params_.k = head_map(s.type, {s.batch, shared_heads, s.keys, s.size}, s.k);
