@@ -36,18 +36,28 @@ std::vector<Case> attention_cases() {
     const Dims x{batch, length, 3 * width};
     return std::vector<Dims>{x, x, x};
   };
-  std::vector<Dims> masked = packed(32, 128, 768);
-  masked.push_back({32, 1, 1, 128});
+  const auto masked = [&](int64_t batch, int64_t length, int64_t width, const Dims& mask) {
+    std::vector<Dims> inputs = packed(batch, length, width);
+    inputs.push_back(mask);
+    return inputs;
+  };
   return {
       {heads(12, 64), packed(1, 128, 768)},
+      {heads(12, 64), masked(1, 128, 768, {1, 1, 1, 128})},
       {heads(12, 64), packed(1, 384, 768)},
       {heads(12, 64), packed(32, 128, 768)},
-      {heads(12, 64), masked},
+      {heads(12, 64), masked(32, 128, 768, {32, 1, 1, 128})},
+      {heads(12, 64), masked(32, 128, 768, {32, 1, 1, 128}), DataType::kBF16},
       {heads(16, 64), packed(8, 384, 1024)},
+      {heads(16, 64), masked(8, 384, 1024, {8, 1, 1, 384})},
       {heads(12, 64), packed(8, 197, 768)},
+      {heads(12, 64), packed(32, 197, 768)},
+      {heads(4, 32), masked(64 * 32, 49, 128, {4, 49, 49})},
       {heads(16, 128), packed(1, 4096, 2048)},
       {heads(16, 128, true), packed(1, 4096, 2048)},
       {heads(16, 64), packed(1, 4096, 1024)},
+      {heads(16, 64, true), packed(1, 4096, 1024)},
+      {heads(12, 64), packed(8, 1024, 768)},
       {heads(8, 40), packed(2, 4096, 320)},
       {heads(8, 80), packed(2, 1024, 640)},
       {heads(12, 64), packed(1, 128, 768), DataType::kF32},
@@ -105,6 +115,24 @@ std::vector<Case> window_cases() {
   };
 }
 
+// Numbers in [-1, 1), repeated after a prime: what is multiplied changes the power that a GPU
+// takes, and so its clocks.
+std::vector<std::byte> random_bytes(const OperandDesc& d) {
+  const Tensor period = Tensor::make(d.dtype, {65537}, [](const TensorView& view) {
+    uint32_t state = 1;
+    for (int64_t i = 0; i < view.dims.volume(); ++i) {
+      state = state * 1664525 + 1013904223;
+      set_element(view, i, static_cast<int32_t>(state) / 2147483648.0);
+    }
+  });
+  std::vector<std::byte> all(d.bytes());
+  for (size_t at = 0; at < all.size(); at += period.bytes().size()) {
+    const size_t count = std::min(all.size() - at, period.bytes().size());
+    std::memcpy(all.data() + at, period.bytes().data(), count);
+  }
+  return all;
+}
+
 class Memory {
  public:
   explicit Memory(size_t bytes) : data_(cuda_device().default_allocator().allocate(bytes + 64)) {
@@ -140,12 +168,21 @@ void measure(const Tactic& tactic, const Problem& problem) {
   const auto room = [&](const OperandDesc& d) {
     return memory.emplace_back(std::make_unique<Memory>(d.bytes()))->data();
   };
-  for (const OperandDesc& d : problem.inputs) inputs.push_back(room(d));
+  const bool attention = problem.op.is<Attention>();
+  for (const OperandDesc& d : problem.inputs) {
+    // Queries, keys and values are one tensor.
+    if (attention && !inputs.empty() && inputs.size() < 3) {
+      inputs.push_back(inputs[0]);
+      continue;
+    }
+    void* const data = room(d);
+    inputs.push_back(data);
+    if (attention) cuda_device().copy_to_device(data, random_bytes(d));
+  }
   for (const OperandDesc& d : problem.outputs) outputs.push_back(room(d));
   Memory workspace(launch->workspace_bytes());
   const double seconds =
       cuda_device().time(*launch, {inputs, outputs, workspace.data(), nullptr}, 9, 1e9);
-  const bool attention = problem.op.is<Attention>();
   double bytes = bytes_moved(problem);
   if (attention) bytes = 4.0 * static_cast<double>(problem.outputs[0].bytes());
   const double memory_floor = bytes / device_facts().bytes_per_second;

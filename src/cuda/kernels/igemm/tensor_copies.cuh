@@ -72,6 +72,17 @@ __device__ inline void copy_windows(uint32_t to, const CUtensorMap* map, uint32_
       : "memory");
 #endif
 }
+// The box that begins at these coordinates, with zeros outside of the tensor.
+__device__ inline void copy_box(uint32_t to, const CUtensorMap* map, uint32_t barrier, int c0,
+                                int c1, int c2, int c3) {
+#if __CUDA_ARCH__ >= 900
+  asm volatile(
+      "cp.async.bulk.tensor.4d.shared::cluster.global.tile.mbarrier::complete_tx::bytes "
+      "[%0], [%1, {%3, %4, %5, %6}], [%2];" ::"r"(to),
+      "l"(map), "r"(barrier), "r"(c0), "r"(c1), "r"(c2), "r"(c3)
+      : "memory");
+#endif
+}
 __device__ inline void prefetch_map(const CUtensorMap* map) {
 #if __CUDA_ARCH__ >= 900
   asm volatile("prefetch.tensormap [%0];" ::"l"(map) : "memory");

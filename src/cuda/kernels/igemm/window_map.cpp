@@ -1,29 +1,9 @@
 #include <cudaTypedefs.h>
 
-#include "base/error.h"
-#include "cuda/check.h"
 #include "cuda/kernels/igemm/igemm_tensor_params.h"
+#include "cuda/tensor_map.h"
 
 namespace tenon {
-namespace {
-
-// The driver is not linked: the runtime knows its functions.
-void* driver_function(const char* name) {
-  constexpr unsigned kSince = 12000;
-  void* function = nullptr;
-  cudaDriverEntryPointQueryResult found{};
-  check_cuda(cudaGetDriverEntryPointByVersion(name, &function, kSince, cudaEnableDefault, &found),
-             name);
-  if (found != cudaDriverEntryPointSuccess) fail("the driver has no {}", name);
-  return function;
-}
-
-void check_map(CUresult result, const char* call) {
-  if (result != CUDA_SUCCESS) fail("{} failed with {}", call, static_cast<int>(result));
-}
-
-}  // namespace
-
 WindowCorners window_corners(const IgemmParams& p) {
   const int out_width = static_cast<int>(p.by_width.divisor);
   const int out_height = static_cast<int>(p.by_pixels.divisor / p.by_width.divisor);
@@ -67,12 +47,6 @@ CUtensorMap window_map(const IgemmParams& p, NarrowType type, int tile_rows) {
                    CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE),
             "cuTensorMapEncodeIm2col");
   return map;
-}
-
-void set_address(CUtensorMap& map, const void* x) {
-  static const auto replace = reinterpret_cast<PFN_cuTensorMapReplaceAddress_v12000>(
-      driver_function("cuTensorMapReplaceAddress"));
-  check_map(replace(&map, const_cast<void*>(x)), "cuTensorMapReplaceAddress");
 }
 
 }  // namespace tenon
