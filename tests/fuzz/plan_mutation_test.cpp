@@ -42,6 +42,11 @@ class SteadyDevice : public Device {
   bool host_addressable() const override { return true; }
   std::unique_ptr<Stream> wrap(void* handle) override { return cpu_device().wrap(handle); }
   void run_now(StreamTask task) override { cpu_device().run_now(task); }
+  std::unique_ptr<Stream> make_stream() override { return cpu_device().make_stream(); }
+  std::unique_ptr<Fences> make_fences(size_t count) override {
+    return cpu_device().make_fences(count);
+  }
+  double time_work(const std::function<void(Stream&)>&, int) override { return 0; }
   std::unique_ptr<Marks> make_marks(size_t count) override {
     return cpu_device().make_marks(count);
   }
