@@ -213,8 +213,7 @@ Program build_program(const Graph& source, const std::vector<DimsRange>& ranges,
   std::vector<Program> programs = lower(graph, works, choice, symbols, device, tuner, weights,
                                         auxiliary_streams(device, options));
   for (Program& program : programs) describe(program, graph, ranges);
-  Program program =
-      fastest_program(std::move(programs), plan, weights.bytes(), device, cache, log);
+  Program program = fastest_program(std::move(programs), plan, weights.bytes(), device, cache, log);
   phase.step();
   log_summary(program, tuner, log);
   return program;

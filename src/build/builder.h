@@ -43,8 +43,8 @@ struct BuildOptions {
 
 // Compiles a graph for a device. Throws Error naming the node, input or profile at fault, or
 // Error{kInvalidState} "cancelled" when the progress callback said so.
-// Logs at kINFO: fusions, the sum of the times, what auxiliary streams gain; at kVERBOSE: each layer's candidates with their
-// times or refusals.
+// Logs at kINFO: fusions, the sum of the times, what auxiliary streams gain; at kVERBOSE: each
+// layer's candidates with their times or refusals.
 struct Built {
   Plan plan;
   std::vector<std::byte> weights;

@@ -29,8 +29,7 @@ int64_t Lifetime::last() const {
 bool Lifetime::ends_before(const Lifetime& other, const HappensBefore& order) const {
   return std::ranges::all_of(streams_, [&](const Span& a) {
     return a.last < 0 || std::ranges::all_of(other.streams_, [&](const Span& b) {
-             return b.first < 0 ||
-                    order(static_cast<size_t>(a.last), static_cast<size_t>(b.first));
+             return b.first < 0 || order(static_cast<size_t>(a.last), static_cast<size_t>(b.first));
            });
   });
 }

@@ -35,8 +35,8 @@ class Candidates {
     all.programs = programs;
     engine_ = Engine::make(std::move(all), weights, device, device.default_allocator());
     for (size_t p = 0; p < programs.size(); ++p) {
-      auto& context = contexts_.emplace_back(
-          std::make_unique<Context>(engine_, Context::MemoryMode::kOwn));
+      auto& context =
+          contexts_.emplace_back(std::make_unique<Context>(engine_, Context::MemoryMode::kOwn));
       context->set_program(p);
       for (size_t i = 0; i < plan.bindings.size(); ++i) {
         const auto binding = static_cast<int>(i);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-
 namespace tenon {
 
 Dim dense_batch_stride(const Shape& dims, Layout layout) {

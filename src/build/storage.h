@@ -73,8 +73,8 @@ void elide_concats(Draft& draft, const Symbols& opt, Device& device, Tuner& tune
 void find_workspaces(Draft& draft, const std::vector<const Symbols*>& shapes);
 // Lets steps write over an input that dies with them, where their tactic can.
 void place_in_place(Draft& draft, const Symbols& opt);
-// Turns storages and workspaces into arena buffers with lifetimes and offsets, fills in the tensors'
-// places. The draft is complete then but for the packed constants.
+// Turns storages and workspaces into arena buffers with lifetimes and offsets, fills in the
+// tensors' places. The draft is complete then but for the packed constants.
 void place_in_arena(Draft& draft, const std::vector<const Symbols*>& shapes);
 
 }  // namespace tenon

@@ -108,8 +108,8 @@ double time_work(const std::function<void(Stream&)>& work, int repeats, cudaStre
   const auto once = [&] { recorded ? timer.replay() : timer.run(); };
   once();
   const double about = timer.seconds(once);
-  const int count = std::clamp(static_cast<int>(kLongStretch / std::max(about, 1e-6)), kFewest,
-                               kMostLaunches);
+  const int count =
+      std::clamp(static_cast<int>(kLongStretch / std::max(about, 1e-6)), kFewest, kMostLaunches);
   std::vector<double> samples;
   for (int i = 0; i < std::max(repeats, 1); ++i) {
     const double stretch = timer.seconds([&] {

@@ -50,8 +50,8 @@ class Marks {
   virtual ~Marks() = default;
   // Called in the stream's order, by a task.
   virtual void set(size_t index, Stream& stream) = 0;
-  // Seconds between two marks that the stream has passed; for marks set by a recording, in its latest
-  // replay.
+  // Seconds between two marks that the stream has passed; for marks set by a recording, in its
+  // latest replay.
   virtual double seconds(size_t from, size_t to) const = 0;
 };
 

@@ -161,15 +161,15 @@ struct Program {
   // One a binding: the profile's dims, in which symbols that the profile fixes are numbers.
   std::vector<Shape> binding_dims;
   int64_t auxiliary_streams = 0;  // that begin with the first step and are joined after the last
-  static constexpr auto fields = std::tuple{field<1>("ranges", &Program::ranges),
-                                            field<2>("tensors", &Program::tensors),
-                                            field<3>("steps", &Program::steps),
-                                            field<4>("buffers", &Program::buffers),
-                                            field<5>("arena_bytes", &Program::arena_bytes),
-                                            field<6>("constraints", &Program::constraints),
-                                            field<7>("binding_dims", &Program::binding_dims),
-                                            field<8>("auxiliary_streams",
-                                                     &Program::auxiliary_streams)};
+  static constexpr auto fields =
+      std::tuple{field<1>("ranges", &Program::ranges),
+                 field<2>("tensors", &Program::tensors),
+                 field<3>("steps", &Program::steps),
+                 field<4>("buffers", &Program::buffers),
+                 field<5>("arena_bytes", &Program::arena_bytes),
+                 field<6>("constraints", &Program::constraints),
+                 field<7>("binding_dims", &Program::binding_dims),
+                 field<8>("auxiliary_streams", &Program::auxiliary_streams)};
   friend bool operator==(const Program&, const Program&) = default;
 };
 

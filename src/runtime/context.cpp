@@ -132,6 +132,7 @@ void Context::prepare() {
     overflow_.reset();
     overflow_ = DeviceMemory(engine_->allocator(), resolved_->overflow_bytes);
   }
+  recordings_.reserve(*resolved_);
   while (runs_.size() < kRunsInFlight) runs_.push_back(std::make_shared<Run>());
   for (const auto& run : runs_) {
     if (run->busy.load(std::memory_order_acquire)) continue;

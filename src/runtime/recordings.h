@@ -29,7 +29,7 @@ class Recordings {
     uint64_t latest = 0;
   };
   struct Recorded {
-    std::unique_ptr<Run> run;  // nullptr: free
+    std::unique_ptr<Run> run;              // nullptr: free
     std::unique_ptr<Recording> recording;  // nullptr: it cannot be recorded
     uint64_t latest = 0;
   };

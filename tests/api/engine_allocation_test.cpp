@@ -1,6 +1,7 @@
 // An inference with fixed shapes allocates nothing: neither through new nor through malloc.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <cstdlib>
 
@@ -98,6 +99,20 @@ TEST(Allocations, NoneWhenAddressesChange) {
               s.context->enqueueV3(s.stream);
               s.bind(*s.context, s.buffers);
               s.context->enqueueV3(s.stream);
+              cudaStreamSynchronize(s.stream);
+            }),
+            0);
+}
+
+TEST(Allocations, NoneWhenManySetsOfBuffersTakeTurns) {
+  Session s;
+  ASSERT_FALSE(s.run(0, 3).empty());
+  const std::array<Buffers, 6> sets;
+  EXPECT_EQ(allocations_of([&] {
+              for (const Buffers& set : sets) {
+                s.bind(*s.context, set);
+                s.context->enqueueV3(s.stream);
+              }
               cudaStreamSynchronize(s.stream);
             }),
             0);

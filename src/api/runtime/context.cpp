@@ -230,7 +230,7 @@ void ExecutionContext::setAuxStreams(cudaStream_t* streams, int32_t count) noexc
   guarded(reporter_, "IExecutionContext::setAuxStreams", [&] {
     if (count < 0) fail("{} streams", count);
     std::vector<std::unique_ptr<Stream>> wrapped;
-    for (int32_t i = 0; i < count; ++i) {
+    for (int32_t i = 0; i < std::min(count, engine_.getNbAuxStreams()); ++i) {
       const cudaStream_t handle = (&non_null(streams, "auxStreams"))[i];
       wrapped.push_back(engine_.engine().device().wrap(handle));
     }
