@@ -29,7 +29,7 @@ class RecordingsTest : public ::testing::Test {
  protected:
   // A run over the memory of this number: whether it was replayed.
   bool run(int number) {
-    Run run;
+    tenon::Run run;
     run.take(resolved_);
     run.pointers = {nullptr, &memory_[static_cast<size_t>(number)]};
     return recordings_.replay(run, *stream_, branches_);
