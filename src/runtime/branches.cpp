@@ -14,11 +14,11 @@ static size_t fences_of(const Program& program) {
 
 Branches::Branches(Device& device, const Plan& plan) {
   const int64_t streams = auxiliary_streams(plan);
+  if (streams > 0 || device.gains_by_recording()) main_ = device.make_stream();
   if (streams == 0) return;
   size_t fences = 0;
   for (const Program& program : plan.programs) fences = std::max(fences, fences_of(program));
   for (int64_t i = 0; i < streams; ++i) own_.push_back(device.make_stream());
-  main_ = device.make_stream();
   fences_ = device.make_fences(first_of_steps() + fences);
 }
 

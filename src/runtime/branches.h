@@ -12,7 +12,7 @@ namespace tenon {
 // between them and the caller's stream. Made once; used by one enqueue at a time, as a context is.
 class Branches {
  public:
-  // For the program of a plan that wants most; nothing is made when none wants any.
+  // For the program of a plan that wants most.
   Branches(Device& device, const Plan& plan);
 
   size_t size() const { return own_.size(); }
@@ -20,8 +20,9 @@ class Branches {
   void use(std::vector<std::unique_ptr<Stream>> streams);
   // 1 to size(), as PlanStep::stream.
   Stream& stream(size_t number) const;
-  // A stream for runs that are given none; there is one where size() > 0.
-  Stream& main() const { return *main_; }
+  // A stream for runs that are given none; nullptr where they gain nothing by a stream: neither by
+  // auxiliary ones nor by recordings.
+  Stream* main() const { return main_.get(); }
 
   // What the first `streams` streams are given from now on follows what `main` holds.
   void fork(Stream& main, size_t streams);

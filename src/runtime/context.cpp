@@ -191,6 +191,12 @@ void Context::report(const Run& run) const {
   }
 }
 
+void Context::submit(Run& run, Stream& stream) {
+  const bool records = !times_ && engine_->device().gains_by_recording();
+  if (records && recordings_.replay(run, stream, branches_)) return;
+  run.enqueue(stream, branches_);
+}
+
 void Context::enqueue(Stream& stream) {
   prepare();
   check_ready();
@@ -205,9 +211,7 @@ void Context::enqueue(Stream& stream) {
   const std::shared_ptr<Run>& shared = free_run();
   Run& run = *shared;
   fill(run);
-  const bool records = !times_ && engine_->device().gains_by_recording();
-  if (records && recordings_.replay(run, stream, branches_)) return;
-  run.enqueue(stream, branches_);
+  submit(run, stream);
   if (times_ == nullptr) return;
   timed_ = shared;
   if (!reports_at_once_) return;
@@ -228,9 +232,9 @@ void Context::execute() {
   const std::shared_ptr<Run>& shared = free_run();
   Run& run = *shared;
   fill(run);
-  if (run.resolved->auxiliary_streams > 0 && !times_) {
-    run.enqueue(branches_.main(), branches_);
-    return branches_.main().synchronize();
+  if (Stream* stream = branches_.main(); stream && !times_) {
+    submit(run, *stream);
+    return stream->synchronize();
   }
   run.busy.store(true, std::memory_order_relaxed);
   engine_->device().run_now(run.task());

@@ -86,6 +86,7 @@ class Context {
 
  private:
   const std::shared_ptr<Run>& free_run();
+  void submit(Run& run, Stream& stream);
   void fill(Run& run) const;
   void check_ready() const;
   void report(const Run& run) const;

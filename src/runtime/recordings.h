@@ -33,8 +33,8 @@ class Recordings {
     std::unique_ptr<Recording> recording;  // nullptr: it cannot be recorded
     uint64_t latest = 0;
   };
-  static constexpr size_t kKept = 4;
-  static constexpr size_t kWatched = 8;
+  static constexpr size_t kKept = 8;
+  static constexpr size_t kWatched = 16;
 
   Seen& watch(const Run& run);
   Recorded* place();

@@ -118,11 +118,18 @@ TEST(Allocations, NoneWhenManySetsOfBuffersTakeTurns) {
             0);
 }
 
-TEST(Allocations, NoneInExecuteV2NorInGraphLaunches) {
+TEST(Allocations, NoneInExecuteV2) {
   Session s;
   ASSERT_FALSE(s.run(0, 3).empty());
   void* bindings[] = {s.buffers.input, s.buffers.output};
   EXPECT_EQ(allocations_of([&] { s.context->executeV2(bindings); }), 0);
+}
+
+// On a GPU the driver allocates in cudaGraphLaunch.
+#ifndef TENON_CUDA
+TEST(Allocations, NoneInGraphLaunches) {
+  Session s;
+  ASSERT_FALSE(s.run(0, 3).empty());
   cudaGraph_t graph = nullptr;
   cudaGraphExec_t executable = nullptr;
   cudaStreamBeginCapture(s.stream, cudaStreamCaptureModeGlobal);
@@ -137,6 +144,7 @@ TEST(Allocations, NoneInExecuteV2NorInGraphLaunches) {
   cudaGraphExecDestroy(executable);
   cudaGraphDestroy(graph);
 }
+#endif
 
 #endif
 

@@ -63,28 +63,28 @@ TEST_F(RecordingsTest, OfWhatComesForTheThirdTime) {
   EXPECT_FALSE(run(0)) << "other dims";
 }
 
-TEST_F(RecordingsTest, FourSetsOfBuffersAreAllRecorded) {
-  replays(0, 4, 3);
-  EXPECT_EQ(replays(0, 4, 100), 400);
-  EXPECT_EQ(device_.recorded, 4);
+TEST_F(RecordingsTest, EightSetsOfBuffersAreAllRecorded) {
+  replays(0, 8, 3);
+  EXPECT_EQ(replays(0, 8, 100), 800);
+  EXPECT_EQ(device_.recorded, 8);
 }
 
 TEST_F(RecordingsTest, SetsThatTakeTurnsBeyondThatAreNotRecordedAgainAndAgain) {
-  for (const int sets : {5, 9, 30}) {
+  for (const int sets : {9, 17, 30}) {
     SCOPED_TRACE(sets);
     replays(0, sets, 100);
-    EXPECT_EQ(device_.recorded, 4);
-    EXPECT_EQ(device_.alive, 4);
+    EXPECT_EQ(device_.recorded, 8);
+    EXPECT_EQ(device_.alive, 8);
   }
-  EXPECT_EQ(replays(0, 5, 10), 40) << "four of the five";
+  EXPECT_EQ(replays(0, 9, 10), 80) << "eight of the nine";
 }
 
 TEST_F(RecordingsTest, NewSetsReplaceThoseOutOfUse) {
-  replays(0, 4, 10);
-  EXPECT_GT(replays(4, 8, 40), 80);
-  EXPECT_EQ(device_.recorded, 8);
-  EXPECT_EQ(device_.alive, 4);
-  EXPECT_EQ(replays(4, 8, 10), 40);
+  replays(0, 8, 10);
+  EXPECT_GT(replays(8, 16, 40), 240);
+  EXPECT_EQ(device_.recorded, 16);
+  EXPECT_EQ(device_.alive, 8);
+  EXPECT_EQ(replays(8, 16, 10), 80);
 }
 
 TEST_F(RecordingsTest, WhatCannotBeRecordedIsTriedOnce) {
