@@ -158,9 +158,9 @@ Problem problem_of(const Case& c) {
   }
   if (c.count) {
     problem.inputs.push_back({.dtype = DataType::kI64, .dims = {1}, .is_constant = true});
-    facts.push_back({.present = true,
-                     .type = {DataType::kI64, {Dim(1)}},
-                     .elements = std::vector<Dim>{*c.count}});
+    const Tensor count = Tensor::i64({1}, {*c.count});
+    facts.push_back(fact_of(&count));
+    facts.back().constant = nullptr;  // its contents are enough
   }
   for (const Fact& fact : infer(c.op, facts).outputs) {
     problem.outputs.push_back({.dtype = fact.type.dtype, .dims = to_dims(fact.type.dims)});
