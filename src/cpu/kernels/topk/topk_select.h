@@ -3,21 +3,15 @@
 #include <memory>
 
 #include "device/launch.h"
+#include "device/topk_lines.h"
 
 namespace tenon {
 
-// Lines of n elements that are `inner` apart: [outer, n, inner] -> [outer, k, inner].
-struct TopKShape {
+struct TopKShape : TopKLines {
   DataType type = DataType::kF32;
-  int64_t outer = 1;
-  int64_t n = 1;
-  int64_t inner = 1;
-  int64_t k = 1;
   bool largest = true;
   bool last_first = false;
   bool wide = true;  // indices are i64, else i32
-
-  int64_t lines() const { return outer * inner; }
 };
 
 // Any k, in f32, f16, bf16, i32 and i64; n < 2^31.

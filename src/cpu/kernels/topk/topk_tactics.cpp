@@ -20,17 +20,8 @@ const FirstKernels& kernels() {
 
 TopKShape shape_of(const Problem& problem) {
   const TopK& op = *problem.op.as<TopK>();
-  const Dims& dims = problem.inputs[0].dims;
-  const int axis = static_cast<int>(op.axis < 0 ? op.axis + dims.rank() : op.axis);
-  TopKShape s{.type = problem.inputs[0].dtype,
-              .n = dims[axis],
-              .k = problem.outputs[0].dims[axis],
-              .largest = op.largest,
-              .last_first = op.last_first,
-              .wide = op.indices == DataType::kI64};
-  for (int i = 0; i < axis; ++i) s.outer *= dims[i];
-  for (int i = axis + 1; i < dims.rank(); ++i) s.inner *= dims[i];
-  if (s.k > s.n) fail("k is {}, but axis {} has {} elements", s.k, axis, s.n);
+  const TopKShape s{topk_lines(problem), problem.inputs[0].dtype, op.largest, op.last_first,
+                    op.indices == DataType::kI64};
   if (s.n > INT32_MAX) fail("top-k along an axis of more than {} elements", INT32_MAX);
   return s;
 }
@@ -95,18 +86,12 @@ std::unique_ptr<Launch> bind_columns(const TopKShape& s) {
   });
 }
 
-class TopKLines final : public Tactic {
+class TopKLinesTactic final : public Tactic {
  public:
   std::string_view name() const override { return "topk_lines"; }
 
   Offer offer(const Problem& problem) const override {
-    constexpr DataType kTypes[] = {DataType::kF32, DataType::kF16, DataType::kBF16, DataType::kI32,
-                                   DataType::kI64};
-    const OperandDesc& x = problem.inputs.at(0);
-    if (std::find(std::begin(kTypes), std::end(kTypes), x.dtype) == std::end(kTypes)) {
-      return Refusal{"compares f32, f16, bf16, i32 and i64 only"};
-    }
-    if (!is_tensor(x)) return Refusal{"takes no constant"};
+    if (const auto refusal = refuse_topk(problem)) return *refusal;
     return linear_offer(problem);
   }
   double estimate(const Problem& problem) const override { return memory_seconds(problem); }
@@ -124,7 +109,7 @@ class TopKLines final : public Tactic {
 }  // namespace
 
 std::span<const Tactic* const> topk_tactics() {
-  static const TopKLines lines;
+  static const TopKLinesTactic lines;
   static const Tactic* const table[] = {&lines};
   return table;
 }
