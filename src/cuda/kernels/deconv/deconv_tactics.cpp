@@ -81,10 +81,10 @@ class DeconvGather final : public Tactic {
         const int64_t filter = c / group_channels * group_filters + f;
         for (int64_t tap = 0; tap < g.taps(); ++tap) {
           const int64_t to = (tap * group_channels + c % group_channels) * g.k + filter;
-          std::memcpy(blob.data() + static_cast<size_t>(to) * size,
-                      from.data() +
-                          static_cast<size_t>((c * group_filters + f) * g.taps() + tap) * size,
-                      size);
+          std::memcpy(
+              blob.data() + static_cast<size_t>(to) * size,
+              from.data() + static_cast<size_t>((c * group_filters + f) * g.taps() + tap) * size,
+              size);
         }
       }
     }
@@ -100,9 +100,9 @@ class DeconvGather final : public Tactic {
     const DataType type = problem.inputs[0].dtype;
     DeconvParams p;
     p.weights = packed.constants.data();
-    p.bias = g.has_bias ? reinterpret_cast<const float*>(packed.constants.data() +
-                                                         weight_bytes(g, type))
-                        : nullptr;
+    p.bias = g.has_bias
+                 ? reinterpret_cast<const float*>(packed.constants.data() + weight_bytes(g, type))
+                 : nullptr;
     p.x_image = problem.inputs[0].stride0();
     p.y_image = problem.outputs[0].stride0();
     p.channels_last = layout_ == Layout::kChannelsLast;

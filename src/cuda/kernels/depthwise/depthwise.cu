@@ -113,8 +113,8 @@ __device__ inline void finish(const DepthwiseParams& p, const Piece& at, int64_t
                               float (&v)[kWidth]) {
   if (p.residual != nullptr) {
     float r[kWidth];
-    read_vector<T, kWidth>(
-        static_cast<const T*>(p.residual) + at.image * p.residual_image + offset, r);
+    read_vector<T, kWidth>(static_cast<const T*>(p.residual) + at.image * p.residual_image + offset,
+                           r);
 #pragma unroll
     for (int i = 0; i < kWidth; ++i) v[i] += r[i];
   }
@@ -149,8 +149,8 @@ __global__ void __launch_bounds__(kThreads)
     const int line = top + r * p.dilation_h;
     if (static_cast<unsigned>(line) >= static_cast<unsigned>(p.height)) continue;
     const T* x_row = x + static_cast<int64_t>(line) * p.width * p.channels;
-    const float* weights = p.weights + static_cast<int64_t>(r) * p.kernel_w * p.channels +
-                           at.channel;
+    const float* weights =
+        p.weights + static_cast<int64_t>(r) * p.kernel_w * p.channels + at.channel;
     if constexpr (kKernel == 0) {
       add_any_row<T, kWidth, kPixels>(p, x_row, left, weights, sums);
     } else {

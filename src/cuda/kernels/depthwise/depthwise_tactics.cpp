@@ -77,8 +77,7 @@ class DepthwiseConv final : public Tactic {
     const TensorView weights = problem.inputs[1].constant->view();
     for (int64_t c = 0; c < g.c; ++c) {
       for (int64_t tap = 0; tap < g.taps(); ++tap) {
-        const int64_t to =
-            layout_ == Layout::kChannelsLast ? tap * g.c + c : c * g.taps() + tap;
+        const int64_t to = layout_ == Layout::kChannelsLast ? tap * g.c + c : c * g.taps() + tap;
         packed[padded(g.c) + to] = static_cast<float>(element(weights, c * g.taps() + tap));
       }
     }
@@ -111,9 +110,9 @@ class DepthwiseConv final : public Tactic {
     // Images of a concatenation's slice may begin anywhere.
     const bool aligned = p.x_image % 8 == 0 && p.y_image % 8 == 0 && p.residual_image % 8 == 0;
     const DeviceFacts& gpu = device_facts();
-    DepthwiseKernel kernel = choose_depthwise(
-        p, type_of(problem.inputs[0].dtype), static_cast<int>(g.n),
-        layout_ == Layout::kChannelsLast, aligned, gpu.multiprocessors);
+    DepthwiseKernel kernel =
+        choose_depthwise(p, type_of(problem.inputs[0].dtype), static_cast<int>(g.n),
+                         layout_ == Layout::kChannelsLast, aligned, gpu.multiprocessors);
     kernel.shape.dependent = gpu.sm >= kDependentLaunchSm && use_dependent_launches;
     return std::make_unique<DepthwiseLaunch>(p, kernel);
   }

@@ -86,11 +86,11 @@ __device__ inline void activate(const ActivationParams& act, float (&v)[kCount])
     case kActTanh: return map_values(v, [](float x) { return smooth_step(x); });
     case kActHardSigmoid: return map_values(v, [=](float x) { return unit_clamp(a * x + b); });
     case kActGeluErf:
-      return map_values(v, [](float x) { return 0.5F * x * (1 + error_function(0.7071067812F * x)); });
+      return map_values(v,
+                        [](float x) { return 0.5F * x * (1 + error_function(0.7071067812F * x)); });
     case kActGeluTanh:
-      return map_values(v, [](float x) {
-        return x * sigmoid(1.5957691216F * (x + 0.044715F * x * x * x));
-      });
+      return map_values(
+          v, [](float x) { return x * sigmoid(1.5957691216F * (x + 0.044715F * x * x * x)); });
     case kActSwish: return map_values(v, [=](float x) { return x * sigmoid(a * x); });
     case kActHardSwish: return map_values(v, [=](float x) { return x * unit_clamp(a * x + b); });
     default: return map_values(v, [=](float x) { return activate_rare(act.code, x, a, b); });

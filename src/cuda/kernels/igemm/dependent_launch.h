@@ -23,10 +23,9 @@ struct LaunchShape {
   bool dependent = false;
 };
 
-// Errors are left for check_launch().
-template <typename Params>
-void launch_kernel(void (*kernel)(Params), const LaunchShape& shape, const Params& params,
-                   cudaStream_t stream) {
+// For a kernel of one parameter. Errors are left for check_launch().
+inline void launch_kernel(const void* kernel, const LaunchShape& shape, const void* params,
+                          cudaStream_t stream) {
   cudaLaunchAttribute attributes[2];
   cudaLaunchConfig_t config{};
   config.gridDim = dim3(shape.blocks);
@@ -45,8 +44,14 @@ void launch_kernel(void (*kernel)(Params), const LaunchShape& shape, const Param
     a.val.clusterDim.x = shape.cluster;
     a.val.clusterDim.y = a.val.clusterDim.z = 1;
   }
-  void* arguments[] = {const_cast<Params*>(&params)};
-  cudaLaunchKernelExC(&config, reinterpret_cast<const void*>(kernel), arguments);
+  void* arguments[] = {const_cast<void*>(params)};
+  cudaLaunchKernelExC(&config, kernel, arguments);
+}
+template <typename Params>
+void launch_kernel(void (*kernel)(Params), const LaunchShape& shape, const Params& params,
+                   cudaStream_t stream) {
+  launch_kernel(reinterpret_cast<const void*>(kernel), shape, static_cast<const void*>(&params),
+                stream);
 }
 
 #ifdef __CUDACC__
