@@ -9,6 +9,7 @@ using namespace pool;
 
 constexpr int kThreads = 256;
 constexpr int kRows = 4;  // outputs of a thread, below each other
+constexpr int64_t kFewOutputs = 1 << 20;  // which had better have a thread each
 
 struct StripsParams {
   PoolShape s;
@@ -88,7 +89,8 @@ bool launch_pool_strips(const PoolShape& s, const void* x, void* y, cudaStream_t
   const bool flat = s.axis[0].in == 1 && s.axis[0].out == 1 && s.axis[0].window == 1;
   const bool square = h.window == w.window && h.dilation == 1 && w.dilation == 1;
   const bool known = (h.window == 2 || h.window == 3) && (h.stride == 1 || h.stride == 2);
-  if (s.channels_last || !flat || !square || !known) return false;
+  const int64_t outputs = s.images * s.channels * h.out * w.out;
+  if (s.channels_last || !flat || !square || !known || outputs < kFewOutputs) return false;
   const int strips = (h.out + kRows - 1) / kRows;
   StripsParams p{s, FastDivisor(strips), 0};
   p.s.planes = FastDivisor(s.channels);

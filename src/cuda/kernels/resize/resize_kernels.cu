@@ -121,13 +121,10 @@ __device__ void fill(Tables<kTaps>& tables, const ResizeShape& s, const Tile& ti
   const int threads = blockDim.x * blockDim.y;
   for (int i = thread; i < tile.places + tile.lines + 1; i += threads) {
     const int line = i - tile.places;
-    if (line < 0) {
-      tables.x[i] = taps_at<kTaps>(s, s.axis[2], tile.place + i);
-    } else if (line < tile.lines) {
-      tables.y[line] = taps_at<kTaps>(s, s.axis[1], tile.line + line);
-    } else {
-      tables.z = taps_at<kTaps>(s, s.axis[0], tile.z);
-    }
+    const int axis = line < 0 ? 2 : line < tile.lines ? 1 : 0;
+    const int out = axis == 2 ? tile.place + i : axis == 1 ? tile.line + line : tile.z;
+    const auto taps = taps_at<kTaps>(s, s.axis[axis], out);
+    (axis == 2 ? tables.x[i] : axis == 1 ? tables.y[line] : tables.z) = taps;
   }
   __syncthreads();
 }

@@ -70,16 +70,20 @@ class Bests {
     __shared__ Found found[kThreads * V];
     __shared__ Raw raws[kThreads * V];
     const int mine = static_cast<int>(threadIdx.x) * V;
+    for (int half = slices / 2; half > 0; half /= 2) {
+      // Those that were just joined hand on what they have.
+      if (slice >= half && slice < 2 * half) {
 #pragma unroll
-    for (int i = 0; i < V; ++i) {
-      found[mine + i] = candidate(order, i);
-      raws[mine + i] = raws_.e[i];
-    }
-    __syncthreads();
-    for (int s = 1; slice == 0 && s < slices; ++s) {
+        for (int i = 0; i < V; ++i) {
+          found[mine + i] = candidate(order, i);
+          raws[mine + i] = raws_.e[i];
+        }
+      }
+      __syncthreads();
+      if (slice >= half) continue;
 #pragma unroll
       for (int i = 0; i < V; ++i) {
-        const int at = mine + s * width * V + i;
+        const int at = mine + half * width * V + i;
         if (!(found[at] > candidate(order, i))) continue;
         keys_[i] = found[at].key;
         places_[i] = order.place(found[at].rank);
@@ -236,7 +240,7 @@ void launch_columns(const Task& task, cudaStream_t stream) {
     constexpr int kWide = 16 / sizeof(typename T::Raw);
     if (task.k == 1) {
       // Threads that read one column each, where wider ones would be too few.
-      if (task.inner % kWide == 0 && task.lines() >= 8192)
+      if (task.inner % kWide == 0 && task.lines() >= 65536)
         return launch_first<T, kWide>(task, stream);
       return launch_first<T, 1>(task, stream);
     }

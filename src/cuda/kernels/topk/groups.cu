@@ -14,7 +14,8 @@ struct GroupsParams {
   int lanes;  // that hold a line
 };
 
-// A line's elements that one lane holds: every `lanes`-th from `lane` on.
+// A line's elements that one lane holds, every `lanes`-th from `lane` on, in stretches whose
+// greatest keys it keeps.
 template <typename T, int E>
 class Held {
  public:
@@ -33,30 +34,62 @@ class Held {
       keys_[e] = p.order.key(raw[e]);
       left_ |= 1U << e;
     }
-  }
-  __device__ Candidate<Key> best() const {
-    Key key = 0;
-    int at = -1;
 #pragma unroll
-    for (int e = 0; e < E; ++e) {
-      const bool better = keys_[e] > key || at < 0 || (p_.order.last && keys_[e] == key);
-      if ((left_ >> e & 1U) != 0 && better) {
-        key = keys_[e];
-        at = e;
+    for (int s = 0; s < kStretches; ++s) peaks_[s] = peak_of(s);
+  }
+  // The greatest key; 0 where nothing is left.
+  __device__ Key greatest() const {
+    Key key = peaks_[0];
+#pragma unroll
+    for (int s = 1; s < kStretches; ++s) key = max(key, peaks_[s]);
+    return key;
+  }
+  // The greatest rank of the elements of this key; 0 where there are none.
+  __device__ uint32_t rank_of(Key key) const {
+    uint32_t equal = 0;
+#pragma unroll
+    for (int s = 0; s < kStretches; ++s) {
+      if (peaks_[s] != key) continue;
+#pragma unroll
+      for (int e = s * kStretch; e < (s + 1) * kStretch; ++e) {
+        if (keys_[e] == key) equal |= 1U << e;
       }
     }
-    return at < 0 ? Candidate<Key>{} : Candidate<Key>{key, p_.order.rank(place_of(at))};
+    equal &= left_;
+    if (equal == 0) return 0;
+    return p_.order.rank(place_of(p_.order.last ? 31 - __clz(equal) : __ffs(equal) - 1));
   }
   __device__ void drop(uint32_t place) {
-    left_ &= ~(1U << (place - static_cast<uint32_t>(lane_)) / static_cast<uint32_t>(p_.lanes));
+    const uint32_t dropped = (place - static_cast<uint32_t>(lane_)) / p_.lanes;
+    left_ &= ~(1U << dropped);
+#pragma unroll
+    for (int s = 0; s < kStretches; ++s) {
+      if (dropped / kStretch != s) continue;
+#pragma unroll
+      for (int e = s * kStretch; e < (s + 1) * kStretch; ++e) {
+        if (dropped == e) keys_[e] = 0;
+      }
+      peaks_[s] = peak_of(s);
+    }
   }
 
  private:
+  static constexpr int kStretch = E < 8 ? E : 8;
+  static constexpr int kStretches = E / kStretch;
+  static_assert(E % kStretch == 0 && E <= 32);
+
   __device__ uint32_t place_of(int e) const { return static_cast<uint32_t>(e * p_.lanes + lane_); }
+  __device__ Key peak_of(int s) const {
+    Key key = keys_[s * kStretch];
+#pragma unroll
+    for (int e = 1; e < kStretch; ++e) key = max(key, keys_[s * kStretch + e]);
+    return key;
+  }
 
   const GroupsParams<T>& p_;
   int lane_;
-  Key keys_[E] = {};
+  Key keys_[E] = {};  // 0 where there is no element, or none any more
+  Key peaks_[kStretches];
   uint32_t left_ = 0;  // bit e: element e is there and was not taken yet
 };
 
@@ -72,15 +105,14 @@ __global__ void __launch_bounds__(kMostThreads)
   const uint32_t first = o * task.n * task.inner + (line - o * task.inner);
   // A group behind the last line holds the first one, for shuffles to be whole, and writes nothing.
   Held<T, E> held(p, static_cast<const typename T::Raw*>(task.in) + (there ? first : 0), lane);
-  Candidate<typename T::Key> mine = held.best();
   for (uint32_t j = 0; j < task.k; ++j) {
-    const auto best = best_of_lanes(mine, p.lanes);
-    if (mine.rank != best.rank) continue;
-    const uint32_t place = p.order.place(best.rank);
+    const auto key = greatest_of_lanes(held.greatest(), p.lanes);
+    const uint32_t mine = held.rank_of(key);
+    const uint32_t rank = greatest_of_lanes(mine, p.lanes);
+    if (mine != rank) continue;
+    const uint32_t place = p.order.place(rank);
     if (there) write_result<T>(task, line, j, place);
-    if (j + 1 == task.k) continue;
-    held.drop(place);
-    mine = held.best();
+    if (j + 1 < task.k) held.drop(place);
   }
 }
 
@@ -102,8 +134,8 @@ void launch_groups(const Task& task, cudaStream_t stream) {
     };
     if (task.n <= 4 * kWarp) {
       launch(groups_kernel<T, 4>);
-    } else if (task.n <= 12 * kWarp) {
-      launch(groups_kernel<T, 12>);
+    } else if (task.n <= 8 * kWarp) {
+      launch(groups_kernel<T, 8>);
     } else {
       launch(groups_kernel<T, 32>);
     }

@@ -103,42 +103,52 @@ struct Order {
 __device__ inline uint64_t from_lane_xor(uint64_t v, int mask) {
   return __shfl_xor_sync(kAllLanes, static_cast<unsigned long long>(v), mask);
 }
+__device__ inline unsigned __int128 from_lane_xor(unsigned __int128 v, int mask) {
+  const uint64_t high = from_lane_xor(static_cast<uint64_t>(v >> 64), mask);
+  return static_cast<unsigned __int128>(high) << 64 | from_lane_xor(static_cast<uint64_t>(v), mask);
+}
 __device__ inline uint32_t from_lane_xor(uint32_t v, int mask) {
   return __shfl_xor_sync(kAllLanes, v, mask);
 }
 
-// The best candidate of groups of `lanes` neighbours, a power of 2; every lane gets it.
-template <typename Key>
-__device__ Candidate<Key> best_of_lanes(Candidate<Key> mine, int lanes) {
-  if constexpr (sizeof(Key) == 4) {
+// The greatest number of groups of `lanes` neighbours, a power of 2; every lane gets it.
+template <typename N>
+__device__ N greatest_of_lanes(N mine, int lanes) {
+  if constexpr (sizeof(N) == 4) {
 #if __CUDA_ARCH__ >= 800
-    if (lanes == kWarp) {
-      const uint32_t key = __reduce_max_sync(kAllLanes, mine.key);
-      return {key, __reduce_max_sync(kAllLanes, mine.key == key ? mine.rank : 0)};
-    }
+    if (lanes == kWarp) return __reduce_max_sync(kAllLanes, mine);
 #endif
   }
-  for (int step = lanes / 2; step > 0; step /= 2) {
-    const Candidate<Key> other{from_lane_xor(mine.key, step), from_lane_xor(mine.rank, step)};
-    if (other > mine) mine = other;
-  }
+  for (int step = lanes / 2; step > 0; step /= 2) mine = max(mine, from_lane_xor(mine, step));
   return mine;
 }
 
-// Writes the j-th of a line.
+// The best candidate of a warp; every lane gets it.
+template <typename Key>
+__device__ Candidate<Key> best_of_warp(Candidate<Key> mine) {
+  const Key key = greatest_of_lanes(mine.key, kWarp);
+  return {key, greatest_of_lanes(mine.key == key ? mine.rank : 0U, kWarp)};
+}
+
+// Writes the j-th of a line: the element and its place.
 template <typename T>
-__device__ void write_result(const Task& task, uint32_t line, uint32_t j, uint32_t place) {
-  using Raw = typename T::Raw;
+__device__ void write_result(const Task& task, uint32_t line, uint32_t j, uint32_t place,
+                             typename T::Raw raw) {
   const uint32_t o = task.inner == 1 ? line : line / task.inner;
-  const uint32_t i = line - o * task.inner;
-  const uint32_t to = (o * task.k + j) * task.inner + i;
-  const uint32_t from = (o * task.n + place) * task.inner + i;
-  static_cast<Raw*>(task.values)[to] = static_cast<const Raw*>(task.in)[from];
+  const uint32_t to = (o * task.k + j) * task.inner + (line - o * task.inner);
+  static_cast<typename T::Raw*>(task.values)[to] = raw;
   if (task.wide) {
     static_cast<int64_t*>(task.indices)[to] = place;
   } else {
     static_cast<int32_t*>(task.indices)[to] = static_cast<int32_t>(place);
   }
+}
+// The same for an element that is still in the input.
+template <typename T>
+__device__ void write_result(const Task& task, uint32_t line, uint32_t j, uint32_t place) {
+  const uint32_t o = task.inner == 1 ? line : line / task.inner;
+  const uint32_t from = (o * task.n + place) * task.inner + (line - o * task.inner);
+  write_result<T>(task, line, j, place, static_cast<const typename T::Raw*>(task.in)[from]);
 }
 
 // 16 bytes of elements, of which the compiler makes one load.

@@ -74,11 +74,11 @@ __global__ void __launch_bounds__(kThreads) rows_kernel(const __grid_constant__ 
   const auto take = [&](uint32_t place, const auto& elements) { best.take(place, elements); };
   read_row<T>(row, range.x, range.y, take, take);
   allow_dependents();
-  Found found = best_of_lanes(best.candidate(), kWarp);
+  Found found = best_of_warp(best.candidate());
   if (threadIdx.x % kWarp == 0) of_warps[threadIdx.x / kWarp] = found;
   __syncthreads();
   if (threadIdx.x >= kWarp) return;
-  found = best_of_lanes(threadIdx.x < kThreads / kWarp ? of_warps[threadIdx.x] : Found{}, kWarp);
+  found = best_of_warp(threadIdx.x < kThreads / kWarp ? of_warps[threadIdx.x] : Found{});
   if (threadIdx.x != 0) return;
   if (p.task.parts == 1) {
     write_result<T>(p.task, line, 0, p.order.place(found.rank));
@@ -99,7 +99,7 @@ __global__ void __launch_bounds__(kThreads) join_kernel(const __grid_constant__ 
   for (uint32_t i = threadIdx.x % kWarp; i < p.task.parts; i += kWarp) {
     if (parts[i] > best) best = parts[i];
   }
-  best = best_of_lanes(best, kWarp);
+  best = best_of_warp(best);
   if (threadIdx.x % kWarp == 0) write_result<T>(p.task, line, 0, p.order.place(best.rank));
 }
 

@@ -40,6 +40,10 @@ constexpr uint32_t kColumnsMax = 8;
 void launch_columns(const Task& task, cudaStream_t stream);
 size_t columns_workspace_bytes(const Task& task);
 
+// inner = 1, k <= kColumnsMax, short lines: a thread has one. Worthwhile for many of them.
+bool lines_fit(const Task& task);
+void launch_lines(const Task& task, cudaStream_t stream);
+
 // n <= kGroupsLongest: the lanes of a warp, or some of them, hold a line in registers.
 constexpr uint32_t kGroupsLongest = 1024;
 void launch_groups(const Task& task, cudaStream_t stream);

@@ -31,12 +31,15 @@ Plan plan_of(Task task, int multiprocessors) {
     if (task.k == 1) task.parts = parts_of(task, task.lines() / 32, 256, multiprocessors);
     return {task, columns_workspace_bytes(task), launch_columns};
   }
+  if (lines_fit(task)) return {task, 0, launch_lines};
   if (task.n <= kGroupsLongest && task.k <= 32) return {task, 0, launch_groups};
   if (task.k == 1) {
     task.parts = parts_of(task, task.lines(), 4096, multiprocessors);
     return {task, rows_workspace_bytes(task), launch_rows};
   }
-  if (task.k <= select_max(task.type)) {
+  // Sorting all of a very long line takes all of the GPU, selecting much of it few blocks.
+  const bool sorts = task.k >= 1024 && task.n >= (1U << 18U) && task.lines() <= 2;
+  if (task.k <= select_max(task.type) && !sorts) {
     task.parts = select_parts(task, multiprocessors);
     return {task, select_workspace_bytes(task), launch_select};
   }
