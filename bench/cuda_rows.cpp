@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <random>
 #include <vector>
 
 #include "cuda/cuda_device.h"
@@ -14,6 +15,7 @@
 #include "ops/reduce.h"
 #include "ops/resize.h"
 #include "ops/softmax.h"
+#include "ops/topk.h"
 
 namespace tenon {
 namespace {
@@ -22,6 +24,7 @@ struct Case {
   Op op;
   std::vector<Dims> inputs;
   DataType type = DataType::kF16;
+  std::optional<int64_t> count;  // a last operand, known on the host
 };
 
 Attention heads(int64_t count, int64_t size, bool causal = false) {
@@ -115,22 +118,31 @@ std::vector<Case> window_cases() {
   };
 }
 
-// Numbers in [-1, 1), repeated after a prime: what is multiplied changes the power that a GPU
-// takes, and so its clocks.
-std::vector<std::byte> random_bytes(const OperandDesc& d) {
-  const Tensor period = Tensor::make(d.dtype, {65537}, [](const TensorView& view) {
-    uint32_t state = 1;
-    for (int64_t i = 0; i < view.dims.volume(); ++i) {
-      state = state * 1664525 + 1013904223;
-      set_element(view, i, static_cast<int32_t>(state) / 2147483648.0);
-    }
-  });
-  std::vector<std::byte> all(d.bytes());
-  for (size_t at = 0; at < all.size(); at += period.bytes().size()) {
-    const size_t count = std::min(all.size() - at, period.bytes().size());
-    std::memcpy(all.data() + at, period.bytes().data(), count);
+std::vector<Case> topk_cases() {
+  std::vector<Case> cases;
+  for (const DataType type : {DataType::kF32, DataType::kF16}) {
+    const auto add = [&](TopK op, const Dims& dims, int64_t k) {
+      cases.push_back({op, {dims}, type, k});
+    };
+    add({}, {128, 1000}, 1);
+    add({}, {128, 1000}, 5);
+    add({}, {1, 1000000}, 1);
+    add({}, {1, 1000000}, 100);
+    add({}, {1, 1000000}, 3840);
+    add({}, {1, 1000000}, 100000);
+    add({.axis = 1}, {8, 21, 512, 512}, 1);
+    add({.axis = 1}, {1, 150, 128, 128}, 1);
+    add({.axis = 1}, {8, 21, 512, 512}, 3);
+    add({}, {32, 50257}, 1);
+    add({}, {32, 50257}, 50);
+    add({}, {8400, 80}, 1);
+    add({}, {1, 8400}, 300);
+    add({}, {16, 76725}, 1000);
+    add({}, {8192, 64}, 8);
+    add({}, {4096, 4096}, 1);
+    add({}, {4096, 4096}, 20);
   }
-  return all;
+  return cases;
 }
 
 class Memory {
@@ -154,10 +166,29 @@ Problem problem_of(const Case& c) {
     problem.inputs.push_back({.dtype = c.type, .dims = dims});
     facts.push_back({.present = true, .type = {c.type, to_shape(dims)}});
   }
+  if (c.count) {
+    problem.inputs.push_back({.dtype = DataType::kI64, .dims = {1}, .is_constant = true});
+    const Tensor count = Tensor::i64({1}, {*c.count});
+    facts.push_back(fact_of(&count));
+    facts.back().constant = nullptr;  // its contents are enough
+  }
   for (const Fact& fact : infer(c.op, facts).outputs) {
     problem.outputs.push_back({.dtype = fact.type.dtype, .dims = to_dims(fact.type.dims)});
   }
   return problem;
+}
+
+// Numbers as they come: work that depends on them is done as for real data, and what is multiplied
+// changes the power that a GPU takes, and so its clocks.
+void fill_random(const OperandDesc& d, void* memory) {
+  const int64_t count = std::min<int64_t>(d.dims.volume(), 1 << 20);
+  std::mt19937 random(1);
+  std::normal_distribution<float> value;
+  const Tensor numbers = Tensor::make(d.dtype, {count}, [&](const TensorView& view) {
+    for (int64_t i = 0; i < count; ++i) set_element(view, i, value(random));
+  });
+  cuda_device().copy_to_device(memory, numbers.bytes());
+  cuda_device().repeat(memory, numbers.bytes().size(), d.bytes());
 }
 
 void measure(const Tactic& tactic, const Problem& problem) {
@@ -175,9 +206,9 @@ void measure(const Tactic& tactic, const Problem& problem) {
       inputs.push_back(inputs[0]);
       continue;
     }
-    void* const data = room(d);
+    void* const data = d.is_constant ? nullptr : room(d);
     inputs.push_back(data);
-    if (attention) cuda_device().copy_to_device(data, random_bytes(d));
+    if (data != nullptr && (attention || problem.op.is<TopK>())) fill_random(d, data);
   }
   for (const OperandDesc& d : problem.outputs) outputs.push_back(room(d));
   Memory workspace(launch->workspace_bytes());
@@ -206,7 +237,7 @@ void run(const Case& c) {
       const bool image = c.inputs[0].rank() == 4 && c.inputs[0][2] > 1;
       if (l.inputs[0] != Layout::kLinear && !image) continue;
       for (size_t i = 0; i < l.inputs.size(); ++i) problem.inputs[i].layout = l.inputs[i];
-      problem.outputs[0].layout = l.outputs[0];
+      for (size_t i = 0; i < l.outputs.size(); ++i) problem.outputs[i].layout = l.outputs[i];
       measure(*tactic, problem);
     }
   }
@@ -216,7 +247,8 @@ void run(const Case& c) {
 }  // namespace tenon
 
 int main(int argc, char** argv) {
-  for (const auto& cases : {tenon::row_cases(), tenon::window_cases(), tenon::attention_cases()}) {
+  for (const auto& cases :
+       {tenon::row_cases(), tenon::window_cases(), tenon::attention_cases(), tenon::topk_cases()}) {
     for (const tenon::Case& c : cases) {
       bool wanted = argc == 1;
       for (int i = 1; i < argc; ++i) wanted = wanted || c.op.name() == argv[i];

@@ -16,6 +16,7 @@
 #include "cuda/kernels/resize/resize_tactics.h"
 #include "cuda/kernels/softmax/softmax_tactics.h"
 #include "cuda/kernels/stem/stem_tactics.h"
+#include "cuda/kernels/topk/topk_tactics.h"
 #include "device/tactic_table.h"
 
 namespace tenon {
@@ -60,6 +61,7 @@ constexpr TacticTable::Row kRows[] = {
     {"slice", slice_tactics},
     {"softmax", softmax_tactics},
     {"squeeze", view_tactics},
+    {"topk", topk_tactics},
     {"transpose", transpose_tactics},
     {"unary", pointwise_tactics},
     {"unsqueeze", view_tactics},
