@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "cuda/kernels/igemm/dependent_launch.h"
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/topk/keys.cuh"
 
 // Lines whose elements are `inner` apart, neighbours by neighbouring threads.

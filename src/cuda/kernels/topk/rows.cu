@@ -1,4 +1,4 @@
-#include "cuda/kernels/igemm/dependent_launch.h"
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/topk/keys.cuh"
 
 namespace tenon::topk {

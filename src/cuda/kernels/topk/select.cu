@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "cuda/kernels/igemm/dependent_launch.h"
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/topk/select_block.cuh"
 
 // The first k of a line by a block, or by a block for each of its parts and one for what these
