@@ -26,6 +26,7 @@
 #include "ops/shape_of.h"
 #include "ops/slice.h"
 #include "ops/softmax.h"
+#include "ops/squeeze_excitation.h"
 #include "ops/transpose.h"
 #include "ops/unary.h"
 
@@ -111,6 +112,8 @@ static std::vector<Op> arithmetic_ops() {
       Scale{0},
       Softmax{},
       Softmax{1, true},
+      SqueezeExcitation{},
+      SqueezeExcitation{{UnaryFn::kSwish, 1}, {UnaryFn::kSigmoid}, true},
       Unary{},
       Unary{UnaryFn::kHardSwish, 0.1666667F, 0.5F},
   };
