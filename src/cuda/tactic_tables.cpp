@@ -15,6 +15,7 @@
 #include "cuda/kernels/reformat/reformat_tactics.h"
 #include "cuda/kernels/resize/resize_tactics.h"
 #include "cuda/kernels/softmax/softmax_tactics.h"
+#include "cuda/kernels/squeeze/squeeze_tactics.h"
 #include "cuda/kernels/stem/stem_tactics.h"
 #include "device/tactic_table.h"
 
@@ -59,6 +60,7 @@ constexpr TacticTable::Row kRows[] = {
     {"slice", slice_tactics},
     {"softmax", softmax_tactics},
     {"squeeze", view_tactics},
+    {"squeeze_excitation", squeeze_tactics},
     {"transpose", transpose_tactics},
     {"unary", pointwise_tactics},
     {"unsqueeze", view_tactics},
