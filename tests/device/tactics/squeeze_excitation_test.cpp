@@ -38,7 +38,7 @@ void check(const Block& block, SqueezeExcitation op, bool hidden_bias = true,
                     weights(channels, block.hidden), bias(block.hidden, hidden_bias),
                     bias(channels, gate_bias)},
                    1e-5},
-                  "squeeze_planes");
+                  "squeeze_images");
   }
 }
 
