@@ -58,14 +58,17 @@ void pack_rows(const Tensor& weights, std::byte* to) {
 class SqueezeLaunch final : public Launch {
  public:
   explicit SqueezeLaunch(const SqueezePlan& plan) : plan_(plan) {}
+  size_t workspace_bytes() const override { return plan_.workspace_bytes; }
 
   void run(const LaunchArgs& args) const override {
-    if (plan_.kernel.shape.blocks == 0) return;
     SqueezeParams p = plan_.params;
     p.x = args.inputs[0];
     p.y = args.outputs[0];
-    launch_squeeze(plan_.kernel, p, stream_of(args));
-    check_launch("squeeze and excitation");
+    p.parts = static_cast<float*>(args.workspace);
+    for (int i = 0; i < plan_.launches; ++i) {
+      launch_squeeze(plan_.kernels[i], p, stream_of(args));
+      check_launch("squeeze and excitation");
+    }
   }
 
  private:
@@ -74,8 +77,8 @@ class SqueezeLaunch final : public Launch {
 
 class SqueezeTactic final : public Tactic {
  public:
-  SqueezeTactic(std::string_view name, SqueezeForm form, int threads)
-      : name_(name), form_(form), threads_(threads) {}
+  SqueezeTactic(std::string_view name, const SqueezeChoice& choice)
+      : name_(name), choice_(choice) {}
   std::string_view name() const override { return name_; }
   bool strided() const override { return true; }
   int in_place_input(const Problem& problem) const override {
@@ -93,7 +96,7 @@ class SqueezeTactic final : public Tactic {
       if (d.present && !d.is_constant) return Refusal{"weights or biases that are not constant"};
     }
     if (problem.inputs[1].dims.volume() == 0) return Refusal{"no hidden channels"};
-    if (form_ == SqueezeForm::kPlanes) return linear_offer(problem);
+    if (choice_.form == SqueezeForm::kPlanes) return linear_offer(problem);
     if (!has_channels(problem.inputs[0].dims)) return Refusal{"no channels-last layout"};
     std::vector<LayoutOffer> offers{uniform_offer(problem, Layout::kChannelsLast)};
     if (!op.multiply) {
@@ -119,39 +122,41 @@ class SqueezeTactic final : public Tactic {
 
   std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const override {
     if (problem.outputs[0].dims.volume() == 0) return make_launch([](const LaunchArgs&) {});
-    SqueezePlan plan = plan_squeeze(problem, form_, threads_);
+    SqueezePlan plan = plan_squeeze(problem, choice_);
     const PackedForm form(problem);
     const std::byte* constants = packed.constants.data();
     plan.params.hidden_bias = reinterpret_cast<const float*>(constants);
     plan.params.gate_bias = reinterpret_cast<const float*>(constants + form.gate_bias);
     plan.params.hidden_weights = constants + form.hidden_weights;
     plan.params.gate_weights = constants + form.gate_weights;
-    if (plan.kernel.shape.shared_bytes > device_facts().shared_bytes) {
-      fail(
-          "squeeze and excitation of {} channels takes {} bytes of shared memory, more than the {} "
-          "that there are",
-          form.channels, plan.kernel.shape.shared_bytes, device_facts().shared_bytes);
+    for (int i = 0; i < plan.launches; ++i) {
+      const size_t bytes = plan.kernels[i].shape.shared_bytes;
+      if (bytes > device_facts().shared_bytes) {
+        fail("squeeze and excitation of {} channels takes {} bytes of shared memory", form.channels,
+             bytes);
+      }
+      if (bytes > kWithoutAsking) allow_shared(plan.kernels[i]);
     }
-    if (plan.kernel.shape.shared_bytes > kWithoutAsking) allow_shared(plan.kernel);
     return std::make_unique<SqueezeLaunch>(plan);
   }
 
  private:
   std::string_view name_;
-  SqueezeForm form_;
-  int threads_;
+  SqueezeChoice choice_;
 };
 
 }  // namespace
 
 std::span<const Tactic* const> squeeze_tactics() {
-  static const SqueezeTactic pixels_512{"squeeze_pixels_512", SqueezeForm::kPixels, 512};
-  static const SqueezeTactic pixels_256{"squeeze_pixels_256", SqueezeForm::kPixels, 256};
-  static const SqueezeTactic channels_512{"squeeze_channels_512", SqueezeForm::kChannels, 512};
-  static const SqueezeTactic channels_256{"squeeze_channels_256", SqueezeForm::kChannels, 256};
-  static const SqueezeTactic planes{"squeeze_planes", SqueezeForm::kPlanes, 512};
-  static const Tactic* const all[] = {&pixels_512, &pixels_256, &channels_512, &channels_256,
-                                      &planes};
+  using enum SqueezeForm;
+  static const SqueezeTactic pixels_256{"squeeze_pixels_256", {kPixels, 256}};
+  static const SqueezeTactic pixels_512{"squeeze_pixels_512", {kPixels, 512}};
+  static const SqueezeTactic channels_256{"squeeze_channels_256", {kChannels, 256}};
+  static const SqueezeTactic channels_512{"squeeze_channels_512", {kChannels, 512}};
+  static const SqueezeTactic images{"squeeze_images", {kChannels, 512, true}};
+  static const SqueezeTactic planes{"squeeze_planes", {kPlanes, 256}};
+  static const Tactic* const all[] = {&pixels_256,   &pixels_512, &channels_256,
+                                      &channels_512, &images,     &planes};
   return all;
 }
 

@@ -6,7 +6,7 @@
 
 namespace tenon {
 
-// Squeeze and excitation in one launch.
+// Squeeze and excitation in one or two launches.
 std::span<const Tactic* const> squeeze_tactics();
 
 }  // namespace tenon
