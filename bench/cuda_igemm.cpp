@@ -1,8 +1,10 @@
 // Times the convolutions of a network with the GPU's own kernels (FP16, channels last):
 //   cuda_igemm layers MODEL BATCH...   each layer: its best tactics and their guesses
-//   cuda_igemm chain MODEL BATCH...    all layers in one graph with the best tactic each, without and
+//   cuda_igemm chain MODEL BATCH...    all layers in one graph with the best tactic each, without
+//   and
 //                                      with dependent launches
-// In `layers` every tactic that can do the layer runs, offered (*) or not, and results are compared.
+// In `layers` every tactic that can do the layer runs, offered (*) or not, and results are
+// compared.
 
 #include <algorithm>
 #include <cmath>
@@ -13,8 +15,8 @@
 #include "cuda/check.h"
 #include "cuda/cuda_device.h"
 #include "cuda/cuda_stream.h"
+#include "cuda/dependent_launch.h"
 #include "cuda/device_facts.h"
-#include "cuda/kernels/igemm/dependent_launch.h"
 #include "ops/conv.h"
 
 namespace tenon {
@@ -82,6 +84,9 @@ std::vector<const Tactic*> own_tactics(const Problem& p) {
   const auto all = cuda_device(0).tactics("conv");
   for (const Tactic* t : all.first(all.size() - 1)) {
     const bool igemm = t->name().starts_with("igemm");
+    if (!igemm && !t->name().starts_with("conv_stem") && !t->name().starts_with("conv_depthwise")) {
+      continue;  // libraries'
+    }
     if (igemm && p.inputs[0].dims[1] % 8 == 0 && p.op.as<Conv>()->groups == 1) {
       if (std::isfinite(t->estimate(p))) able.push_back(t);
     } else if (std::holds_alternative<std::vector<LayoutOffer>>(t->offer(p))) {
@@ -180,13 +185,14 @@ std::vector<Timed> time_layer(const Work& work, const Buffers& buffers, bool che
     best = std::min(best, seconds);
     const bool offered = std::holds_alternative<std::vector<LayoutOffer>>(tactic->offer(p));
     times.push_back({tactic, seconds, offered});
-    if (!check) continue;
+    if (!check || !tactic->name().starts_with("igemm")) continue;
     cuda_device(0).fill_zero(buffers.y.data(), got.size() * 2);
     run_once(*bound.launch, args);
     cuda_device(0).copy_to_host(std::as_writable_bytes(std::span(got)), buffers.y.data());
     if (want.empty()) want = got;
     if (const double apart = difference(want, got); !(apart < 2e-3)) {
-      fmt::print("  {} differs from {} by {:.2g}\n", tactic->name(), times[0].tactic->name(), apart);
+      fmt::print("  {} differs from {} by {:.2g}\n", tactic->name(), times[0].tactic->name(),
+                 apart);
     }
   }
   std::ranges::stable_sort(times, {}, &Timed::seconds);
@@ -207,13 +213,16 @@ int time_layers(std::span<const Layer> layers, int64_t batch) {
     total_offered += offered == times.end() ? 0 : offered->seconds * l.count;
     const DeviceFacts& gpu = device_facts();
     const double floor = std::max(flops / gpu.f16_flops, bytes / gpu.bytes_per_second);
-    fmt::print("n{} {:4} x{:<3} -> {:4} {}x{}/{} x{} {:7.2f} us {:5.0f} TFLOP/s {:5.0f} GB/s floor {:.2f} |",
-               batch, l.c, l.side, l.k, l.kh, l.kw, l.stride, l.count, t * 1e6, flops / t / 1e12,
-               bytes / t / 1e9, floor * 1e6);
+    fmt::print(
+        "n{} {:4} x{:<3} -> {:4} {}x{}/{} x{} {:7.2f} us {:5.0f} TFLOP/s {:5.0f} GB/s floor {:.2f} "
+        "|",
+        batch, l.c, l.side, l.k, l.kh, l.kw, l.stride, l.count, t * 1e6, flops / t / 1e12,
+        bytes / t / 1e9, floor * 1e6);
     int shown = 0;
     for (const Timed& timed : times) {
       if (++shown > 6 && !(timed.offered && &timed == &*offered)) continue;
-      fmt::print(" {}{} {:.2f}({:.1f})", timed.tactic->name().substr(timed.tactic->name().find('_') + 1),
+      fmt::print(" {}{} {:.2f}({:.1f})",
+                 timed.tactic->name().substr(timed.tactic->name().find('_') + 1),
                  timed.offered ? "*" : "", timed.seconds * 1e6,
                  timed.tactic->estimate(work->problem) * 1e6);
     }

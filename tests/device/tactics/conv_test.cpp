@@ -57,10 +57,25 @@ TEST(ConvTactics, ThreeByThree) {
   check({{1, 32, 9, 9}, {32, 32, 3, 3}, square(1, 0), false, true});
 }
 
+// Several tiles with rows and columns left over, channels that are no whole slab, split depths.
+TEST(ConvTactics, ManyTiles) {
+  check({{2, 96, 17, 19}, {72, 96, 3, 3}, square(2, 1, UnaryFn::kSwish)});
+  check({{3, 128, 13, 13}, {136, 128, 3, 3}, square(1, 1, UnaryFn::kRelu), true, true});
+  check({{1, 72, 40, 40}, {200, 72, 1, 1}, square(1, 0), true, true});
+  check({{2, 320, 7, 7}, {264, 320, 1, 1}, square(1, 0, UnaryFn::kRelu)});
+  check({{1, 64, 20, 20},
+         {64, 64, 3, 3},
+         {.pad_begin = {2, 2}, .pad_end = {2, 2}, .dilation = {2, 2}, .act = {UnaryFn::kRelu}}});
+  check({{1, 24, 60, 60}, {40, 24, 5, 5}, square(1, 2), true, true});
+  check({{2, 64, 56, 56}, {128, 64, 3, 3}, square(1, 1, UnaryFn::kRelu)});
+}
+
 TEST(ConvTactics, Stem) {
   check({{2, 3, 32, 32}, {64, 3, 7, 7}, square(2, 3, UnaryFn::kRelu)});
   check({{1, 3, 33, 35}, {32, 3, 3, 3}, square(2, 0, UnaryFn::kSwish)});
   check({{1, 1, 20, 20}, {8, 1, 3, 3}, square(1, 1)});
+  check({{2, 3, 40, 56}, {100, 3, 5, 5}, square(1, 2, UnaryFn::kRelu), true, true});
+  check({{1, 4, 31, 29}, {24, 4, 4, 4}, square(3, 1), false});
   check({{2, 3, 32, 32}, {48, 3, 16, 16}, square(16, 0)});
   check({{2, 4, 19, 23},
          {16, 4, 5, 6},

@@ -19,6 +19,11 @@ TEST(DeconvTactics, TwoByTwo) {
   check({1, 64, 8, 8}, {64, 32, 2, 2}, {.stride = {2, 2}, .act = {UnaryFn::kRelu}});
 }
 
+TEST(DeconvTactics, WithoutOverlap) {
+  check({2, 128, 14, 14}, {128, 64, 2, 2}, {.stride = {2, 2}, .act = {UnaryFn::kRelu}});
+  check({1, 72, 9, 11}, {72, 40, 3, 3}, {.stride = {3, 3}});
+}
+
 TEST(DeconvTactics, Padded) {
   check({1, 8, 6, 6}, {8, 12, 4, 4}, {.stride = {2, 2}, .pad_begin = {1, 1}, .pad_end = {1, 1}});
   check({2, 5, 4, 6}, {5, 3, 3, 3}, {.pad_begin = {1, 1}, .pad_end = {1, 1}}, false);

@@ -38,8 +38,8 @@ __global__ void __launch_bounds__(kThreads) deconv_gather(const __grid_constant_
   const DeconvPlace at = place_of(p, static_cast<int>(item));
   const int group = p.by_group_filters.quotient(at.filter);
   wait_for_producers();
-  const T* x = static_cast<const T*>(p.x) + at.image * p.x_image +
-               group * p.group_channels * p.x_channel;
+  const T* x =
+      static_cast<const T*>(p.x) + at.image * p.x_image + group * p.group_channels * p.x_channel;
   const T* weights = static_cast<const T*>(p.weights) + at.filter;
   float sum = p.bias != nullptr ? p.bias[at.filter] : 0;
   for (int r = 0; r < p.kernel_h; ++r) {
@@ -53,7 +53,8 @@ __global__ void __launch_bounds__(kThreads) deconv_gather(const __grid_constant_
           weights + static_cast<int64_t>(r * p.kernel_w + s) * p.group_channels * p.filters;
 #pragma unroll 4
       for (int c = 0; c < p.group_channels; ++c) {
-        sum += widened(from[c * p.x_channel]) * widened(weight[static_cast<int64_t>(c) * p.filters]);
+        sum +=
+            widened(from[c * p.x_channel]) * widened(weight[static_cast<int64_t>(c) * p.filters]);
       }
     }
   }
@@ -68,10 +69,9 @@ __global__ void __launch_bounds__(kThreads) deconv_gather(const __grid_constant_
 
 void launch_deconv(const DeconvParams& params, DeconvType type, bool dependent,
                    cudaStream_t stream) {
-  const LaunchShape shape{
-      .blocks = static_cast<unsigned>((params.items + kThreads - 1) / kThreads),
-      .threads = kThreads,
-      .dependent = dependent};
+  const LaunchShape shape{.blocks = static_cast<unsigned>((params.items + kThreads - 1) / kThreads),
+                          .threads = kThreads,
+                          .dependent = dependent};
   switch (type) {
     case DeconvType::kF32: return launch_kernel(deconv_gather<float>, shape, params, stream);
     case DeconvType::kF16: return launch_kernel(deconv_gather<__half>, shape, params, stream);

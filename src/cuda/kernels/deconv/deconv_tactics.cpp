@@ -13,8 +13,6 @@
 namespace tenon {
 namespace {
 
-constexpr int kDependentLaunchSm = 90;
-
 size_t weight_bytes(const ConvGeometry& g, DataType type) {
   const size_t bytes = bytes_of(type, g.taps() * g.c / g.groups * g.k);
   return (bytes + 63) / 64 * 64;
@@ -27,7 +25,7 @@ class DeconvLaunch final : public Launch {
         type_(type == DataType::kF32   ? DeconvType::kF32
               : type == DataType::kF16 ? DeconvType::kF16
                                        : DeconvType::kBF16),
-        dependent_(device_facts().sm >= kDependentLaunchSm && use_dependent_launches) {}
+        dependent_(dependent_launches()) {}
 
   void run(const LaunchArgs& args) const override {
     if (params_.items == 0) return;
@@ -81,10 +79,10 @@ class DeconvGather final : public Tactic {
         const int64_t filter = c / group_channels * group_filters + f;
         for (int64_t tap = 0; tap < g.taps(); ++tap) {
           const int64_t to = (tap * group_channels + c % group_channels) * g.k + filter;
-          std::memcpy(blob.data() + static_cast<size_t>(to) * size,
-                      from.data() +
-                          static_cast<size_t>((c * group_filters + f) * g.taps() + tap) * size,
-                      size);
+          std::memcpy(
+              blob.data() + static_cast<size_t>(to) * size,
+              from.data() + static_cast<size_t>((c * group_filters + f) * g.taps() + tap) * size,
+              size);
         }
       }
     }
@@ -100,9 +98,9 @@ class DeconvGather final : public Tactic {
     const DataType type = problem.inputs[0].dtype;
     DeconvParams p;
     p.weights = packed.constants.data();
-    p.bias = g.has_bias ? reinterpret_cast<const float*>(packed.constants.data() +
-                                                         weight_bytes(g, type))
-                        : nullptr;
+    p.bias = g.has_bias
+                 ? reinterpret_cast<const float*>(packed.constants.data() + weight_bytes(g, type))
+                 : nullptr;
     p.x_image = problem.inputs[0].stride0();
     p.y_image = problem.outputs[0].stride0();
     p.channels_last = layout_ == Layout::kChannelsLast;

@@ -13,7 +13,6 @@
 namespace tenon {
 namespace {
 
-constexpr int kDependentLaunchSm = 90;
 constexpr int64_t kEnoughThreads = 256;  // a multiprocessor
 
 DepthwiseType type_of(DataType type) {
@@ -110,11 +109,10 @@ class DepthwiseConv final : public Tactic {
     p.pad_top = static_cast<int>(g.pad_top);
     p.pad_left = static_cast<int>(g.pad_left);
     p.act = activation_params(g.act);
-    const DeviceFacts& gpu = device_facts();
     DepthwiseKernel kernel =
         choose_depthwise(p, type_of(problem.inputs[0].dtype), static_cast<int>(g.n),
                          layout_ == Layout::kChannelsLast, tile_for(problem, p));
-    kernel.shape.dependent = gpu.sm >= kDependentLaunchSm && use_dependent_launches;
+    kernel.shape.dependent = dependent_launches();
     return std::make_unique<DepthwiseLaunch>(p, kernel);
   }
 

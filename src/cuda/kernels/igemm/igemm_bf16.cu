@@ -2,7 +2,8 @@
 
 namespace tenon {
 
-const IgemmFunction* const kIgemmBF16[2] = {IgemmInstances<__nv_bfloat16>::functions,
-                                            IgemmInstances<__nv_bfloat16>::patch_functions};
+const void* igemm_function_bf16(IgemmSource source, int tile) {
+  return igemm_function<__nv_bfloat16>(source, tile);
+}
 
 }  // namespace tenon

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cuda/kernels/igemm/dependent_launch.h"
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/igemm/tile_writer.cuh"
 #include "cuda/kernels/igemm/window_loader.cuh"
 
@@ -44,17 +44,15 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks_at_once)
     }
   }
   WindowLoader<Shape> windows(p, work.first_row, work.begin);
-  const TileWriter<Shape> writer(p, work.first_row, work.first_column, work.split);
+  TileOutput<Shape> output(p, work.first_row, work.first_column, work.split);
   wait_for_producers();
 #pragma unroll
   for (int s = 0; s < Shape::stages - 1; ++s) {
     if (work.begin + s < work.end) windows.copy(ring + s * Shape::stage_bytes);
     commit_copies();
   }
-  uint4 residuals[TileWriter<Shape>::kBatch];
-  if constexpr (TileWriter<Shape>::kEarly != 0) writer.fetch_residuals(residuals, 0);
+  output.fetch_early();
 
-  WarpTile<Shape> tile;
   int slot = 0;
   for (int step = work.begin; step < work.end; ++step) {
     wait_for_copies<Shape::stages - 2>();
@@ -71,10 +69,10 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks_at_once)
       const auto number = static_cast<uint32_t>(LaneRows<Shape>::number(i));
       rows.set(i, ring + slot * Shape::stage_bytes + number * 128, number);
     }
-    multiply_stage<Shape>(rows, ring + slot * Shape::stage_bytes + Shape::a_bytes, tile);
+    multiply_stage<Shape>(rows, ring + slot * Shape::stage_bytes + Shape::a_bytes, output.tile);
     slot = slot + 1 == Shape::stages ? 0 : slot + 1;
   }
-  finish_tile(p, writer, tile, memory, memory + p.stages * Shape::stage_bytes, residuals);
+  output.finish(memory, memory + p.stages * Shape::stage_bytes);
 }
 
 }  // namespace tenon

@@ -11,37 +11,30 @@
 
 namespace tenon {
 
-// The matrix W of a product: element [depth][column].
+// The matrix W of a product: depth is [tap][channel], with room for more channels than there are.
 struct IgemmWeights {
-  int64_t depth = 0;
+  int64_t taps = 1;
+  int64_t channels = 0;         // a multiple of 8
+  int64_t padded_channels = 0;  // likewise
   int64_t columns = 0;
 
-  int64_t steps() const { return (depth + kIgemmDepth - 1) / kIgemmDepth; }
-  int64_t columns_padded() const { return (columns + 7) / 8 * 8; }
+  int64_t steps() const { return (taps * padded_channels + kIgemmDepth - 1) / kIgemmDepth; }
+  int64_t columns_padded() const { return (columns + 31) / 32 * 32; }
   size_t matrix_bytes() const { return static_cast<size_t>(steps() * columns_padded()) * 128; }
 };
 
-// The packed constants: the matrix as in IgemmParams::weights, then the bias in FP32. `word(d, n)`
-// gives the 16 bits of an element; `bias` may be nullptr, `repeat` is how often it is written.
-template <typename Word>
-std::vector<std::byte> pack_igemm(const IgemmWeights& w, const Tensor* bias, int64_t repeat,
-                                  Word word);
-std::vector<std::byte> igemm_blob(const IgemmWeights& w, const Tensor* bias, int64_t repeat);
+// Where a tensor holds them: element (tap, channel, column) at the sum of their strides.
+struct WeightSource {
+  const uint16_t* words = nullptr;
+  int64_t tap = 0, channel = 0, column = 0;
+};
 
-template <typename Word>
-std::vector<std::byte> pack_igemm(const IgemmWeights& w, const Tensor* bias, int64_t repeat,
-                                  Word word) {
-  std::vector<std::byte> blob = igemm_blob(w, bias, repeat);
-  auto* to = reinterpret_cast<uint16_t*>(blob.data());
-  for (int64_t n = 0; n < w.columns; ++n) {
-    for (int64_t d = 0; d < w.depth; ++d) {
-      const int64_t row = (d / kIgemmDepth * w.columns_padded() + n) * kIgemmDepth;
-      const int64_t piece = (d % kIgemmDepth / 8) ^ (n % 8);
-      to[row + piece * 8 + d % 8] = word(d, n);
-    }
-  }
-  return blob;
-}
+// The packed constants: the matrix as in IgemmParams::weights, zeros as yet, then the bias in FP32;
+// `bias` may be nullptr, `repeat` is how often it is written.
+std::vector<std::byte> igemm_blob(const IgemmWeights& w, const Tensor* bias, int64_t repeat);
+// Puts `count` columns into the blob, from column `first` on.
+void place_weights(const IgemmWeights& w, const WeightSource& from, int64_t first, int64_t count,
+                   std::vector<std::byte>& blob);
 
 // `params` with what follows from the weights' dims.
 IgemmParams with_weights(IgemmParams params, const IgemmWeights& weights);

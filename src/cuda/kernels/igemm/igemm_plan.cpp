@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "cuda/device_facts.h"
+#include "cuda/kernels/igemm/igemm_tensor_params.h"
 
 namespace tenon {
 namespace {
@@ -13,86 +14,95 @@ namespace {
 constexpr int kMostSplits = 8;  // blocks of a cluster that every GPU with clusters takes
 constexpr size_t kMostOffers = 8;
 constexpr int kMinimumClusterSm = 90;
-constexpr int kLargestTile = 0;  // leaves no room for other blocks' sums, nor for a patch
+constexpr int kEngineSm = 90;
+constexpr int kLargeTile = 256 * 128;  // leaves no room for other blocks' sums
 
-// What the guess rests on, measured on an H200, in seconds and bytes a second.
-constexpr double kLaunch = 2.1e-6;       // from launch to the first product, and the tile's way out
-constexpr double kExchange = 0.6e-6;     // the blocks' sums through the cluster
-constexpr double kStepLatency = 0.2e-6;  // of a step whose operands are at hand
-constexpr double kBlockLoadRate = 48e9;  // into one multiprocessor
-constexpr double kProductShare = 0.5;    // of the tensor cores' rate that the instructions reach
+// What the guess rests on, fitted to measurements on an H200, in seconds and bytes a second.
+struct SourceRates {
+  double block;          // from a block's begin to its first product, and the tile's way out
+  double step;           // the least that a step takes
+  double block_load;     // into one block
+  double shared_load;    // into one multiprocessor
+  double product_share;  // of the tensor cores' rate
+};
+constexpr SourceRates kThreadRates{0.8e-6, 0.26e-6, 38e9, 250e9, 0.52};
+constexpr SourceRates kEngineRates{0.8e-6, 0.12e-6, 81e9, 108e9, 0.64};
+constexpr double kLaunch = 1.0e-6;
+constexpr double kExchange = 1.0e-6;  // the blocks' sums through the cluster
+constexpr double kStoreRate = 10e9;   // of one multiprocessor
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-bool takes_patches(const IgemmParams& p, const IgemmTile& t) {
-  const int taps = p.kernel_h * p.kernel_w;
-  const bool same = p.stride_h == 1 && p.stride_w == 1 &&
-                    static_cast<int>(p.by_pixels.divisor) == p.height * p.width &&
-                    static_cast<int>(p.by_width.divisor) == p.width;
-  return !p.plain && same && p.channels % kIgemmDepth == 0 && taps >= t.stages - 1;
+int64_t blocks_at_once(const IgemmTile& t, IgemmSource source, size_t shared) {
+  constexpr size_t kReserved = 1024;  // of each block
+  const auto by_memory = static_cast<int64_t>(device_facts().shared_bytes / (shared + kReserved));
+  const int sums = t.rows * t.columns;
+  int64_t by_registers = sums >= kLargeTile ? 1 : t.threads > 128 ? 2 : 4;
+  if (sums >= 128 * 64) by_registers = std::min<int64_t>(by_registers, 2);
+  if (source == IgemmSource::kEngine && sums == 128 * 64) by_registers = 3;
+  return std::clamp<int64_t>(by_memory, 1, by_registers);
 }
 
-// Bytes that a step of depth brings into shared memory.
-double step_bytes(const IgemmParams& p, const IgemmTile& t, IgemmSource source) {
-  if (source == IgemmSource::kGather) return static_cast<double>(t.stage_bytes());
-  return static_cast<double>(t.weight_stage_bytes()) +
-         static_cast<double>(p.patch_bytes) / (p.kernel_h * p.kernel_w);
-}
-
-int64_t blocks_at_once(const IgemmTile& t, size_t shared) {
-  const auto by_memory = static_cast<int64_t>(device_facts().shared_bytes / shared);
-  const int64_t by_registers = t.threads > 128 ? (t.rows > 128 ? 1 : 2) : 4;
-  return std::min(by_memory, by_registers);
+// Few waves come whole; of many, the last one's end and the next one's begin overlap.
+double waves_of(int64_t blocks, int64_t at_once) {
+  constexpr double kFew = 2.9;
+  const double waves = static_cast<double>(blocks) / static_cast<double>(at_once);
+  return std::max(1.0, waves < kFew ? std::ceil(waves) : waves + 0.3);
 }
 
 }  // namespace
 
 std::string name_of(const IgemmChoice& choice) {
-  const IgemmTile& t = igemm_tiles()[choice.tile];
+  const IgemmTile& t = igemm_tiles(choice.source)[static_cast<size_t>(choice.tile)];
   return fmt::format("{}x{}_k{}", t.rows, t.columns, choice.splits);
 }
 
 const std::vector<IgemmChoice>& igemm_choices(IgemmSource source) {
   static const auto make = [](IgemmSource from) {
     std::vector<IgemmChoice> choices;
-    for (int tile = 0; tile < kIgemmTiles; ++tile) {
-      if (tile == kLargestTile && from == IgemmSource::kPatch) continue;
-      const int most = tile == kLargestTile ? 1 : kMostSplits;
+    const auto tiles = igemm_tiles(from);
+    for (int tile = 0; tile < static_cast<int>(tiles.size()); ++tile) {
+      const IgemmTile& t = tiles[static_cast<size_t>(tile)];
+      const bool large = t.rows * t.columns >= kLargeTile;
+      const int most = large ? 1 : kMostSplits;
       for (int splits = 1; splits <= most; splits *= 2) choices.push_back({tile, splits, from});
     }
     return choices;
   };
-  static const std::vector<IgemmChoice> gather = make(IgemmSource::kGather);
-  static const std::vector<IgemmChoice> patch = make(IgemmSource::kPatch);
-  return source == IgemmSource::kGather ? gather : patch;
+  static const std::vector<IgemmChoice> threads = make(IgemmSource::kThreads);
+  static const std::vector<IgemmChoice> engine = make(IgemmSource::kEngine);
+  return source == IgemmSource::kThreads ? threads : engine;
 }
 
 double igemm_seconds(const IgemmParams& params, const IgemmChoice& choice) {
   const DeviceFacts& gpu = device_facts();
-  const IgemmTile& t = igemm_tiles()[choice.tile];
+  const IgemmTile& t = igemm_tiles(choice.source)[static_cast<size_t>(choice.tile)];
   const double impossible = std::numeric_limits<double>::infinity();
   if (choice.splits > 1 && (gpu.sm < kMinimumClusterSm || params.depth_steps < choice.splits)) {
     return impossible;
   }
-  if (choice.source == IgemmSource::kPatch && !takes_patches(params, t)) return impossible;
+  if (choice.source == IgemmSource::kEngine && (gpu.sm != kEngineSm || !has_window_map(params))) {
+    return impossible;
+  }
   IgemmParams p = params;
   p.splits = choice.splits;
   const size_t shared = igemm_shared_bytes(choice.tile, choice.source, p);
   if (shared > gpu.shared_bytes) return impossible;
 
   const int64_t blocks = ceil_div(p.rows, t.rows) * ceil_div(p.columns, t.columns) * p.splits;
-  const int64_t at_once = blocks_at_once(t, shared);
-  const int64_t waves = ceil_div(blocks, gpu.multiprocessors * at_once);
+  const int64_t at_once = blocks_at_once(t, choice.source, shared);
   const auto together = static_cast<double>(
       std::min(at_once, ceil_div(blocks, gpu.multiprocessors)));  // on one multiprocessor
-  const double products = 2.0 * t.rows * t.columns * kIgemmDepth * gpu.multiprocessors /
-                          (gpu.f16_flops * kProductShare);
-  const double loads = step_bytes(p, t, choice.source) / kBlockLoadRate;
-  const double step = std::max(kStepLatency, together * std::max(products, loads));
-  const double out = together * t.rows * t.columns * 2 / kBlockLoadRate;
+  const SourceRates& rates = choice.source == IgemmSource::kEngine ? kEngineRates : kThreadRates;
+  const double product = 2.0 * t.rows * t.columns * kIgemmDepth * gpu.multiprocessors /
+                         (gpu.f16_flops * rates.product_share);
+  const auto bytes = static_cast<double>(t.stage_bytes());
+  const double step = std::max({rates.step, bytes / rates.block_load,
+                                together * std::max(product, bytes / rates.shared_load)});
   const auto steps = static_cast<double>(ceil_div(std::max(p.depth_steps, 1), p.splits));
-  const double block = kLaunch + (p.splits > 1 ? kExchange : 0) + steps * step + out;
-  return static_cast<double>(waves) * block;
+  const double block = rates.block + (p.splits > 1 ? kExchange : 0) + steps * step +
+                       together * t.rows * t.columns * 2 / kStoreRate;
+  return kLaunch + waves_of(blocks, gpu.multiprocessors * at_once) * block;
 }
 
 bool is_promising(const IgemmParams& params, const IgemmChoice& choice) {
@@ -100,7 +110,7 @@ bool is_promising(const IgemmParams& params, const IgemmChoice& choice) {
   if (!std::isfinite(own)) return false;
   size_t better = 0;
   bool before = true;  // equal guesses rank in the choices' order
-  for (const IgemmSource source : {IgemmSource::kPatch, IgemmSource::kGather}) {
+  for (const IgemmSource source : {IgemmSource::kThreads, IgemmSource::kEngine}) {
     for (const IgemmChoice& other : igemm_choices(source)) {
       if (other == choice) {
         before = false;

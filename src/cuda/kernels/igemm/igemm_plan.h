@@ -11,7 +11,7 @@ namespace tenon {
 struct IgemmChoice {
   int tile = 0;
   int splits = 1;
-  IgemmSource source = IgemmSource::kGather;
+  IgemmSource source = IgemmSource::kThreads;
   friend bool operator==(const IgemmChoice&, const IgemmChoice&) = default;
 };
 

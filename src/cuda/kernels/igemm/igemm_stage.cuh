@@ -15,7 +15,7 @@ struct IgemmShape {
   static constexpr int warp_columns = kWarpColumns;
   static constexpr int threads = kWarpRows * kWarpColumns * 32;
   static constexpr int stages = kStages;
-  static constexpr int blocks_at_once = kBlocksAtOnce;  // on a multiprocessor, at least
+  static constexpr int blocks_at_once = kBlocksAtOnce;      // on a multiprocessor, at least
   static constexpr int warp_tile_rows = kRows / kWarpRows;  // of one warp
   static constexpr int warp_tile_columns = kColumns / kWarpColumns;
   static constexpr int row_steps = warp_tile_rows / 16;  // products of 16x8 in a warp's tile
@@ -23,8 +23,17 @@ struct IgemmShape {
   static constexpr int a_bytes = kRows * 128;
   static constexpr int b_bytes = kColumns * 128;
   static constexpr int stage_bytes = a_bytes + b_bytes;
-  static constexpr int pitch = kColumns + 8;  // floats a row of the staged tile: no bank conflicts
+  static constexpr int pitch = kColumns + 4;  // floats a row of the staged tile: no bank conflicts
   static_assert(warp_tile_rows % 16 == 0 && warp_tile_columns % 16 == 0);
+
+  // The tile's row of a lane's sums [half / 2][..][half % 2 * 2], and its warp's first column.
+  __device__ static int lane_row(int half) {
+    const int lane = static_cast<int>(threadIdx.x) % 32, warp = static_cast<int>(threadIdx.x) / 32;
+    return warp / kWarpColumns * warp_tile_rows + half * 8 + lane / 4;
+  }
+  __device__ static int first_column() {
+    return static_cast<int>(threadIdx.x) / 32 % kWarpColumns * warp_tile_columns;
+  }
 };
 
 // A thread's share of the copies of W, whose tiles lie in memory as they do in shared memory.

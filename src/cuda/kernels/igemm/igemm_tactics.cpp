@@ -22,6 +22,7 @@ class IgemmTactic : public Tactic {
   IgemmTactic(std::string_view prefix, const IgemmChoice& choice)
       : name_(fmt::format("{}_{}", prefix, name_of(choice))), choice_(choice) {}
   std::string_view name() const override { return name_; }
+  int version() const override { return 2; }
 
   Offer offer(const Problem& problem) const override {
     const auto geometry = read(problem);
@@ -49,6 +50,7 @@ class IgemmTactic : public Tactic {
   virtual IgemmWeights weights_of(const Geometry& geometry) const = 0;
   virtual IgemmParams params_of(const Geometry& geometry) const = 0;
   Geometry geometry_of(const Problem& problem) const { return std::get<Geometry>(read(problem)); }
+  const IgemmChoice& choice() const { return choice_; }
 
  private:
   std::string name_;
@@ -94,15 +96,17 @@ class IgemmConv final : public IgemmWindows {
   int in_place_input(const Problem& problem) const override { return residual_in_place(problem); }
   std::vector<std::byte> pack(const Problem& problem) const override {
     const auto g = geometry_of(problem);
-    const auto words = words_of(*problem.inputs[1].constant);
-    return pack_igemm(weights_of(g), bias_of(problem), 1, [&](int64_t d, int64_t n) {
-      const int64_t tap = d / g.c, channel = d % g.c;
-      return words[static_cast<size_t>((n * g.c + channel) * g.taps() + tap)];
-    });
+    const IgemmWeights w = weights_of(g);
+    std::vector<std::byte> blob = igemm_blob(w, bias_of(problem), 1);
+    place_weights(w, {words_of(*problem.inputs[1].constant).data(), 1, g.taps(), g.c * g.taps()}, 0,
+                  g.k, blob);
+    return blob;
   }
 
  protected:
-  IgemmWeights weights_of(const ConvGeometry& g) const override { return {g.taps() * g.c, g.k}; }
+  IgemmWeights weights_of(const ConvGeometry& g) const override {
+    return {g.taps(), g.c, padded_channels(g), g.k};
+  }
   IgemmParams params_of(const ConvGeometry& g) const override {
     IgemmParams p = IgemmWindows::params_of(g);
     p.rows = static_cast<int>(g.rows());
@@ -120,6 +124,13 @@ class IgemmConv final : public IgemmWindows {
     p.by_kernel_w = FastDivisor(g.kw);
     return p;
   }
+
+ private:
+  // The copy engine brings 64 channels of one tap at a time.
+  int64_t padded_channels(const ConvGeometry& g) const {
+    if (choice().source != IgemmSource::kEngine) return g.c;
+    return (g.c + kIgemmDepth - 1) / kIgemmDepth * kIgemmDepth;
+  }
 };
 
 class IgemmDeconv final : public IgemmWindows {
@@ -128,11 +139,13 @@ class IgemmDeconv final : public IgemmWindows {
   // Columns are [tap][output channel].
   std::vector<std::byte> pack(const Problem& problem) const override {
     const auto g = geometry_of(problem);
-    const auto words = words_of(*problem.inputs[1].constant);
-    return pack_igemm(weights_of(g), bias_of(problem), g.taps(), [&](int64_t d, int64_t n) {
-      const int64_t tap = n / g.k, channel = n % g.k;
-      return words[static_cast<size_t>((d * g.k + channel) * g.taps() + tap)];
-    });
+    const IgemmWeights w = weights_of(g);
+    std::vector<std::byte> blob = igemm_blob(w, bias_of(problem), g.taps());
+    const uint16_t* words = words_of(*problem.inputs[1].constant).data();
+    for (int64_t tap = 0; tap < g.taps(); ++tap) {
+      place_weights(w, {words + tap, 0, g.k * g.taps(), g.taps()}, tap * g.k, g.k, blob);
+    }
+    return blob;
   }
 
  protected:
@@ -145,7 +158,9 @@ class IgemmDeconv final : public IgemmWindows {
     if (g.k % 8 != 0) return "the output channels are no multiple of 8";
     return IgemmWindows::refusal_of(g);
   }
-  IgemmWeights weights_of(const ConvGeometry& g) const override { return {g.c, g.taps() * g.k}; }
+  IgemmWeights weights_of(const ConvGeometry& g) const override {
+    return {1, g.c, g.c, g.taps() * g.k};
+  }
   IgemmParams params_of(const ConvGeometry& g) const override {
     IgemmParams p = IgemmWindows::params_of(g);
     p.rows = static_cast<int>(g.n * g.h * g.w);
@@ -164,10 +179,11 @@ class IgemmMatMul final : public IgemmTactic<MatMulGeometry> {
   int in_place_input(const Problem& problem) const override { return residual_in_place(problem); }
   std::vector<std::byte> pack(const Problem& problem) const override {
     const auto g = geometry_of(problem);
-    const auto words = words_of(*problem.inputs[1].constant);
-    return pack_igemm(weights_of(g), bias_of(problem), 1, [&](int64_t d, int64_t n) {
-      return words[static_cast<size_t>(d * g.b_row + n * g.b_column)];
-    });
+    const IgemmWeights w = weights_of(g);
+    std::vector<std::byte> blob = igemm_blob(w, bias_of(problem), 1);
+    place_weights(w, {words_of(*problem.inputs[1].constant).data(), 0, g.b_row, g.b_column}, 0,
+                  g.columns, blob);
+    return blob;
   }
 
  protected:
@@ -178,13 +194,19 @@ class IgemmMatMul final : public IgemmTactic<MatMulGeometry> {
   std::string refusal_of(const MatMulGeometry& g) const override {
     return g.depth % 8 != 0 ? "the depth is no multiple of 8" : "";
   }
-  IgemmWeights weights_of(const MatMulGeometry& g) const override { return {g.depth, g.columns}; }
+  IgemmWeights weights_of(const MatMulGeometry& g) const override {
+    return {1, g.depth, g.depth, g.columns};
+  }
   IgemmParams params_of(const MatMulGeometry& g) const override {
     IgemmParams p;
     p.rows = static_cast<int>(g.rows);
     p.plain = true;
     p.channels = static_cast<int>(g.depth);
+    p.height = 1;  // one image of one row of pixels
+    p.width = p.rows;
     p.by_channels = FastDivisor(g.depth);
+    p.by_pixels = FastDivisor(g.rows);
+    p.by_width = FastDivisor(g.rows);
     p.scale = g.alpha;
     p.act = activation_params(g.act);
     return with_weights(p, weights_of(g));
@@ -204,8 +226,8 @@ void append_choices(std::string_view prefix, IgemmSource source,
 std::span<const Tactic* const> igemm_conv_tactics() {
   static const std::vector<const Tactic*> all = [] {
     std::vector<const Tactic*> tactics;
-    append_choices<IgemmConv>("igemm_patch", IgemmSource::kPatch, tactics);
-    append_choices<IgemmConv>("igemm", IgemmSource::kGather, tactics);
+    append_choices<IgemmConv>("igemm", IgemmSource::kThreads, tactics);
+    append_choices<IgemmConv>("igemm_wide", IgemmSource::kEngine, tactics);
     return tactics;
   }();
   return all;
@@ -213,7 +235,8 @@ std::span<const Tactic* const> igemm_conv_tactics() {
 std::span<const Tactic* const> igemm_matmul_tactics() {
   static const std::vector<const Tactic*> all = [] {
     std::vector<const Tactic*> tactics;
-    append_choices<IgemmMatMul>("gemm", IgemmSource::kGather, tactics);
+    append_choices<IgemmMatMul>("gemm", IgemmSource::kThreads, tactics);
+    append_choices<IgemmMatMul>("gemm_wide", IgemmSource::kEngine, tactics);
     return tactics;
   }();
   return all;
@@ -221,7 +244,8 @@ std::span<const Tactic* const> igemm_matmul_tactics() {
 std::span<const Tactic* const> igemm_deconv_tactics() {
   static const std::vector<const Tactic*> all = [] {
     std::vector<const Tactic*> tactics;
-    append_choices<IgemmDeconv>("igemm_shuffle", IgemmSource::kGather, tactics);
+    append_choices<IgemmDeconv>("igemm_shuffle", IgemmSource::kThreads, tactics);
+    append_choices<IgemmDeconv>("igemm_shuffle_wide", IgemmSource::kEngine, tactics);
     return tactics;
   }();
   return all;

@@ -68,12 +68,13 @@ __device__ inline void wait_for_cluster() {
 #endif
 }
 
-// Two numbers to the shared memory of another block of the cluster, at this block's address there.
-__device__ inline void store_to_block(uint32_t address, unsigned block, float a, float b) {
+// Four numbers to the shared memory of another block of the cluster, at this block's address there.
+__device__ inline void store_to_block(uint32_t address, unsigned block, const float4& v) {
 #if __CUDA_ARCH__ >= 900
   uint32_t there;
   asm volatile("mapa.shared::cluster.u32 %0, %1, %2;" : "=r"(there) : "r"(address), "r"(block));
-  asm volatile("st.shared::cluster.v2.f32 [%0], {%1, %2};" ::"r"(there), "f"(a), "f"(b)
+  asm volatile("st.shared::cluster.v4.f32 [%0], {%1, %2, %3, %4};" ::"r"(there), "f"(v.x), "f"(v.y),
+               "f"(v.z), "f"(v.w)
                : "memory");
 #endif
 }

@@ -4,8 +4,8 @@
 
 namespace tenon {
 
-// Of a window that begins at (top, left): bit r says that kernel row r lies in the image, bit 16 + s
-// that kernel column s does.
+// Of a window that begins at (top, left): bit r says that kernel row r lies in the image, bit 16 +
+// s that kernel column s does.
 __device__ inline uint32_t taps_inside(const IgemmParams& p, int top, int left) {
   uint32_t inside = 0;
   for (int r = 0; r < p.kernel_h; ++r) {
@@ -42,9 +42,9 @@ class WindowLoader {
 
   // Copies the next 64 elements of depth.
   __device__ void copy(uint32_t stage) {
-    const int shift = (kernel_row_ * p_.dilation_h * p_.width + kernel_column_ * p_.dilation_w) *
-                          p_.channels +
-                      channel_;
+    const int shift =
+        (kernel_row_ * p_.dilation_h * p_.width + kernel_column_ * p_.dilation_w) * p_.channels +
+        channel_;
     // Behind the last tap no row has all of these bits.
     const uint32_t bits = kernel_row_ < p_.kernel_h
                               ? (1U << kernel_row_) | (0x10000U << kernel_column_)

@@ -5,8 +5,8 @@
 #include <cstdint>
 
 #include "base/dtype.h"
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/igemm/activation.cuh"
-#include "cuda/kernels/igemm/dependent_launch.h"
 
 namespace tenon {
 

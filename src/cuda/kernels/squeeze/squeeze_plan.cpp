@@ -9,7 +9,6 @@
 namespace tenon {
 namespace {
 
-constexpr int kDependentLaunchSm = 90;
 constexpr int kWarp = 32;
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
@@ -130,7 +129,7 @@ SqueezePlan plan_squeeze(const Problem& problem, const SqueezeChoice& choice) {
     k.shape = {.blocks = static_cast<unsigned>(p.images * p.blocks),
                .threads = static_cast<unsigned>(choice.threads),
                .shared_bytes = shared.bytes(),
-               .dependent = device_facts().sm >= kDependentLaunchSm && use_dependent_launches};
+               .dependent = dependent_launches()};
     return k;
   };
   if (p.blocks == 1) {

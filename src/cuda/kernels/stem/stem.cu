@@ -2,82 +2,140 @@
 
 #include "cuda/kernels/igemm/narrow.cuh"
 #include "cuda/kernels/igemm/tensor_core.cuh"
+#include "cuda/kernels/igemm/wgmma.cuh"
 #include "cuda/kernels/stem/stem_params.h"
 
 namespace tenon {
 namespace {
 
-constexpr int kThreads = 128;
-constexpr int kWarps = kThreads / 32;
-
-// Rows of weights in shared memory: 32 bytes of depth and 16 that keep eight rows off each other's
-// banks.
-constexpr int kWeightPitch = 48;
+constexpr int kGroupThreads = 128;  // four warps multiply 64 pixels together
+constexpr int kGroups = 2;
+constexpr int kThreads = kGroups * kGroupThreads;
+constexpr int kPieces = 4;  // of x that a thread has under way
 
 __host__ __device__ inline int weight_bytes(const StemParams& p, int filters) {
-  return p.depth_steps * filters * kWeightPitch;
+  return p.slabs * filters * kStemDepth * 2;
 }
-// Elements of one copy of the patch; what lies behind it is read for padding depth and weighs zero.
+// Elements of one copy of the patch.
 __host__ __device__ inline int patch_elements(const StemParams& p) {
   return (p.channels * p.patch_rows * p.patch_pitch + 7) / 8 * 8;
 }
-
-// The block's rows of x, zeros beside the image.
-template <typename T>
-__device__ void load_patch(const StemParams& p, const T* x, int top, T* patch) {
-  const int elements = p.channels * p.patch_rows * p.patch_pitch;
-  T* odd = patch + patch_elements(p);
-  for (int i = static_cast<int>(threadIdx.x); i < elements; i += kThreads) {
-    int column, row;
-    const int line = p.by_patch_pitch.divide(i, column);
-    const int channel = p.by_patch_rows.divide(line, row);
-    const int h = top + row, w = column - p.pad_left;
-    T value = narrowed<T>(0);
-    if (static_cast<unsigned>(h) < static_cast<unsigned>(p.height) &&
-        static_cast<unsigned>(w) < static_cast<unsigned>(p.width)) {
-      value = x[(static_cast<int64_t>(channel) * p.height + h) * p.width + w];
-    }
-    patch[i] = value;
-    if (p.odd_copy && i > 0) odd[i - 1] = value;
-  }
+__host__ __device__ inline int patch_bytes(const StemParams& p) {
+  return patch_elements(p) * 2 * (p.odd_copy ? 2 : 1);
 }
 
-// For each pair of depth, its element in the patch.
-__device__ void load_places(const StemParams& p, int* places) {
-  for (int i = static_cast<int>(threadIdx.x); i < p.depth_steps * kStemDepth / 2; i += kThreads) {
-    int pair, row;
-    const int line = p.by_pairs.divide(i, pair);
+// For each step of 16 of depth and each of four lanes: the places in the patch of its two pairs.
+__device__ void fill_places(const StemParams& p, int* places) {
+  for (int i = static_cast<int>(threadIdx.x); i < p.slabs * kStemDepth / 2; i += kThreads) {
+    int column_pair, row;
+    const int line = p.by_pairs.divide(i, column_pair);
     const int channel = p.by_kernel_h.divide(line, row);
-    places[i] = channel < p.channels ? (channel * p.patch_rows + row) * p.patch_pitch + pair * 2 : 0;
+    const int place = (channel * p.patch_rows + row) * p.patch_pitch + column_pair * 2;
+    const int step = i / 8, lane = i % 4, half = i / 4 % 2;
+    // What lies behind the depth weighs zero.
+    places[step * 8 + lane * 2 + half] = channel < p.channels ? place : 0;
   }
 }
 
-__device__ void load_weights(const StemParams& p, int block, int filters, uint32_t to) {
-  const int pieces = p.depth_steps * filters * 2;
-  const char* from = static_cast<const char*>(p.weights) + static_cast<int64_t>(block) * pieces * 16;
-  for (int i = static_cast<int>(threadIdx.x); i < pieces; i += kThreads) {
-    copy_or_zero(to + i / 2 * kWeightPitch + i % 2 * 16, from + i * 16, true);
+__device__ void copy_weights(const StemParams& p, int block, int filters, uint32_t to) {
+  const int bytes = weight_bytes(p, filters);
+  const char* from = static_cast<const char*>(p.weights) + static_cast<int64_t>(block) * bytes;
+  for (int i = static_cast<int>(threadIdx.x) * 16; i < bytes; i += kThreads * 16) {
+    copy_or_zero(to + i, from + i, true);
   }
   commit_copies();
 }
 
-// A lane's place among the pixels of a block and among the filters.
-struct StemPixel {
-  int row, column;  // of y
-  bool wanted;
-};
+// Eight elements of a row of x; those behind its end are zeros.
+template <typename T>
+__device__ inline uint4 read_piece(const T* row, int column, int width) {
+  if (width % 8 == 0) return *reinterpret_cast<const uint4*>(row + column);
+  uint4 bits = make_uint4(0, 0, 0, 0);
+  T* to = reinterpret_cast<T*>(&bits);
+#pragma unroll
+  for (int i = 0; i < 8; ++i) {
+    if (column + i < width) to[i] = row[column + i];
+  }
+  return bits;
+}
 
+// The block's rows of x into the patch, which holds zeros.
+template <typename T>
+__device__ void load_patch(const StemParams& p, const T* x, int top, T* patch) {
+  const int pieces = p.channels * p.patch_rows * p.row_pieces;
+  for (int first = static_cast<int>(threadIdx.x); first < pieces; first += kThreads * kPieces) {
+    uint4 bits[kPieces];
+    int line[kPieces], column[kPieces];
+#pragma unroll
+    for (int i = 0; i < kPieces; ++i) {
+      int piece, row;
+      line[i] = p.by_row_pieces.divide(first + i * kThreads, piece);
+      const int channel = p.by_patch_rows.divide(line[i], row);
+      column[i] = piece * 8;
+      const bool inside = first + i * kThreads < pieces &&
+                          static_cast<unsigned>(top + row) < static_cast<unsigned>(p.height);
+      if (!inside) line[i] = -1;
+      const int64_t x_line = static_cast<int64_t>(channel) * p.height + top + row;
+      if (inside) bits[i] = read_piece(x + x_line * p.width, column[i], p.width);
+    }
+#pragma unroll
+    for (int i = 0; i < kPieces; ++i) {
+      if (line[i] < 0) continue;
+      const T* from = reinterpret_cast<const T*>(&bits[i]);
+      T* to = patch + line[i] * p.patch_pitch;
+#pragma unroll
+      for (int j = 0; j < 8; ++j) {
+        const int at = column[i] + j + p.pad_left;
+        if (at >= p.patch_pitch) continue;
+        to[at] = from[j];
+        // The copy one element on; its last element of a row is never read.
+        if (p.odd_copy && at > 0) to[patch_elements(p) + at - 1] = from[j];
+      }
+    }
+  }
+}
+
+// 64 pixels by the block's filters, by four warps; `pixels` are the lane's two windows.
+template <typename T, int kTiles>
+__device__ void multiply_pixels(const StemParams& p, const T* const (&pixels)[2], const int* places,
+                                uint32_t weights, float (&sums)[kTiles][4]) {
+  const int lane = static_cast<int>(threadIdx.x) % 4;
+  for (int slab = 0; slab < p.slabs; ++slab) {
+    uint32_t a[4][4];
+#pragma unroll
+    for (int k = 0; k < 4; ++k) {
+      const int2 place = *reinterpret_cast<const int2*>(places + (slab * 4 + k) * 8 + lane * 2);
+#pragma unroll
+      for (int i = 0; i < 2; ++i) {
+        a[k][i] = *reinterpret_cast<const uint32_t*>(pixels[i] + place.x);
+        a[k][i + 2] = *reinterpret_cast<const uint32_t*>(pixels[i] + place.y);
+      }
+    }
+    begin_products();
+#pragma unroll
+    for (int k = 0; k < 4; ++k) {
+      multiply_group<T>(sums, a[k], matrix_descriptor(weights + slab * kTiles * 8 * 128 + k * 32));
+    }
+    commit_products();
+    wait_for_products<0>();
+  }
+}
+
+// A lane's neighbouring filters of one pixel.
 template <typename T, int kTiles>
 __device__ void write_pixel(const StemParams& p, int64_t offset, int filter,
-                            const float (&sums)[kTiles * 2]) {
+                            const float (&sums)[kTiles][4], int half) {
   const T* residual = static_cast<const T*>(p.residual);
   T* y = static_cast<T*>(p.y);
+  const bool whole = p.filters % 8 == 0;
 #pragma unroll
   for (int i = 0; i < kTiles * 2; i += 8) {
+    if (filter + i >= p.filters) return;
     float v[8];
 #pragma unroll
-    for (int j = 0; j < 8; ++j) v[j] = sums[i + j] + (p.bias ? p.bias[filter + i + j] : 0);
-    const bool whole = p.filters % 8 == 0;
+    for (int j = 0; j < 8; ++j) {
+      v[j] = sums[(i + j) / 2][half * 2 + j % 2] + (p.bias ? p.bias[filter + i + j] : 0);
+    }
     if (residual != nullptr) {
 #pragma unroll
       for (int j = 0; j < 8; ++j) {
@@ -86,7 +144,7 @@ __device__ void write_pixel(const StemParams& p, int64_t offset, int filter,
     }
     activate(p.act, v);
     if (whole) {
-      if (filter + i < p.filters) *reinterpret_cast<uint4*>(y + offset + i) = narrow8<T>(v);
+      *reinterpret_cast<uint4*>(y + offset + i) = narrow8<T>(v);
       continue;
     }
 #pragma unroll
@@ -96,42 +154,10 @@ __device__ void write_pixel(const StemParams& p, int64_t offset, int filter,
   }
 }
 
-// 32 pixels by the block's filters, by one warp.
+// kTiles * 8 filters of some rows of y. Shared memory: weights, places, patch.
 template <typename T, int kTiles>
-__device__ void multiply_pixels(const StemParams& p, const T* const (&pixels)[4],
-                                const int* places, uint32_t weights,
-                                float (&sums)[2][kTiles][4]) {
-  const int lane = static_cast<int>(threadIdx.x) % 32;
-  const uint32_t weight_row =
-      weights + static_cast<uint32_t>((lane / 16 * 8 + lane % 8) * kWeightPitch + lane / 8 % 2 * 16);
-  for (int k = 0; k < p.depth_steps; ++k) {
-    const int low = places[k * 8 + lane % 4], high = places[k * 8 + 4 + lane % 4];
-    uint32_t a[2][4];
-#pragma unroll
-    for (int i = 0; i < 2; ++i) {
-#pragma unroll
-      for (int j = 0; j < 2; ++j) {
-        a[i][j] = *reinterpret_cast<const uint32_t*>(pixels[i * 2 + j] + low);
-        a[i][j + 2] = *reinterpret_cast<const uint32_t*>(pixels[i * 2 + j] + high);
-      }
-    }
-#pragma unroll
-    for (int j = 0; j < kTiles / 2; ++j) {
-      uint32_t b[4];
-      load_matrices(weight_row + static_cast<uint32_t>((k * kTiles * 8 + j * 16) * kWeightPitch), b);
-#pragma unroll
-      for (int i = 0; i < 2; ++i) {
-        multiply_add<T>(sums[i][j * 2], a[i], b[0], b[1]);
-        multiply_add<T>(sums[i][j * 2 + 1], a[i], b[2], b[3]);
-      }
-    }
-  }
-}
-
-// kTiles * 8 filters of some rows of y.
-template <typename T, int kTiles>
-__global__ void __launch_bounds__(kThreads) stem_kernel(const __grid_constant__ StemParams p) {
-  extern __shared__ __align__(16) char memory[];
+__global__ void __launch_bounds__(kThreads, 2) stem_kernel(const __grid_constant__ StemParams p) {
+  extern __shared__ __align__(1024) char memory[];
   allow_dependents();
   constexpr int kFilters = kTiles * 8;
   int filter_block, row_block;
@@ -140,43 +166,44 @@ __global__ void __launch_bounds__(kThreads) stem_kernel(const __grid_constant__ 
   const int first_row = row_block * p.block_rows;
 
   auto* places = reinterpret_cast<int*>(memory + weight_bytes(p, kFilters));
-  T* patch = reinterpret_cast<T*>(places + p.depth_steps * kStemDepth / 2);
-  load_weights(p, filter_block, kFilters, shared_address(memory));
-  load_places(p, places);
+  T* patch = reinterpret_cast<T*>(places + p.slabs * kStemDepth / 2);
+  copy_weights(p, filter_block, kFilters, shared_address(memory));
+  fill_places(p, places);
+  for (int i = static_cast<int>(threadIdx.x) * 16; i < patch_bytes(p); i += kThreads * 16) {
+    *reinterpret_cast<uint4*>(reinterpret_cast<char*>(patch) + i) = make_uint4(0, 0, 0, 0);
+  }
+  __syncthreads();
   wait_for_producers();
-  load_patch(p, static_cast<const T*>(p.x) + image * p.x_image,
-             first_row * p.stride_h - p.pad_top, patch);
+  load_patch(p, static_cast<const T*>(p.x) + image * p.x_image, first_row * p.stride_h - p.pad_top,
+             patch);
   wait_for_copies<0>();
+  publish_to_products();
   __syncthreads();
 
-  const int rows = min(p.block_rows, p.out_height - first_row);
-  const int count = rows * p.out_width;
+  const int count = min(p.block_rows, p.out_height - first_row) * p.out_width;
   const int lane = static_cast<int>(threadIdx.x) % 32;
   const int filter = filter_block * kFilters + lane % 4 * kTiles * 2;
-  for (int first = static_cast<int>(threadIdx.x) / 32 * 32; first < count; first += kWarps * 32) {
-    const T* pixels[4];
-    int64_t offsets[4];
+  const int own = static_cast<int>(threadIdx.x) / 32 % 4 * 16 + lane / 4;
+  for (int first = static_cast<int>(threadIdx.x) / kGroupThreads * 64; first < count;
+       first += kGroups * 64) {
+    const T* pixels[2];
+    int64_t offsets[2];
 #pragma unroll
-    for (int i = 0; i < 4; ++i) {
+    for (int i = 0; i < 2; ++i) {
       int column;
-      const int row = p.by_out_width.divide(min(first + i * 8 + lane / 4, count - 1), column);
+      const int row = p.by_out_width.divide(min(first + own + i * 8, count - 1), column);
       const int start = row * p.stride_h * p.patch_pitch + column * p.stride_w;
       // Pairs are read as words: from the copy in which they begin at even elements.
-      pixels[i] = (start & 1) == 0 ? patch + start : patch + patch_elements(p) + start - 1;
+      pixels[i] = patch + ((start & 1) == 0 ? start : patch_elements(p) + start - 1);
       offsets[i] = (static_cast<int64_t>(first_row + row) * p.out_width + column) * p.filters;
     }
-    float sums[2][kTiles][4] = {};
+    float sums[kTiles][4] = {};
     multiply_pixels<T, kTiles>(p, pixels, places, shared_address(memory), sums);
 #pragma unroll
-    for (int i = 0; i < 4; ++i) {
-      if (first + i * 8 + lane / 4 >= count || filter >= p.filters) continue;
-      float v[kTiles * 2];
-#pragma unroll
-      for (int j = 0; j < kTiles; ++j) {
-        v[j * 2] = sums[i / 2][j][i % 2 * 2];
-        v[j * 2 + 1] = sums[i / 2][j][i % 2 * 2 + 1];
+    for (int i = 0; i < 2; ++i) {
+      if (first + own + i * 8 < count) {
+        write_pixel<T, kTiles>(p, image * p.y_image + offsets[i] + filter, filter, sums, i);
       }
-      write_pixel<T, kTiles>(p, image * p.y_image + offsets[i] + filter, filter, v);
     }
   }
 }
@@ -189,33 +216,28 @@ void (*function_of(int filters))(StemParams) {
 }  // namespace
 
 size_t stem_shared_bytes(const StemParams& p) {
-  const auto patch = static_cast<size_t>(patch_elements(p)) * 2 * (p.odd_copy ? 2 : 1);
   return static_cast<size_t>(weight_bytes(p, stem_block_filters(p.filters)) +
-                             p.depth_steps * kStemDepth / 2 * 4) +
-         patch;
+                             p.slabs * kStemDepth / 2 * 4 + patch_bytes(p));
 }
 
-StemKernel prepare_stem(StemParams& p, bool bf16, int images) {
+StemKernel prepare_stem(StemParams& p, bool bf16, int images, int shared_bytes) {
   const int filters = stem_block_filters(p.filters);
   const int row_blocks = (p.out_height + p.block_rows - 1) / p.block_rows;
+  p.row_pieces = (p.width + 7) / 8;
   p.by_filter_blocks = FastDivisor(p.filter_blocks);
   p.by_row_blocks = FastDivisor(row_blocks);
   p.by_out_width = FastDivisor(p.out_width);
   p.by_pairs = FastDivisor(p.pairs_a_row);
   p.by_kernel_h = FastDivisor(p.kernel_h);
-  p.by_patch_pitch = FastDivisor(p.patch_pitch);
+  p.by_row_pieces = FastDivisor(p.row_pieces);
   p.by_patch_rows = FastDivisor(p.patch_rows);
   StemKernel kernel{
       .function = bf16 ? function_of<__nv_bfloat16>(filters) : function_of<__half>(filters),
       .shape = {.blocks = static_cast<unsigned>(images * row_blocks * p.filter_blocks),
                 .threads = kThreads,
                 .shared_bytes = stem_shared_bytes(p)}};
-  constexpr size_t kWithoutAsking = 48 << 10;
-  if (kernel.shape.shared_bytes > kWithoutAsking) {
-    constexpr int kMost = 99 << 10;  // that every GPU since Ampere has
-    cudaFuncSetAttribute(reinterpret_cast<const void*>(kernel.function),
-                         cudaFuncAttributeMaxDynamicSharedMemorySize, kMost);
-  }
+  cudaFuncSetAttribute(reinterpret_cast<const void*>(kernel.function),
+                       cudaFuncAttributeMaxDynamicSharedMemorySize, shared_bytes);
   return kernel;
 }
 

@@ -4,9 +4,9 @@
 
 #include <cstdint>
 
+#include "cuda/dependent_launch.h"
 #include "cuda/fast_division.h"
 #include "cuda/kernels/igemm/activation.cuh"
-#include "cuda/kernels/igemm/dependent_launch.h"
 
 namespace tenon {
 
@@ -28,32 +28,35 @@ struct StemParams {
   int kernel_h = 0, kernel_w = 0;
   int stride_h = 1, stride_w = 1;
   int pad_top = 0, pad_left = 0;
-  int depth_steps = 0;  // of 16
+  int slabs = 0;        // of 64 of depth
   int pairs_a_row = 0;  // of kernel columns
   int filter_blocks = 0;
   int block_rows = 1;     // of y that a block computes
   int patch_rows = 0;     // of x that it reads of each channel
   int patch_pitch = 0;    // elements a row in shared memory, even
   bool odd_copy = false;  // a second patch one element on, for pixels that begin at odd columns
+  int row_pieces = 0;     // of eight elements, of a row of x
   FastDivisor by_filter_blocks, by_row_blocks, by_out_width;
-  FastDivisor by_pairs, by_kernel_h, by_patch_pitch, by_patch_rows;
+  FastDivisor by_pairs, by_kernel_h, by_row_pieces, by_patch_rows;
   ActivationParams act;
 };
 
-inline constexpr int kStemDepth = 16;  // of one product
+inline constexpr int kStemDepth = 64;  // of a slab
 // Filters of a block: 64, or 32 where there are no more.
 inline int stem_block_filters(int64_t filters) { return filters <= 32 ? 32 : 64; }
 
-// Where the weights' element (filter, depth) lies: [block][depth / 16][filters of a block][16],
-// with the filters in the order in which a lane's sums are eight or sixteen neighbours.
-inline int64_t stem_weight_place(int64_t filter, int64_t depth, int64_t depth_steps,
+// Where the weights' element (filter, depth) lies: [block][slab][filters of a block][64], with the
+// filters in the order in which a lane's sums are eight or sixteen neighbours, and the 16-byte
+// pieces of a row at piece ^ (row % 8).
+inline int64_t stem_weight_place(int64_t filter, int64_t depth, int64_t slabs,
                                  int64_t block_filters) {
   const int64_t tiles = block_filters / 8;  // of eight columns of a product
   const int64_t block = filter / block_filters, f = filter % block_filters;
   const int64_t lane = f / (2 * tiles), tile = f % (2 * tiles) / 2;
   const int64_t column = tile * 8 + lane * 2 + f % 2;
-  const int64_t step = depth / kStemDepth;
-  return ((block * depth_steps + step) * block_filters + column) * kStemDepth + depth % kStemDepth;
+  const int64_t row = (block * slabs + depth / kStemDepth) * block_filters + column;
+  const int64_t piece = depth % kStemDepth / 8 ^ column % 8;
+  return row * kStemDepth + piece * 8 + depth % 8;
 }
 
 // Of a block, in bytes: the weights, the patch, the depth's places in the patch.
@@ -63,9 +66,9 @@ struct StemKernel {
   void (*function)(StemParams) = nullptr;
   LaunchShape shape;
 };
-// Completes the params' divisors. Allows the kernel its shared memory on the current device; the
+// Completes the params. Allows the kernel its shared memory on the current device; the
 // error of that is left for check_launch().
-StemKernel prepare_stem(StemParams& params, bool bf16, int images);
+StemKernel prepare_stem(StemParams& params, bool bf16, int images, int shared_bytes);
 void launch_stem(const StemKernel& kernel, const StemParams& params, cudaStream_t stream);
 
 }  // namespace tenon

@@ -13,20 +13,19 @@
 namespace tenon {
 namespace {
 
-constexpr int kDependentLaunchSm = 90;
 constexpr int64_t kMostChannels = 4;
-constexpr size_t kMostShared = 99 << 10;
+constexpr int kSm = 90;  // whose products the kernel uses
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-// Depth with the kernel's columns in pairs, in steps of a product.
-int64_t depth_steps(const ConvGeometry& g) {
+// Depth with the kernel's columns in pairs, in slabs.
+int64_t slabs(const ConvGeometry& g) {
   return ceil_div(g.c * g.kh * ceil_div(g.kw, 2) * 2, kStemDepth);
 }
 int64_t filter_blocks(const ConvGeometry& g) { return ceil_div(g.k, stem_block_filters(g.k)); }
 size_t weight_bytes(const ConvGeometry& g) {
-  return static_cast<size_t>(filter_blocks(g) * stem_block_filters(g.k) * depth_steps(g) *
-                             kStemDepth) * 2;
+  return static_cast<size_t>(filter_blocks(g) * stem_block_filters(g.k) * slabs(g) * kStemDepth) *
+         2;
 }
 
 StemParams params_of(const ConvGeometry& g, int block_rows) {
@@ -43,14 +42,14 @@ StemParams params_of(const ConvGeometry& g, int block_rows) {
   p.stride_w = static_cast<int>(g.stride_w);
   p.pad_top = static_cast<int>(g.pad_top);
   p.pad_left = static_cast<int>(g.pad_left);
-  p.depth_steps = static_cast<int>(depth_steps(g));
+  p.slabs = static_cast<int>(slabs(g));
   p.pairs_a_row = static_cast<int>(ceil_div(g.kw, 2));
   p.filter_blocks = static_cast<int>(filter_blocks(g));
   p.block_rows = block_rows;
   p.patch_rows = static_cast<int>((block_rows - 1) * g.stride_h + g.kh);
   // The last pixel's last pair ends inside of the row.
-  p.patch_pitch = static_cast<int>(
-      ceil_div((g.ow - 1) * g.stride_w + ceil_div(g.kw, 2) * 2, 2) * 2);
+  p.patch_pitch =
+      static_cast<int>(ceil_div((g.ow - 1) * g.stride_w + ceil_div(g.kw, 2) * 2, 2) * 2);
   p.odd_copy = g.stride_w % 2 != 0;
   p.act = activation_params(g.act);
   return p;
@@ -94,6 +93,7 @@ class StemLaunch final : public Launch {
 class StemConv final : public Tactic {
  public:
   std::string_view name() const override { return "conv_stem"; }
+  int version() const override { return 2; }
   int in_place_input(const Problem& problem) const override { return residual_in_place(problem); }
 
   Offer offer(const Problem& problem) const override {
@@ -102,11 +102,12 @@ class StemConv final : public Tactic {
     const auto& g = std::get<ConvGeometry>(geometry);
     const DataType type = problem.inputs[0].dtype;
     if (type != DataType::kF16 && type != DataType::kBF16) return Refusal{"neither FP16 nor BF16"};
+    if (device_facts().sm != kSm) return Refusal{"not a GPU of compute capability 9.0"};
     if (g.groups != 1) return Refusal{"grouped"};
     if (g.c > kMostChannels) return Refusal{"more than four channels"};
     if (g.dilation_h != 1 || g.dilation_w != 1) return Refusal{"dilated"};
     if (!fits_32_bits(problem)) return Refusal{"a tensor has 2^31 elements or more"};
-    if (stem_shared_bytes(params_of(g, 1)) > kMostShared) {
+    if (stem_shared_bytes(params_of(g, 1)) > device_facts().shared_bytes) {
       return Refusal{"the window's rows and weights are too large for shared memory"};
     }
     return conv_offer(problem, Layout::kLinear, Layout::kChannelsLast);
@@ -120,7 +121,7 @@ class StemConv final : public Tactic {
 
   std::vector<std::byte> pack(const Problem& problem) const override {
     const auto g = std::get<ConvGeometry>(conv_geometry(problem));
-    const int64_t block = stem_block_filters(g.k), steps = depth_steps(g);
+    const int64_t block = stem_block_filters(g.k), depth = slabs(g);
     const size_t bias_bytes = static_cast<size_t>(filter_blocks(g) * block) * sizeof(float);
     std::vector<std::byte> blob(weight_bytes(g) + bias_bytes);
     auto* to = reinterpret_cast<uint16_t*>(blob.data());
@@ -128,7 +129,7 @@ class StemConv final : public Tactic {
     const int64_t row = ceil_div(g.kw, 2) * 2;
     for (int64_t i = 0; i < static_cast<int64_t>(words.size()); ++i) {
       const int64_t filter = i / (g.c * g.taps()), line = i / g.kw % (g.c * g.kh);
-      to[stem_weight_place(filter, line * row + i % g.kw, steps, block)] =
+      to[stem_weight_place(filter, line * row + i % g.kw, depth, block)] =
           words[static_cast<size_t>(i)];
     }
     if (!g.has_bias) return blob;
@@ -141,7 +142,7 @@ class StemConv final : public Tactic {
   std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const override {
     const auto g = std::get<ConvGeometry>(conv_geometry(problem));
     StemParams p = params_of(g, choose_rows(g));
-    if (stem_shared_bytes(p) > kMostShared) {
+    if (stem_shared_bytes(p) > device_facts().shared_bytes) {
       fail("rows of {} pixels do not fit into shared memory", g.w);
     }
     p.weights = packed.constants.data();
@@ -150,8 +151,9 @@ class StemConv final : public Tactic {
     p.x_image = g.c * g.h * g.w;
     p.y_image = g.k * g.oh * g.ow;
     StemKernel kernel =
-        prepare_stem(p, problem.inputs[0].dtype == DataType::kBF16, static_cast<int>(g.n));
-    kernel.shape.dependent = device_facts().sm >= kDependentLaunchSm && use_dependent_launches;
+        prepare_stem(p, problem.inputs[0].dtype == DataType::kBF16, static_cast<int>(g.n),
+                     static_cast<int>(device_facts().shared_bytes));
+    kernel.shape.dependent = dependent_launches();
     check_launch("stem convolution's shared memory");
     return std::make_unique<StemLaunch>(p, kernel);
   }

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cuda.h>
+
+#include "cuda/kernels/igemm/igemm_params.h"
+
+namespace tenon {
+
+// For kernels that have the copy engine gather the rows of A: depth is [tap][channels padded to a
+// multiple of 64].
+struct IgemmTensorParams {
+  CUtensorMap map;
+  IgemmParams params;
+};
+
+// Where the windows' first pixels lie: from the first to the last on both axes (columns, rows),
+// relative to the image's edges.
+struct WindowCorners {
+  int lower[2];
+  int upper[2];
+};
+WindowCorners window_corners(const IgemmParams& params);
+// Whether the copy engine can do these windows: its fields are narrow.
+bool has_window_map(const IgemmParams& params);
+
+// The map of x for tiles of so many rows, with an address to be set later. Throws Error when the
+// driver refuses it.
+CUtensorMap window_map(const IgemmParams& params, NarrowType type, int tile_rows);
+void set_address(CUtensorMap& map, const void* x);
+
+}  // namespace tenon

@@ -1,0 +1,78 @@
+#include <cudaTypedefs.h>
+
+#include "base/error.h"
+#include "cuda/check.h"
+#include "cuda/kernels/igemm/igemm_tensor_params.h"
+
+namespace tenon {
+namespace {
+
+// The driver is not linked: the runtime knows its functions.
+void* driver_function(const char* name) {
+  constexpr unsigned kSince = 12000;
+  void* function = nullptr;
+  cudaDriverEntryPointQueryResult found{};
+  check_cuda(cudaGetDriverEntryPointByVersion(name, &function, kSince, cudaEnableDefault, &found),
+             name);
+  if (found != cudaDriverEntryPointSuccess) fail("the driver has no {}", name);
+  return function;
+}
+
+void check_map(CUresult result, const char* call) {
+  if (result != CUDA_SUCCESS) fail("{} failed with {}", call, static_cast<int>(result));
+}
+
+}  // namespace
+
+WindowCorners window_corners(const IgemmParams& p) {
+  const int out_width = static_cast<int>(p.by_width.divisor);
+  const int out_height = static_cast<int>(p.by_pixels.divisor / p.by_width.divisor);
+  return {.lower = {-p.pad_left, -p.pad_top},
+          .upper = {(out_width - 1) * p.stride_w + 1 - p.pad_left - p.width,
+                    (out_height - 1) * p.stride_h + 1 - p.pad_top - p.height}};
+}
+
+bool has_window_map(const IgemmParams& p) {
+  constexpr int kMostCorner = 127, kMostOffset = 255, kMostStride = 8;
+  const WindowCorners c = window_corners(p);
+  for (const int corner : {c.lower[0], c.lower[1], c.upper[0], c.upper[1]}) {
+    if (corner < -kMostCorner || corner > kMostCorner) return false;
+  }
+  return (p.kernel_w - 1) * p.dilation_w <= kMostOffset &&
+         (p.kernel_h - 1) * p.dilation_h <= kMostOffset && p.stride_w <= kMostStride &&
+         p.stride_h <= kMostStride;
+}
+
+CUtensorMap window_map(const IgemmParams& p, NarrowType type, int tile_rows) {
+  static const auto encode = reinterpret_cast<PFN_cuTensorMapEncodeIm2col_v12000>(
+      driver_function("cuTensorMapEncodeIm2col"));
+  const auto channels = static_cast<cuuint64_t>(p.channels),
+             width = static_cast<cuuint64_t>(p.width), height = static_cast<cuuint64_t>(p.height);
+  const auto pixels = static_cast<cuuint64_t>(p.by_pixels.divisor);
+  const auto images = static_cast<cuuint64_t>(p.rows) / pixels;
+  const cuuint64_t dims[4] = {channels, width, height, images};
+  const cuuint64_t strides[3] = {channels * 2, width * channels * 2, height * width * channels * 2};
+  const WindowCorners corners = window_corners(p);
+  const cuuint32_t steps[4] = {1, static_cast<cuuint32_t>(p.stride_w),
+                               static_cast<cuuint32_t>(p.stride_h), 1};
+  CUtensorMap map;
+  // Any aligned address does until the launch.
+  void* const nowhere = reinterpret_cast<void*>(uintptr_t{1} << 20);
+  check_map(encode(&map,
+                   type == NarrowType::kF16 ? CU_TENSOR_MAP_DATA_TYPE_FLOAT16
+                                            : CU_TENSOR_MAP_DATA_TYPE_BFLOAT16,
+                   4, nowhere, dims, strides, corners.lower, corners.upper, kIgemmDepth,
+                   static_cast<cuuint32_t>(tile_rows), steps, CU_TENSOR_MAP_INTERLEAVE_NONE,
+                   CU_TENSOR_MAP_SWIZZLE_128B, CU_TENSOR_MAP_L2_PROMOTION_L2_256B,
+                   CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE),
+            "cuTensorMapEncodeIm2col");
+  return map;
+}
+
+void set_address(CUtensorMap& map, const void* x) {
+  static const auto replace = reinterpret_cast<PFN_cuTensorMapReplaceAddress_v12000>(
+      driver_function("cuTensorMapReplaceAddress"));
+  check_map(replace(&map, const_cast<void*>(x)), "cuTensorMapReplaceAddress");
+}
+
+}  // namespace tenon
