@@ -15,6 +15,7 @@
 #include "cuda/kernels/reformat/reformat_tactics.h"
 #include "cuda/kernels/resize/resize_tactics.h"
 #include "cuda/kernels/softmax/softmax_tactics.h"
+#include "cuda/kernels/squeeze/squeeze_tactics.h"
 #include "cuda/kernels/stem/stem_tactics.h"
 #include "cuda/kernels/topk/topk_tactics.h"
 #include "device/tactic_table.h"
@@ -61,6 +62,7 @@ constexpr TacticTable::Row kRows[] = {
     {"slice", slice_tactics},
     {"softmax", softmax_tactics},
     {"squeeze", view_tactics},
+    {"squeeze_excitation", squeeze_tactics},
     {"topk", topk_tactics},
     {"transpose", transpose_tactics},
     {"unary", pointwise_tactics},

@@ -28,6 +28,7 @@
 #include "ops/shape_of.h"
 #include "ops/slice.h"
 #include "ops/softmax.h"
+#include "ops/squeeze_excitation.h"
 #include "ops/topk.h"
 #include "ops/transpose.h"
 #include "ops/unary.h"
@@ -36,14 +37,17 @@ namespace tenon {
 
 std::span<const OpInfo* const> all_ops() {
   static const OpInfo* const table[] = {
-      &kOpInfo<Attention>, &kOpInfo<Binary>,    &kOpInfo<Cast>,      &kOpInfo<Concat>,
-      &kOpInfo<Constant>,  &kOpInfo<Conv>,      &kOpInfo<Deconv>,    &kOpInfo<Expand>,
-      &kOpInfo<Fill>,      &kOpInfo<Flatten>,   &kOpInfo<Gather>,    &kOpInfo<GatherElements>,
-      &kOpInfo<Identity>,  &kOpInfo<Iota>,      &kOpInfo<MatMul>,    &kOpInfo<Normalization>,
-      &kOpInfo<Pad>,       &kOpInfo<Pointwise>, &kOpInfo<Pool>,      &kOpInfo<Reduce>,
-      &kOpInfo<Reformat>,  &kOpInfo<Reshape>,   &kOpInfo<Resize>,    &kOpInfo<Scale>,
-      &kOpInfo<Select>,    &kOpInfo<ShapeOf>,   &kOpInfo<Slice>,     &kOpInfo<Softmax>,
-      &kOpInfo<Squeeze>,   &kOpInfo<TopK>,      &kOpInfo<Transpose>, &kOpInfo<Unary>,
+      &kOpInfo<Attention>,     &kOpInfo<Binary>,    &kOpInfo<Cast>,
+      &kOpInfo<Concat>,        &kOpInfo<Constant>,  &kOpInfo<Conv>,
+      &kOpInfo<Deconv>,        &kOpInfo<Expand>,    &kOpInfo<Fill>,
+      &kOpInfo<Flatten>,       &kOpInfo<Gather>,    &kOpInfo<GatherElements>,
+      &kOpInfo<Identity>,      &kOpInfo<Iota>,      &kOpInfo<MatMul>,
+      &kOpInfo<Normalization>, &kOpInfo<Pad>,       &kOpInfo<Pointwise>,
+      &kOpInfo<Pool>,          &kOpInfo<Reduce>,    &kOpInfo<Reformat>,
+      &kOpInfo<Reshape>,       &kOpInfo<Resize>,    &kOpInfo<Scale>,
+      &kOpInfo<Select>,        &kOpInfo<ShapeOf>,   &kOpInfo<Slice>,
+      &kOpInfo<Softmax>,       &kOpInfo<Squeeze>,   &kOpInfo<SqueezeExcitation>,
+      &kOpInfo<TopK>,          &kOpInfo<Transpose>, &kOpInfo<Unary>,
       &kOpInfo<Unsqueeze>,
   };
   return table;

@@ -26,6 +26,7 @@
 #include "ops/shape_of.h"
 #include "ops/slice.h"
 #include "ops/softmax.h"
+#include "ops/squeeze_excitation.h"
 #include "ops/topk.h"
 #include "ops/transpose.h"
 #include "ops/unary.h"
@@ -112,6 +113,8 @@ static std::vector<Op> arithmetic_ops() {
       Scale{0},
       Softmax{},
       Softmax{1, true},
+      SqueezeExcitation{},
+      SqueezeExcitation{{UnaryFn::kSwish, 1}, {UnaryFn::kSigmoid}, true},
       TopK{},
       TopK{2, false, DataType::kI32, true},
       Unary{},
