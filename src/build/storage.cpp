@@ -116,7 +116,7 @@ std::vector<Lifetime> lifetimes(const Draft& draft) {
 bool can_place(const Draft& draft, const DraftStep& step, int64_t index, size_t input,
                const std::vector<Lifetime>& lives) {
   const PlanOperand& operand = step.step.inputs[input];
-  if (operand.kind != OperandKind::kTensor || step.step.outputs.size() != 1) return false;
+  if (operand.kind != OperandKind::kTensor) return false;
   const int64_t out = step.step.outputs[0];
   const int from = draft.root_of_tensor(operand.tensor);
   const int to = draft.root_of_tensor(out);
