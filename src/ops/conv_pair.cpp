@@ -3,6 +3,7 @@
 namespace tenon {
 
 void ConvPair::infer(InferContext& c) const {
+  c.input(kSecondWeights);  // must be there
   std::vector<Fact> facts;
   for (size_t i = 0; i < c.input_count(); ++i) facts.push_back(c.has(i) ? c.input(i) : Fact{});
   const auto infer_one = [&](const Conv& conv, size_t output, std::span<const Fact> operands) {

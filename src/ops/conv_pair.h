@@ -14,7 +14,7 @@ struct ConvPair {
   static constexpr size_t kSecondWeights = 4;  // the operand
 
   static constexpr std::string_view kName = "conv_pair";
-  static constexpr Traits kTraits{.min_inputs = 5, .max_inputs = 6, .outputs = 2};
+  static constexpr Traits kTraits{.min_inputs = 2, .max_inputs = 6, .outputs = 2};
   static constexpr auto fields =
       std::tuple{field<1>("first", &ConvPair::first), field<2>("second", &ConvPair::second)};
   friend bool operator==(const ConvPair&, const ConvPair&) = default;
