@@ -87,9 +87,9 @@ TEST(ConvPairTactics, Activations) {
 
 // More tiles than a GPU has multiprocessors: blocks go on to further ones.
 TEST(ConvPairTactics, ManyTiles) {
-  check({{5, 64, 85, 83}, 72, 64, true, kRelu, kRelu});
-  check({{3, 16, 97, 95}, 128, 72, true, kRelu, kRelu});
-  check({{2, 24, 97, 95}, 128, 136, false, kRelu, kRelu});
+  check({{5, 8, 85, 83}, 72, 64, true, kRelu, kRelu});
+  check({{3, 16, 97, 95}, 64, 72, false, kRelu, kRelu});
+  check({{2, 8, 97, 95}, 72, 136, true});
 }
 
 TEST(ConvPairTactics, NoImages) { check({{0, 64, 7, 7}, 256, 64, true, kRelu, kRelu}); }

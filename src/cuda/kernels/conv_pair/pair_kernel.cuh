@@ -93,33 +93,44 @@ __device__ inline void empty_slots(const ConvPairParams& p, Ring slots) {
   }
 }
 
+// A number that all lanes of a warp have alike.
+__device__ inline uint32_t uniform(uint32_t number) { return __shfl_sync(~0U, number, 0); }
+
 // A lane's share of a slice of y: of two rows eight neighbours out of every 32 columns.
 template <typename Shape>
 class PairSlice {
  public:
   using T = typename Shape::Element;
 
-  __device__ void begin_with_bias(const float* bias, int slice) {
+  // Reads the bias of a slice to come.
+  __device__ void fetch_bias(const float* bias, int slice) {
     const float* from = bias + slice * kPairSlice + threadIdx.x % 4 * 8;
 #pragma unroll
     for (int j = 0; j < 8; ++j) {
-      const float2 b = *reinterpret_cast<const float2*>(from + j / 4 * 32 + j % 4 * 2);
-      sums_[j][0] = sums_[j][2] = b.x;
-      sums_[j][1] = sums_[j][3] = b.y;
+      bias_[j] = *reinterpret_cast<const float2*>(from + j / 4 * 32 + j % 4 * 2);
+    }
+  }
+  __device__ void begin_with_bias() {
+#pragma unroll
+    for (int j = 0; j < 8; ++j) {
+      sums_[j][0] = sums_[j][2] = bias_[j].x;
+      sums_[j][1] = sums_[j][3] = bias_[j].y;
     }
   }
 
   // Adds the product of this group's rows of x with a slice of W1.
   __device__ void begin_product(uint32_t x, uint32_t weights, int slabs) {
-    x += threadIdx.x / 128 * 64 * 128;
+    uint64_t a = matrix_descriptor(x + uniform(threadIdx.x / 128) * 64 * 128);
+    uint64_t b = matrix_descriptor(weights);
     for (int slab = 0; slab < slabs; ++slab) {
       begin_products();
 #pragma unroll
       for (int k = 0; k < kIgemmDepth / 16; ++k) {
-        multiply_group<T>(sums_, matrix_descriptor(x + slab * Shape::rows * 128 + k * 32),
-                          matrix_descriptor(weights + slab * kPairSlice * 128 + k * 32));
+        multiply_group<T>(sums_, a + k * kDescribedDepth, b + k * kDescribedDepth);
       }
       commit_products();
+      a += Shape::rows * 128 / 16;
+      b += kPairSlice * 128 / 16;
     }
   }
 
@@ -129,8 +140,8 @@ class PairSlice {
 #pragma unroll
       for (int half = 0; half < 2; ++half) {
         const uint4 near = *piece(slot, half, 0), far = *piece(slot, half, 1);
-        add(half, 0, odd_row() ? far : near);
-        add(half, 1, odd_row() ? near : far);
+        add(half, 0, pick(odd_row(), far, near));
+        add(half, 1, pick(odd_row(), near, far));
       }
     }
     activate(p.act, reinterpret_cast<float(&)[32]>(sums_));
@@ -150,13 +161,14 @@ class PairSlice {
     for (auto& step : words_) {
       for (uint32_t& word : step) asm volatile("" : "+r"(word)::"memory");  // before the products
     }
+    const uint64_t b = matrix_descriptor(weights);
     begin_products();
 #pragma unroll
     for (int k = 0; k < kPairSlice / 16; ++k) {
 #pragma unroll
       for (int j = 0; j < Shape::column_steps; j += kTiles) {
         multiply_group<T>(*reinterpret_cast<float(*)[kTiles][4]>(&z.sums[0][j]), words_[k],
-                          matrix_descriptor(weights + j * 8 * 128 + k * 32));
+                          b + j * 8 * 128 / 16 + k * kDescribedDepth);
       }
     }
     commit_products();
@@ -168,14 +180,17 @@ class PairSlice {
       const uint32_t(&w)[4][4] = words_;
       const uint4 low = make_uint4(w[0][half], w[0][half + 2], w[1][half], w[1][half + 2]);
       const uint4 high = make_uint4(w[2][half], w[2][half + 2], w[3][half], w[3][half + 2]);
-      *piece(slot, half, 0) = odd_row() ? high : low;
-      *piece(slot, half, 1) = odd_row() ? low : high;
+      *piece(slot, half, 0) = pick(odd_row(), high, low);
+      *piece(slot, half, 1) = pick(odd_row(), low, high);
     }
   }
 
  private:
   // Lanes of odd rows take the upper 32 columns first: no two lanes want the same banks then.
   __device__ static bool odd_row() { return threadIdx.x / 4 % 2 != 0; }
+  __device__ static uint4 pick(bool first, const uint4& a, const uint4& b) {
+    return make_uint4(first ? a.x : b.x, first ? a.y : b.y, first ? a.z : b.z, first ? a.w : b.w);
+  }
   template <typename Memory>
   __device__ static auto* piece(Memory* slot, int half, int turn) {
     using Piece = std::conditional_t<std::is_const_v<Memory>, const uint4, uint4>;
@@ -193,6 +208,9 @@ class PairSlice {
     }
   }
 
+  static constexpr int kDescribedDepth = 32 / 16;  // of 16 elements, in descriptors
+
+  float2 bias_[8];
   float sums_[8][4];
   uint32_t words_[4][4];  // as the left side of four products
 };
@@ -210,10 +228,12 @@ __device__ inline void multiply_pairs(const ConvPairParams& p, PairRings<Shape> 
                                       char* memory) {
   const uint32_t base = shared_address(memory);
   PairSlice<Shape> slice;
+  slice.fetch_bias(p.bias, 0);
   for (int tile = blockIdx.x; tile < p.tiles; tile += gridDim.x) {
     WarpTile<Shape> z;
     for (int s = 0; s < p.slices; ++s) {
-      slice.begin_with_bias(p.bias, s);
+      slice.begin_with_bias();
+      slice.fetch_bias(p.bias, s + 1 < p.slices ? s + 1 : 0);
       if (s == 0) rings.x.wait_until_full();
       rings.first.wait_until_full();
       slice.begin_product(rings.x.memory(), rings.first.memory(), p.slabs);
