@@ -21,7 +21,7 @@ struct CaseValue {
 };
 
 // A line of a case file:
-//   op attributes : operand ; operand ; ... => result
+//   op attributes : operand ; operand ; ... => result (the first, where an op has several)
 // operand   -  |  f32[2]{1,2}  |  f32[N,3]  |  i64[2]=[N,3]
 // result    an operand, with "where a==b" behind it for constraints  |  error text of the message
 struct OpCase {

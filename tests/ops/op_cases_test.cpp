@@ -97,7 +97,7 @@ void expect_elements(const std::vector<Dim>& elements, const Tensor& tensor) {
 void expect_result(const OpCase& c) {
   const Op op = Op::parse(c.op, c.attributes);
   const Inference inference = infer(op, facts_of(c));
-  ASSERT_EQ(inference.outputs.size(), 1U);
+  ASSERT_EQ(inference.outputs.size(), static_cast<size_t>(op.traits().outputs));
   const Fact& fact = inference.outputs[0];
   EXPECT_EQ(to_string(fact.type), to_string(c.result.type));
   ASSERT_EQ(inference.constraints.size(), c.constraints.size());
