@@ -10,6 +10,7 @@
 #include "build/candidates.h"
 #include "build/format_choice.h"
 #include "build/lower.h"
+#include "build/measured_joins.h"
 #include "build/parallel_for.h"
 #include "build/program_choice.h"
 
@@ -198,6 +199,9 @@ Program build_program(const Graph& source, const std::vector<DimsRange>& ranges,
     compile_candidates(works, device, tuner, candidates, show);
     show(1, 1);
     release_freed_memory();
+  }
+  if (join_where_faster(graph, works, device, tuner, candidates, log) > 0) {
+    works = pose_all(graph, symbols.opt, device, options);
   }
   {
     Phase phase(progress, "Tactic Selection", parent, static_cast<int>(works.size()));

@@ -36,7 +36,7 @@ std::vector<Lifetime> lifetimes(const Draft& draft, const HappensBefore& order) 
 bool can_place(const Draft& draft, size_t index, size_t input, const HappensBefore& order) {
   const DraftStep& step = draft.steps[index];
   const PlanOperand& operand = step.step.inputs[input];
-  if (operand.kind != OperandKind::kTensor || step.step.outputs.size() != 1) return false;
+  if (operand.kind != OperandKind::kTensor) return false;
   const int64_t out = step.step.outputs[0];
   const int from = draft.root_of_tensor(operand.tensor);
   const int to = draft.root_of_tensor(out);

@@ -89,4 +89,32 @@ __device__ inline void prefetch_map(const CUtensorMap* map) {
 #endif
 }
 
+// A box of a matrix's map, as large as the map says, from (row, column) on; zeros outside.
+__device__ inline void copy_box(uint32_t to, const CUtensorMap* map, uint32_t barrier, int column,
+                                int row) {
+#if __CUDA_ARCH__ >= 900
+  asm volatile(
+      "cp.async.bulk.tensor.2d.shared::cluster.global.tile.mbarrier::complete_tx::bytes "
+      "[%0], [%1, {%3, %4}], [%2];" ::"r"(to),
+      "l"(map), "r"(barrier), "r"(column), "r"(row)
+      : "memory");
+#endif
+}
+// The other way round; what lies outside of the matrix is left out.
+__device__ inline void store_box(const CUtensorMap* map, uint32_t from, int column, int row) {
+#if __CUDA_ARCH__ >= 900
+  asm volatile(
+      "cp.async.bulk.tensor.2d.global.shared::cta.tile.bulk_group [%0, {%2, %3}], [%1];" ::"l"(map),
+      "r"(from), "r"(column), "r"(row)
+      : "memory");
+#endif
+}
+// Until shared memory is no longer read by this thread's stores.
+__device__ inline void wait_for_stores() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("cp.async.bulk.commit_group;" ::: "memory");
+  asm volatile("cp.async.bulk.wait_group.read 0;" ::: "memory");
+#endif
+}
+
 }  // namespace tenon
