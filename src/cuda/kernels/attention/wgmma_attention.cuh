@@ -42,26 +42,24 @@ struct Group {
   // The first kColumns scores of every query of the next tile.
   template <int kColumns>
   __device__ void begin_scores() {
-    const uint32_t queries = ring.queries(group), keys = ring.keys(now.slot);
+    const SharedOperand queries(ring.queries(group)), keys(ring.keys(now.slot));
     auto& own = reinterpret_cast<float(&)[kColumns / 8][4]>(scores);
     begin_products();
 #pragma unroll
     for (int k = 0; k < kSize / 16; ++k) {
       const uint32_t at = k / 4 * kBlockBytes + k % 4 * 32;
-      const uint64_t a = matrix_descriptor(queries + at), b = matrix_descriptor(keys + at);
-      Product<T, kColumns / 8, 0>::begin(own, a, b, k > 0);
+      Product<T, kColumns / 8, 0>::begin(own, queries.at(at), keys.at(at), k > 0);
     }
     commit_products();
   }
   __device__ void begin_values() {
     const RingPlace before = now.back(1, p.stages);
     wait_for_phase(ring.values_here(before.slot), before.parity);
-    const uint32_t values = ring.values(before.slot);
+    const SharedOperand values(ring.values(before.slot), kBlockBytes);
     begin_products();
 #pragma unroll
     for (int k = 0; k < kKeyTile / 16; ++k) {
-      const uint64_t b = transposed_descriptor(values + k * 16 * 128, kBlockBytes);
-      Product<T, kSize / 8, 1>::begin(out, probabilities[k], b, true);
+      Product<T, kSize / 8, 1>::begin(out, probabilities[k], values.at(k * 16 * 128), true);
     }
     commit_products();
   }
