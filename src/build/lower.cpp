@@ -215,9 +215,9 @@ class Lowering {
     if (auxiliary_streams == 0) return result;
     const auto after = draft_.dependencies();
     // What another stream costs, and what it must gain at least where steps slow each other down.
-    for (const double handover : {2e-6, 6e-6}) {
+    for (const double handover : {1e-6, 3e-6}) {
       Schedule schedule = schedule_steps(seconds, after, auxiliary_streams, handover);
-      constexpr double kWorthATry = 0.97;
+      constexpr double kWorthATry = 0.985;
       if (schedule.seconds >= kWorthATry * result[0].seconds) continue;
       const auto same = [&](const Schedule& s) {
         return s.streams == schedule.streams && s.order == schedule.order;
