@@ -9,6 +9,7 @@
 #include "cuda/kernels/conv_pair/pair_geometry.h"
 #include "cuda/kernels/conv_pair/pair_params.h"
 #include "cuda/kernels/igemm/igemm_tensor_params.h"
+#include "cuda/tensor_map.h"
 #include "device/offers.h"
 
 namespace tenon {
