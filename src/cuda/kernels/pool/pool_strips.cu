@@ -1,6 +1,7 @@
 #include <cmath>
 #include <type_traits>
 
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/pool/pool_folds.cuh"
 
 namespace tenon {
@@ -153,6 +154,7 @@ template <typename T, typename Fold, int kWindow, int kStride, int kPad>
 __global__ void __launch_bounds__(kThreads)
     pool_strips(const __grid_constant__ StripsParams p, const T* __restrict__ x,
                 T* __restrict__ y) {
+  follow_producers();
   const PoolShape& s = p.s;
   uint32_t group = blockIdx.x * kThreads + threadIdx.x;
   if (group >= p.threads) return;
@@ -181,9 +183,11 @@ bool launch_if(const StripsParams& p, const T* x, T* y, cudaStream_t stream) {
   if (!windows_are(p.s, kWindow, kStride, kPad)) return false;
   const unsigned blocks = (p.threads + kThreads - 1) / kThreads;
   if (p.s.max) {
-    pool_strips<T, Greatest<T>, kWindow, kStride, kPad><<<blocks, kThreads, 0, stream>>>(p, x, y);
+    launch_dependent(pool_strips<T, Greatest<T>, kWindow, kStride, kPad>, blocks, kThreads, 0,
+                     stream, p, x, y);
   } else {
-    pool_strips<T, Mean<T>, kWindow, kStride, kPad><<<blocks, kThreads, 0, stream>>>(p, x, y);
+    launch_dependent(pool_strips<T, Mean<T>, kWindow, kStride, kPad>, blocks, kThreads, 0, stream,
+                     p, x, y);
   }
   return true;
 }

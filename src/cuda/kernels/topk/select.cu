@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "cuda/kernels/igemm/dependent_launch.h"
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/topk/select_block.cuh"
 
 // The first k of a line by a block, or by a block for each of its parts and one for what these
@@ -165,10 +165,12 @@ void launch_select(const Task& task, cudaStream_t stream) {
     const size_t shared = params.room * entry_bytes(task.type);
     select_kernel<T><<<task.lines() * task.parts, kThreads, shared, stream>>>(params);
     if (task.parts == 1) return;
-    launch_kernel(
-        join_kernel<T>,
-        {.blocks = task.lines(), .threads = kThreads, .shared_bytes = shared, .dependent = true},
-        params, stream);
+    launch_kernel(join_kernel<T>,
+                  {.blocks = task.lines(),
+                   .threads = kThreads,
+                   .shared_bytes = shared,
+                   .dependent = dependent_launches()},
+                  params, stream);
   });
 }
 
