@@ -222,10 +222,11 @@ void launch_first(const Task& task, cudaStream_t stream) {
   const dim3 blocks((params.groups + width - 1) / width, task.parts);
   first_kernel<T, V><<<blocks, kThreads, 0, stream>>>(params);
   if (task.parts == 1) return;
-  launch_kernel(
-      join_kernel<T>,
-      {.blocks = (task.lines() + kThreads - 1) / kThreads, .threads = kThreads, .dependent = true},
-      params, stream);
+  launch_kernel(join_kernel<T>,
+                {.blocks = (task.lines() + kThreads - 1) / kThreads,
+                 .threads = kThreads,
+                 .dependent = dependent_launches()},
+                params, stream);
 }
 
 }  // namespace

@@ -116,7 +116,8 @@ void launch_rows(const Task& task, cudaStream_t stream) {
     rows_kernel<T><<<task.outer * task.parts, kThreads, 0, stream>>>(params);
     if (task.parts == 1) return;
     const unsigned blocks = (task.outer + kThreads / kWarp - 1) / (kThreads / kWarp);
-    launch_kernel(join_kernel<T>, {.blocks = blocks, .threads = kThreads, .dependent = true},
+    launch_kernel(join_kernel<T>,
+                  {.blocks = blocks, .threads = kThreads, .dependent = dependent_launches()},
                   params, stream);
   });
 }

@@ -165,10 +165,12 @@ void launch_select(const Task& task, cudaStream_t stream) {
     const size_t shared = params.room * entry_bytes(task.type);
     select_kernel<T><<<task.lines() * task.parts, kThreads, shared, stream>>>(params);
     if (task.parts == 1) return;
-    launch_kernel(
-        join_kernel<T>,
-        {.blocks = task.lines(), .threads = kThreads, .shared_bytes = shared, .dependent = true},
-        params, stream);
+    launch_kernel(join_kernel<T>,
+                  {.blocks = task.lines(),
+                   .threads = kThreads,
+                   .shared_bytes = shared,
+                   .dependent = dependent_launches()},
+                  params, stream);
   });
 }
 
