@@ -164,6 +164,25 @@ TEST(Attention, ScoresRiseAndFall) {
   }
 }
 
+// Masks made for other types hide keys with the lowest number; where they hide all keys of a row,
+// these are alike.
+TEST(Attention, LowestNumbers) {
+  const int64_t keys = 150;
+  const Tensor mask = Tensor::make(DataType::kF32, {2, 1, 1, keys}, [&](const TensorView& view) {
+    for (int64_t i = 0; i < 2 * keys; ++i) {
+      set_element(view, i, i < keys + 70 && i >= keys ? 0 : std::numeric_limits<float>::lowest());
+    }
+  });
+  const Attention op{.heads = 2, .kv_heads = 2, .size = 64, .scale = 0.125F};
+  check_tactics({op,
+                 {random_input({2, 70, 128}),
+                  random_input({2, keys, 128}),
+                  random_input({2, keys, 128}),
+                  {mask}},
+                 kTolerance},
+                kTactic);
+}
+
 TEST(Attention, NotANumberStaysInItsRow) {
   CaseInput q = random_input({1, 5, 8});
   q.value = Tensor::make(DataType::kF32, {1, 5, 8}, [&](const TensorView& view) {

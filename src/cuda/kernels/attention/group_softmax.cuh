@@ -21,14 +21,17 @@ struct Softmax {
   static constexpr float kSlack = 8;
 
   const WgmmaAttentionParams& p;
-  const void* mask;          // of the head
-  const float* shared_mask;  // kKeys: what it adds
+  const void* mask;  // of the head
+  // kKeys: what every two keys' numbers add, in units of 1 / scale, once for each of a lane's
+  // queries; or 0 and -infinity where the mask is boolean.
+  const float4* shared_mask;
   int lane;
   int warp_row;                            // the warp's first query
   float base[2] = {-INFINITY, -INFINITY};  // what is subtracted of a query's scores, in powers of 2
   float sum[2] = {0, 0};
   float fade[2] = {1, 1};  // of sums and results, by the last tile
   bool fades = false;      // whether anything fades in the warp
+  bool far = false;        // whether a base is a large number
 
   // Scores become powers of two.
   template <int kTiles>
@@ -37,8 +40,19 @@ struct Softmax {
     add_mask(scores, first_key);
     const bool ends = kMask != MaskReading::kKeys && first_key + kTiles * 8 > s.keys;
     if (ends || (s.causal && first_key + kTiles * 8 > warp_row + 1)) hide(scores, first_key);
-    const float unit = kMask == MaskReading::kNone ? s.scale * kLog2E : 1;
+    const float unit = kMask == MaskReading::kElements ? 1 : s.scale * kLog2E;
     rebase(scores, unit);
+    if (far) {
+      raise<true>(scores, unit);
+    } else {
+      raise<false>(scores, unit);
+    }
+  }
+
+  // Scores become powers of two. Of numbers so large that their rounding matters the largest shall
+  // become 1.
+  template <bool kFar, int kTiles>
+  __device__ void raise(float (&scores)[kTiles][4], float unit) {
 #pragma unroll
     for (int half = 0; half < 2; ++half) {
       const float shift = base[half] == -INFINITY ? 0 : base[half];
@@ -48,7 +62,8 @@ struct Softmax {
 #pragma unroll
         for (int e = 0; e < 2; ++e) {
           float& score = scores[n][2 * half + e];
-          score = power_of_two(fmaf(score, unit, -shift));
+          score = power_of_two(kFar ? __fsub_rn(__fmul_rn(score, unit), shift)
+                                    : fmaf(score, unit, -shift));
           total[e] += score;
         }
       }
@@ -81,32 +96,50 @@ struct Softmax {
       fade[half] = power_of_two(base[half] - (at == -INFINITY ? 0 : at));
       base[half] = at;
     }
+    constexpr float kFar = 1e9F;
+    const auto is_far = [](float at) { return fabsf(at) > kFar && at > -INFINITY; };
+    far = __any_sync(0xffffffffU, is_far(base[0]) || is_far(base[1]));
   }
 
   template <int kTiles>
   __device__ void add_mask(float (&scores)[kTiles][4], int first_key) {
-    if constexpr (kMask == MaskReading::kNone) return;
-    const float unit = p.shape.scale * kLog2E;
-    const bool boolean = p.shape.mask.boolean;
     if constexpr (kMask == MaskReading::kKeys) {
-      boolean ? add_keys<true>(scores, first_key, unit) : add_keys<false>(scores, first_key, unit);
-    } else {
-      boolean ? add_elements<true>(scores, first_key, unit)
-              : add_elements<false>(scores, first_key, unit);
+      if (p.shape.mask.boolean) hide_keys(scores, first_key);
+    }
+    if constexpr (kMask == MaskReading::kElements) {
+      const float unit = p.shape.scale * kLog2E;
+      if (p.shape.mask.boolean) {
+        add_elements<true>(scores, first_key, unit);
+      } else {
+        add_elements<false>(scores, first_key, unit);
+      }
     }
   }
 
-  template <bool kBoolean, int kTiles>
-  __device__ void add_keys(float (&scores)[kTiles][4], int first_key, float unit) {
-    const float* from = shared_mask + first_key + lane % 4 * 2;
+  // Whether products are added to what begin_scores() leaves.
+  __device__ bool begins_with_mask() const {
+    return kMask == MaskReading::kKeys && !p.shape.mask.boolean;
+  }
+  template <int kTiles>
+  __device__ void begin_scores(float (&scores)[kTiles][4], int first_key) const {
+    if (!begins_with_mask()) return;
+    const float4* from = shared_mask + first_key / 2 + lane % 4;
 #pragma unroll
     for (int n = 0; n < kTiles; ++n) {
-      const float2 own = *reinterpret_cast<const float2*>(from + n * 8);
+      const float4 own = from[n * 4];
+      scores[n][0] = own.x, scores[n][1] = own.y, scores[n][2] = own.z, scores[n][3] = own.w;
+    }
+  }
+
+  // A hidden key's score does not matter, even if it is no number.
+  template <int kTiles>
+  __device__ void hide_keys(float (&scores)[kTiles][4], int first_key) const {
+    const float4* from = shared_mask + first_key / 2 + lane % 4;
 #pragma unroll
-      for (int half = 0; half < 4; half += 2) {
-        scores[n][half] = masked<kBoolean>(scores[n][half], unit, own.x);
-        scores[n][half + 1] = masked<kBoolean>(scores[n][half + 1], unit, own.y);
-      }
+    for (int n = 0; n < kTiles; ++n) {
+      const float4 own = from[n * 4];
+      if (own.x != 0) scores[n][0] = scores[n][2] = own.x;
+      if (own.y != 0) scores[n][1] = scores[n][3] = own.y;
     }
   }
 
@@ -116,7 +149,7 @@ struct Softmax {
     const int skipped = first_key + lane % 4 * 2;
 #pragma unroll
     for (int half = 0; half < 2; ++half) {
-      const int query = min(warp_row + lane / 4 + half * 8, s.queries - 1);
+      const int query = max(0, min(warp_row + lane / 4 + half * 8, s.queries - 1));
       const int64_t at = query * s.mask.query + skipped * s.mask.key;
 #pragma unroll
       for (int n = 0; n < kTiles; ++n) {

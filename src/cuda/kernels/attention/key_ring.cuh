@@ -30,6 +30,14 @@ struct BlockWork {
     groups = min(p.groups, (s.queries - first + 63) / 64);
     tiles = tiles_of(s, groups - 1);
   }
+  // The query of a group's first row. Where the last group has few queries, the first of its warps
+  // have none in some blocks, the last in others: all parts of a multiprocessor get as much to do.
+  __device__ int first_row(const AttentionShape& s, int group) const {
+    const int own = first + group * 64;
+    const int idle = max(0, 64 - (s.queries - own)) / 16;
+    const int ahead = h % 4;
+    return own - (ahead <= idle ? ahead * 16 : 0);
+  }
   __device__ int tiles_of(const AttentionShape& s, int group) const {
     return ((s.causal ? min(s.keys, first + (group + 1) * 64) : s.keys) + 63) / 64;
   }
@@ -94,7 +102,8 @@ struct KeyRing {
   __device__ void begin(const BlockWork& work) const {
     arrive_and_expect(queries_here(), work.groups * kTileBytes);
     for (int group = 0; group < work.groups; ++group) {
-      copy_tile(queries(group), p.q, queries_here(), work.first + group * 64, work.h, work.b);
+      copy_tile(queries(group), p.q, queries_here(), work.first_row(p.shape, group), work.h,
+                work.b);
     }
     for (int tile = 0; tile < min(p.stages, work.tiles); ++tile) fill(work, tile, tile);
   }

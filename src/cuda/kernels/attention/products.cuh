@@ -8,13 +8,12 @@ namespace tenon::group_attention {
 
 // The operand that begins at a place in shared memory, as matrix_descriptor() has it. What changes
 // from product to product is one addition: warps that compute more between them keep tensor cores
-// waiting. Of values (rows of 128 bytes behind each other that are the product's depth) blocks of 64
-// columns lie `block_bytes` apart.
+// waiting. Of values (rows of 128 bytes behind each other that are the product's depth) blocks of
+// 64 columns lie `block_bytes` apart.
 class SharedOperand {
  public:
   __device__ explicit SharedOperand(uint32_t address, uint32_t block_bytes = 16)
-      : low_(static_cast<uint32_t>(matrix_descriptor(address)) & 0xFFFF |
-             block_bytes >> 4 << 16) {}
+      : low_(static_cast<uint32_t>(matrix_descriptor(address)) & 0xFFFF | block_bytes >> 4 << 16) {}
   __device__ uint64_t at(uint32_t bytes) const {
     constexpr uint64_t kHigh = uint64_t{0x40000000 | 1024 >> 4} << 32;
     return kHigh | (low_ + (bytes >> 4));

@@ -11,7 +11,7 @@ const void* wgmma_attention_bf16(int size, MaskReading mask);
 namespace {
 
 constexpr int kKeysOfTile = 64;
-constexpr int kMostSharedKeys = 4096;      // of a mask
+constexpr int kMostSharedKeys = 2048;      // of a mask
 constexpr size_t kTileColumnBytes = 8192;  // of 64 queries, keys or values, 64 columns
 
 int ceil_div(int a, int b) { return (a + b - 1) / b; }
@@ -33,7 +33,7 @@ size_t shared_bytes(const WgmmaAttentionParams& p, MaskReading mask) {
   const auto keys = static_cast<size_t>(ceil_div(p.shape.keys, kKeysOfTile) * kKeysOfTile);
   constexpr size_t kBarriers = 24;  // of a stage; and one for the queries
   return (groups + 2 * stages) * tile + 8 + stages * kBarriers +
-         (mask == MaskReading::kKeys ? keys * sizeof(float) : 0);
+         (mask == MaskReading::kKeys ? keys * 2 * sizeof(float) : 0);
 }
 
 // As many as there is room for beside the other blocks that a multiprocessor can have.

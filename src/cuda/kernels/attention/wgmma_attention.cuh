@@ -19,6 +19,10 @@ struct Group {
   static constexpr int kBlocks = (kSize + 63) / 64;
   static constexpr int kTiles = kKeyTile / 8;
   using Ring = KeyRing<kBlocks>;
+  // Reading them from shared memory for every tile takes as much of its bandwidth as the keys do.
+  static constexpr bool kHoldsQueries = kSize <= 64 && kMask != MaskReading::kElements;
+  // With more registers in use the compiler no longer lets products run beside the branch.
+  static constexpr bool kSkipsIdle = kHoldsQueries;
 
   const WgmmaAttentionParams& p;
   const BlockWork& work;
@@ -26,16 +30,30 @@ struct Group {
   Softmax<T, kMask> softmax;
   int group;
   RingPlace now;  // of the keys of the next scores
+  uint32_t q[kHoldsQueries ? kSize / 16 : 1][4];
   float scores[kTiles][4];
   uint32_t probabilities[kTiles / 2][4];
   float out[kSize / 8][4];
 
-  __device__ bool is_idle() const { return softmax.warp_row >= p.shape.queries; }
+  // Whether the warp has no queries.
+  __device__ bool is_idle() const {
+    return softmax.warp_row < work.first + group * 64 || softmax.warp_row >= p.shape.queries;
+  }
   // A row of the warp's part of the queries' shared memory, and a piece of 16 bytes in it.
   __device__ uint32_t place(int row, int piece) const {
     const int below = static_cast<int>(threadIdx.x) / 32 % 4 * 16 + row;
     return ring.queries(group) + piece / 8 * kBlockBytes + below * 128 +
            ((piece % 8) ^ (below % 8)) * 16;
+  }
+
+  __device__ void load_queries() {
+    wait_for_phase(ring.queries_here(), 0);
+    if constexpr (kHoldsQueries) {
+#pragma unroll
+      for (int k = 0; k < kSize / 16; ++k) {
+        load_matrices(q[k], place(softmax.lane % 16, 2 * k + softmax.lane / 16));
+      }
+    }
   }
 
   __device__ void wait_for_keys() const { wait_for_phase(ring.keys_here(now.slot), now.parity); }
@@ -48,7 +66,12 @@ struct Group {
 #pragma unroll
     for (int k = 0; k < kSize / 16; ++k) {
       const uint32_t at = k / 4 * kBlockBytes + k % 4 * 32;
-      Product<T, kColumns / 8, 0>::begin(own, queries.at(at), keys.at(at), k > 0);
+      const bool add = k > 0 || softmax.begins_with_mask();
+      if constexpr (kHoldsQueries) {
+        Product<T, kColumns / 8, 0>::begin(own, q[k], keys.at(at), add);
+      } else {
+        Product<T, kColumns / 8, 0>::begin(own, queries.at(at), keys.at(at), add);
+      }
     }
     commit_products();
   }
@@ -67,6 +90,9 @@ struct Group {
   template <int kColumns>
   __device__ void soften(int tile) {
     hold(scores);
+    if constexpr (kSkipsIdle) {
+      if (is_idle()) return;
+    }
     softmax.soften(reinterpret_cast<float(&)[kColumns / 8][4]>(scores),
                    work.first_key(p.shape, tile));
   }
@@ -83,9 +109,15 @@ struct Group {
     }
   }
 
+  // What the next scores begin with.
+  __device__ void begin_mask(int tile) {
+    softmax.begin_scores(scores, work.first_key(p.shape, tile));
+  }
+
   // The first tile, of which no more than kColumns keys are seen.
   template <int kColumns>
   __device__ void begin() {
+    begin_mask(0);
     begin_scores<kColumns>();
     now.advance(p.stages);
     wait_for_products<0>();
@@ -109,6 +141,7 @@ struct Group {
     if (softmax.lane == 0) arrive(ring.free(before.slot));
     if (softmax.fades) fade();
     round_probabilities<kKeyTile>();
+    if (tile + 1 < tiles) begin_mask(tile + 1);
     if (threadIdx.x == 0) fill_behind(tile);
     __syncwarp();
   }
@@ -133,7 +166,7 @@ struct Group {
 #pragma unroll
       for (int e = 0; e < 4; ++e) out[n][e] = 0;
     }
-    wait_for_phase(ring.queries_here(), 0);
+    load_queries();
     wait_for_keys();
     if (work.first_seen(p.shape) <= kKeyTile / 2) {
       begin<kKeyTile / 2>();
@@ -141,7 +174,10 @@ struct Group {
       begin<kKeyTile>();
     }
     const int tiles = work.tiles_of(p.shape, group);
-    if (tiles > 1) wait_for_keys();
+    if (tiles > 1) {
+      begin_mask(1);
+      wait_for_keys();
+    }
     for (int tile = 1; tile < tiles; ++tile) step(tile, tiles);
     begin_values();
     wait_for_products<0>();
@@ -175,17 +211,24 @@ struct Group {
   }
 };
 
-// Numbers to add of keys behind the last one hide them.
+// What a key's number in a mask makes of its scores, in units of 1 / scale; of keys behind the last
+// one it hides them. Lowest numbers stay far enough from infinity that no score makes them
+// infinite.
 template <typename T>
-__device__ void read_mask(const WgmmaAttentionParams& p, const void* mask, int count, float* to) {
-  const AttentionShape& s = p.shape;
-  for (int key = static_cast<int>(threadIdx.x); key < count; key += static_cast<int>(blockDim.x)) {
-    float own = -INFINITY;
-    if (key < s.keys) {
-      own = s.mask.boolean ? added<T, true>(mask, key * s.mask.key, kLog2E)
-                           : added<T, false>(mask, key * s.mask.key, kLog2E);
-    }
-    to[key] = own;
+__device__ float read_mask(const AttentionShape& s, const void* mask, int key, float unit) {
+  if (key >= s.keys) return -INFINITY;
+  const int64_t at = key * s.mask.key;
+  if (s.mask.boolean) return static_cast<const uint8_t*>(mask)[at] != 0 ? 0 : -INFINITY;
+  constexpr float kLow = -1e30F;
+  const float number = rows::to_float(static_cast<const T*>(mask)[at]);
+  return number * unit < kLow && number > -INFINITY ? kLow : number * unit;
+}
+template <typename T>
+__device__ void read_mask(const AttentionShape& s, const void* mask, int count, float4* to) {
+  const float unit = 1 / s.scale;
+  for (int i = static_cast<int>(threadIdx.x); i < count / 2; i += static_cast<int>(blockDim.x)) {
+    const float x = read_mask<T>(s, mask, 2 * i, unit), y = read_mask<T>(s, mask, 2 * i + 1, unit);
+    to[i] = make_float4(x, y, x, y);
   }
 }
 
@@ -198,7 +241,10 @@ __global__ void __launch_bounds__(128 * kMostGroups<kSize>, kResident<kSize>)
   const BlockWork work(p);
   const uint32_t first = shared_address(memory);
   const uint32_t behind = (p.groups + 2 * p.stages) * Own::Ring::kTileBytes;
-  const typename Own::Ring ring{p, first, first + behind};
+  // A mask of keys lies between tiles and barriers.
+  const uint32_t mask_bytes =
+      kMask == MaskReading::kKeys ? work.tiles * kKeyTile * (sizeof(float4) / 2) : 0;
+  const typename Own::Ring ring{p, first, first + behind + mask_bytes};
   if (threadIdx.x == 0) {
     ring.init(work);
     wait_for_producers();
@@ -206,15 +252,15 @@ __global__ void __launch_bounds__(128 * kMostGroups<kSize>, kResident<kSize>)
   }
   wait_for_producers();
   const void* mask = head_mask<T>(p.shape, p.pointers, work.b, work.h);
-  float* shared_mask = reinterpret_cast<float*>(memory + behind + 8 + p.stages * 24);
+  float4* shared_mask = reinterpret_cast<float4*>(memory + behind);
   if constexpr (kMask == MaskReading::kKeys) {
-    read_mask<T>(p, mask, work.tiles * kKeyTile, shared_mask);
+    read_mask<T>(p.shape, mask, work.tiles * kKeyTile, shared_mask);
   }
   __syncthreads();
   const int group = static_cast<int>(threadIdx.x) / 128;
   if (group >= work.groups) return;
   const int lane = static_cast<int>(threadIdx.x) % 32;
-  const int warp_row = work.first + static_cast<int>(threadIdx.x) / 32 * 16;
+  const int warp_row = work.first_row(p.shape, group) + static_cast<int>(threadIdx.x) / 32 % 4 * 16;
   Own own{p, work, ring, {p, mask, shared_mask, lane, warp_row}, group};
   own.run();
   own.finish();
