@@ -9,7 +9,10 @@ weights, in the row's type and channels last. Times are medians of graph replays
 
     eager     the module in a CUDA graph
     compile   torch.compile, mode reduce-overhead
-    max       torch.compile, mode max-autotune (slow to compile)
+    max       torch.compile, mode max-autotune (slow to compile: it times kernels)
+
+torch.compile keeps what it compiles on disk, so `--ahead N` compiles mode reduce-overhead for all rows first, N at a
+time; everything is measured afterwards, one after the other.
 
 The floor is the larger of arithmetic over the chip's rate and weights, inputs and outputs over its bandwidth (--roofs).
 Results are kept in FILE: what is there already is not measured again, so that a long run may be cut into several.
@@ -90,48 +93,86 @@ def peer_module(model, batch, length, dtype):
     return module.eval().cuda().to(dtype).to(memory_format=torch.channels_last), (image,)
 
 
-def peer(row, kind, seconds):
-    """Milliseconds of one inference in PyTorch."""
+def peer_call(module, inputs, kind):
+    """A function that runs the module once."""
+    import torch
+    if kind != "eager":
+        fast = torch.compile(module, mode="reduce-overhead" if kind == "compile" else "max-autotune")
+        return lambda: fast(*inputs)
+    stream = torch.cuda.Stream()
+    with torch.cuda.stream(stream):
+        for _ in range(3):
+            module(*inputs)
+    torch.cuda.synchronize()
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        module(*inputs)
+    return graph.replay
+
+
+def median_ms(call, seconds):
+    import torch
+    begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+
+    def stretch(count):
+        begin.record()
+        for _ in range(count):
+            call()
+        end.record()
+        end.synchronize()
+        return begin.elapsed_time(end) / count
+    count = max(5, min(200, int(20 / max(stretch(5), 1e-3))))
+    samples = []
+    stop = time.perf_counter() + seconds
+    while time.perf_counter() < stop or len(samples) < 5:
+        samples.append(stretch(count))
+    return statistics.median(samples)
+
+
+def measure_peers(row, kinds, seconds):
+    """Prints a line of JSON for each kind: milliseconds of one inference in PyTorch, or why there are none."""
     import torch
     model, type_, batch, length = row
     dtype = {"fp16": torch.float16, "bf16": torch.bfloat16}.get(type_, torch.float32)
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = type_ == "tf32"
     torch.backends.cudnn.benchmark = True
     module, inputs = peer_module(model, batch, length, dtype)
-    with torch.inference_mode():
-        if kind == "eager":
-            stream = torch.cuda.Stream()
-            with torch.cuda.stream(stream):
-                for _ in range(3):
-                    module(*inputs)
-            torch.cuda.synchronize()
-            graph = torch.cuda.CUDAGraph()
-            with torch.cuda.graph(graph):
-                module(*inputs)
-            call = graph.replay
-        else:
-            fast = torch.compile(module, mode="reduce-overhead" if kind == "compile" else "max-autotune")
+    for kind in kinds:
+        call = None
+        try:
+            with torch.inference_mode():
+                call = peer_call(module, inputs, kind)
+                for _ in range(5):
+                    call()
+                torch.cuda.synchronize()
+                print(json.dumps({kind: {"ms": median_ms(call, seconds)}}), flush=True)
+        except Exception as error:  # of any kind: the row says "failed"
+            print(json.dumps({kind: {"error": repr(error)[-300:]}}), flush=True)
+        del call  # and its memory, before the next is made
+        torch.compiler.reset()
 
-            def call():
-                return fast(*inputs)
-        for _ in range(5):
-            call()
-        torch.cuda.synchronize()
-        begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
 
-        def stretch(count):
-            begin.record()
-            for _ in range(count):
-                call()
-            end.record()
-            end.synchronize()
-            return begin.elapsed_time(end) / count
-        count = max(5, min(200, int(20 / max(stretch(5), 1e-3))))
-        samples = []
-        stop = time.perf_counter() + seconds
-        while time.perf_counter() < stop or len(samples) < 5:
-            samples.append(stretch(count))
-    return {"ms": statistics.median(samples)}
+def peers_of(name, kinds, seconds, limit):
+    """What a process of its own measures, by kind."""
+    command = [sys.executable, os.path.abspath(__file__), "--child", name, ",".join(kinds), str(seconds)]
+    try:
+        result = subprocess.run(command, capture_output=True, text=True, timeout=limit)
+        lines, fault = result.stdout, (result.stderr.strip() or str(result.returncode))[-300:]
+    except subprocess.TimeoutExpired as error:
+        lines, fault = (error.stdout or b"").decode(), f"not done in {limit:.0f} s"
+    found = {kind: {"error": fault} for kind in kinds}
+    for line in lines.splitlines():
+        if line.startswith("{"):
+            found.update(json.loads(line))
+    return found
+
+
+def compile_ahead(names, workers, limit):
+    from concurrent.futures import ThreadPoolExecutor
+    start = time.perf_counter()
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(lambda name: peers_of(name, ["compile"], 0, limit), names))
+    print(f"compiled {len(names)} rows ahead in {time.perf_counter() - start:.0f} s", flush=True)
 
 
 def floor_ms(row):
@@ -199,32 +240,41 @@ def main():
     parser.add_argument("--seconds", type=float, default=0.5)
     parser.add_argument("--results", default="/tmp/tenon-gpu.json")
     parser.add_argument("--skip-warm", action="store_true", help="do not build again with the timing cache")
-    parser.add_argument("--deadline", type=float, default=1e9, help="start no measurement after so many seconds")
+    parser.add_argument("--ahead", type=int, default=0, metavar="N", help="rows that torch.compile compiles at the same time")
+    parser.add_argument("--limit", type=float, default=300, help="seconds that the peers of a row may take")
+    parser.add_argument("--deadline", type=float, default=1e9, help="begin no row after so many seconds")
     parser.add_argument("names", nargs="*", default=DEFAULT)
     args = parser.parse_args()
     start = time.perf_counter()
     peers = [p for p in args.peers.split(",") if p]
     rows = [n for n in args.names if not args.rows or re.search(args.rows, n)]
     results = json.load(open(args.results)) if os.path.exists(args.results) else {}
+    missing = {name: [p for p in peers if "ms" not in results.get(name, {}).get(p, {})] for name in rows}
+    if args.ahead:
+        compile_ahead([name for name in rows if "compile" in missing[name]], args.ahead, args.limit)
+
+    def record(name, kind, what):
+        results[name][kind] = what
+        if "error" in what:
+            print(f"{name} {kind}: {what['error']}", flush=True)
+        json.dump(results, open(args.results, "w"), indent=1)
+
     for name in rows:
         found = results.setdefault(name, {})
-        for kind in ["tenon"] + peers:
-            if "ms" in found.get(kind, {}) or time.perf_counter() - start > args.deadline:
-                continue
-            if kind == "tenon":
-                found["cold"] = found[kind] = tenon(parse(name), args)
-                if not args.skip_warm:
-                    found[kind] = tenon(parse(name), args)  # the same again, with the timing cache
-            else:
-                found[kind] = last_json([sys.executable, os.path.abspath(__file__), "--child", name, kind, str(args.seconds)])
-            if "error" in found[kind]:
-                print(f"{name} {kind}: {found[kind]['error']}", flush=True)
-            json.dump(results, open(args.results, "w"), indent=1)
+        if time.perf_counter() - start > args.deadline:
+            break
+        if "ms" not in found.get("tenon", {}):
+            record(name, "cold", tenon(parse(name), args))
+            # The same again, with the timing cache.
+            record(name, "tenon", found["cold"] if args.skip_warm else tenon(parse(name), args))
+        if missing[name]:
+            for kind, what in peers_of(name, missing[name], args.seconds, args.limit).items():
+                record(name, kind, what)
     show(results, rows, peers)
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1 and sys.argv[1] == "--child":
-        print(json.dumps(peer(parse(sys.argv[2]), sys.argv[3], float(sys.argv[4]))))
+        measure_peers(parse(sys.argv[2]), sys.argv[3].split(","), float(sys.argv[4]))
     else:
         main()

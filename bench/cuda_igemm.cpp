@@ -15,8 +15,8 @@
 #include "cuda/check.h"
 #include "cuda/cuda_device.h"
 #include "cuda/cuda_stream.h"
+#include "cuda/dependent_launch.h"
 #include "cuda/device_facts.h"
-#include "cuda/kernels/igemm/dependent_launch.h"
 #include "ops/conv.h"
 
 namespace tenon {

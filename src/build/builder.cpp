@@ -136,7 +136,8 @@ void log_summary(const Program& program, const Tuner& tuner, const Log& log) {
   }
 }
 
-// Gives memory that was freed back to the system: compilers leave much of it, on every thread.
+// Gives memory that was freed back to the system: compilers leave much of it, on every thread, and
+// packed constants much of the heap in pieces.
 void release_freed_memory() {
 #ifdef __GLIBC__
   malloc_trim(0);
@@ -183,7 +184,9 @@ Program build_program(const Graph& source, const std::vector<DimsRange>& ranges,
   {
     Phase phase(progress, "Tactic Selection", parent, static_cast<int>(works.size()));
     for (Work& work : works) {
+      const size_t timed = tuner.timed();
       time_candidates(work, graph.node(work.node).name, device, tuner, candidates, log);
+      if (tuner.timed() > timed) release_freed_memory();
       phase.step();
     }
   }

@@ -46,6 +46,7 @@ constexpr TacticTable::Row kRows[] = {
     {"identity", view_tactics},
     {"iota", iota_tactics},
     {"matmul", lt_matmul_tactics},
+    {"matmul", dnn_matmul_tactics},
     {"matmul", igemm_matmul_tactics},
     {"normalization", normalization_tactics},
     {"pad", pad_tactics},

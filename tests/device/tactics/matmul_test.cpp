@@ -38,6 +38,8 @@ const std::vector<Row>& rows() {
       {{1, 1}, {1, 1}, {{1, 1}}, {}},
       {{4, 64, 128}, {128, 256}, {{256}}, {.act = {.fn = UnaryFn::kGeluTanh}}},
       {{4, 64, 128}, {4, 128, 64}, {{64, 64}}, {.act = {.fn = UnaryFn::kRelu}}},
+      {{2, 40, 64}, {64, 128}, {{128}}, {.act = {.fn = UnaryFn::kGeluErf}}},
+      {{300, 96}, {200, 96}, {{1, 200}}, {.transpose_b = true, .act = {.fn = UnaryFn::kSwish}}},
       {{2, 3, 1, 8, 16}, {3, 4, 16, 8}, {{8}}, {.act = {.fn = UnaryFn::kRelu}}},
   };
   return table;

@@ -13,8 +13,6 @@
 namespace tenon {
 namespace {
 
-constexpr int kDependentLaunchSm = 90;
-
 size_t weight_bytes(const ConvGeometry& g, DataType type) {
   const size_t bytes = bytes_of(type, g.taps() * g.c / g.groups * g.k);
   return (bytes + 63) / 64 * 64;
@@ -27,7 +25,7 @@ class DeconvLaunch final : public Launch {
         type_(type == DataType::kF32   ? DeconvType::kF32
               : type == DataType::kF16 ? DeconvType::kF16
                                        : DeconvType::kBF16),
-        dependent_(device_facts().sm >= kDependentLaunchSm && use_dependent_launches) {}
+        dependent_(dependent_launches()) {}
 
   void run(const LaunchArgs& args) const override {
     if (params_.items == 0) return;

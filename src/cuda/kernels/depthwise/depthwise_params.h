@@ -4,9 +4,9 @@
 
 #include <cstdint>
 
+#include "cuda/dependent_launch.h"
 #include "cuda/fast_division.h"
 #include "cuda/kernels/igemm/activation.cuh"
-#include "cuda/kernels/igemm/dependent_launch.h"
 
 namespace tenon {
 

@@ -13,8 +13,6 @@
 namespace tenon {
 namespace {
 
-constexpr int kDependentLaunchSm = 90;
-
 DepthwiseType type_of(DataType type) {
   return type == DataType::kF32   ? DepthwiseType::kF32
          : type == DataType::kF16 ? DepthwiseType::kF16
@@ -113,7 +111,7 @@ class DepthwiseConv final : public Tactic {
     DepthwiseKernel kernel =
         choose_depthwise(p, type_of(problem.inputs[0].dtype), static_cast<int>(g.n),
                          layout_ == Layout::kChannelsLast, aligned, gpu.multiprocessors);
-    kernel.shape.dependent = gpu.sm >= kDependentLaunchSm && use_dependent_launches;
+    kernel.shape.dependent = dependent_launches();
     return std::make_unique<DepthwiseLaunch>(p, kernel);
   }
 

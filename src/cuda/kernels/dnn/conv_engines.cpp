@@ -159,21 +159,25 @@ bool ConvEngines::find_more() {
   return !candidates_.empty();
 }
 
-// Sorts a graph's engines into candidates_ and spared_, where those of fuller graphs are.
+// Sorts a graph's engines into candidates_ and spared_, where those of fuller graphs are. Beside
+// engines compiled beforehand few of the others are tried: one where both do the same work, more
+// and first where only these have the activation.
 void ConvEngines::take(std::vector<Candidate> found) {
   const auto compiled = [](const Candidate& c) { return c.compiled_at_run_time; };
   const bool all = std::all_of(found.begin(), found.end(), compiled);
-  bool one_more = !all && !spec_.grouped() && is_common(spec_.act.fn);
-  if (one_more && !spared_.empty()) {
-    candidates_.push_back(std::move(spared_.front()));
-    spared_.erase(spared_.begin());
-    one_more = false;
-  }
-  for (Candidate& c : found) {
-    const bool in = !c.compiled_at_run_time || one_more;
-    if (c.compiled_at_run_time) one_more = false;
-    (in ? candidates_ : spared_).push_back(std::move(c));
-  }
+  std::move(found.begin(), found.end(), std::back_inserter(all ? spared_ : candidates_));
+  if (all) return;
+  const auto beforehand =
+      std::stable_partition(candidates_.begin(), candidates_.end(),
+                            [](const Candidate& c) { return !c.compiled_at_run_time; });
+  std::move(beforehand, candidates_.end(), std::back_inserter(spared_));
+  candidates_.erase(beforehand, candidates_.end());
+  const bool common = is_common(spec_.act.fn);
+  const size_t tried = spec_.grouped() ? 0 : std::min(common ? 1 : kMostCompiled, spared_.size());
+  const auto end = spared_.begin() + static_cast<std::ptrdiff_t>(tried);
+  candidates_.insert(common ? candidates_.end() : candidates_.begin(),
+                     std::make_move_iterator(spared_.begin()), std::make_move_iterator(end));
+  spared_.erase(spared_.begin(), end);
 }
 
 size_t ConvEngines::offered() {

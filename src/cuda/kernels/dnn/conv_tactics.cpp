@@ -12,6 +12,7 @@
 #include "cuda/kernels/dnn/conv_plan.h"
 #include "cuda/kernels/dnn/conv_spec.h"
 #include "cuda/kernels/dnn/conv_weights.h"
+#include "cuda/kernels/dnn/dnn_matmul.h"
 #include "cuda/kernels/dnn/dnn_tactics.h"
 #include "cuda/kernels/dnn/folded_conv.h"
 #include "cuda/kernels/matmul/matmul_tactics.h"
@@ -148,7 +149,7 @@ class DnnConvTactic final : public Tactic {
       : rank_(rank), tf32_(tf32), name_(std::move(name)) {}
 
   std::string_view name() const override { return name_; }
-  int version() const override { return 2; }
+  int version() const override { return 3; }
 
   Offer offer(const Problem& problem) const override {
     if (tf32_ && !(problem.tf32 && problem.outputs[0].dtype == DataType::kF32)) {
@@ -253,6 +254,15 @@ Tactics folded() {
   return list;
 }
 
+// The first ranks of cuDNN for products.
+Tactics products() {
+  constexpr size_t kRanks = 3;
+  static const Tactics convolutions = all_ranks("cudnn", kRanks);
+  Tactics list;
+  for (const auto& tactic : convolutions) list.push_back(matmul_by_convolution(*tactic));
+  return list;
+}
+
 std::vector<const Tactic*> pointers(const Tactics& tactics) {
   std::vector<const Tactic*> list;
   for (const auto& tactic : tactics) list.push_back(tactic.get());
@@ -269,6 +279,12 @@ std::span<const Tactic* const> dnn_conv_tactics() {
 
 std::span<const Tactic* const> folded_conv_tactics() {
   static const Tactics tactics = folded();
+  static const auto table = pointers(tactics);
+  return table;
+}
+
+std::span<const Tactic* const> dnn_matmul_tactics() {
+  static const Tactics tactics = products();
   static const auto table = pointers(tactics);
   return table;
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/dnn/fold_kernels.h"
 
 namespace tenon {
@@ -17,6 +18,7 @@ struct alignas(16) Pack {
 // A thread writes 16 bytes: some channels of one pixel of y.
 template <typename T>
 __global__ void __launch_bounds__(kThreads) fold(FoldParams p) {
+  follow_producers();
   constexpr int kCount = Pack<T>::kCount;
   const int packs = p.folded_channels / kCount;
   const int64_t total = p.images * p.folded_height * p.folded_width * packs;
@@ -67,9 +69,9 @@ void launch_fold(const FoldParams& p, cudaStream_t stream) {
   const auto blocks =
       static_cast<unsigned>(std::min((packs + kThreads - 1) / kThreads, kMostBlocks));
   if (p.element_bytes == 2) {
-    fold<uint16_t><<<blocks, kThreads, 0, stream>>>(p);
+    launch_dependent(fold<uint16_t>, blocks, kThreads, 0, stream, p);
   } else {
-    fold<uint32_t><<<blocks, kThreads, 0, stream>>>(p);
+    launch_dependent(fold<uint32_t>, blocks, kThreads, 0, stream, p);
   }
 }
 

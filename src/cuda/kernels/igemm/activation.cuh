@@ -1,5 +1,9 @@
 #pragma once
 
+#ifdef __CUDACC__
+#include "cuda/gelu.cuh"
+#endif
+
 namespace tenon {
 
 // Numbers of the activations in UnaryFn (ops/scalar_fn.h), which kernels do not include;
@@ -38,13 +42,6 @@ struct ActivationParams {
 __device__ inline float sigmoid(float x) { return __fdividef(1.0F, 1.0F + __expf(-x)); }
 __device__ inline float smooth_step(float x) {  // tanh
   return 1.0F - __fdividef(2.0F, 1.0F + __expf(2 * x));
-}
-__device__ inline float error_function(float x) {  // by Abramowitz and Stegun's 7.1.26
-  const float t = __fdividef(1.0F, 1.0F + 0.3275911F * fabsf(x));
-  const float sum =
-      t * (0.254829592F +
-           t * (-0.284496736F + t * (1.421413741F + t * (-1.453152027F + t * 1.061405429F))));
-  return copysignf(1.0F - sum * __expf(-x * x), x);
 }
 __device__ inline float softplus(float x) { return (x < 0 ? 0 : x) + log1pf(expf(-fabsf(x))); }
 // A clamp that lets NaN through.
@@ -85,9 +82,7 @@ __device__ inline void activate(const ActivationParams& act, float (&v)[kCount])
     case kActSigmoid: return map_values(v, [](float x) { return sigmoid(x); });
     case kActTanh: return map_values(v, [](float x) { return smooth_step(x); });
     case kActHardSigmoid: return map_values(v, [=](float x) { return unit_clamp(a * x + b); });
-    case kActGeluErf:
-      return map_values(v,
-                        [](float x) { return 0.5F * x * (1 + error_function(0.7071067812F * x)); });
+    case kActGeluErf: return map_values(v, [](float x) { return gelu_erf(x); });
     case kActGeluTanh:
       return map_values(
           v, [](float x) { return x * sigmoid(1.5957691216F * (x + 0.044715F * x * x * x)); });

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cuda/kernels/igemm/dependent_launch.h"
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/igemm/tile_writer.cuh"
 #include "cuda/kernels/igemm/window_loader.cuh"
 

@@ -10,8 +10,6 @@
 namespace tenon {
 namespace {
 
-constexpr int kDependentLaunchSm = 90;
-
 class IgemmLaunch final : public Launch {
  public:
   IgemmLaunch(const IgemmParams& params, const IgemmKernel& kernel)
@@ -109,9 +107,8 @@ std::unique_ptr<Launch> bind_igemm(const IgemmParams& given, const IgemmWeights&
                : nullptr;
   params.splits = choice.splits;
   const DeviceFacts& gpu = device_facts();
-  const GpuLimits limits{
-      .shared_bytes = static_cast<int>(gpu.shared_bytes),
-      .dependent_launches = gpu.sm >= kDependentLaunchSm && use_dependent_launches};
+  const GpuLimits limits{.shared_bytes = static_cast<int>(gpu.shared_bytes),
+                         .dependent_launches = dependent_launches()};
   const NarrowType narrow = type == DataType::kF16 ? NarrowType::kF16 : NarrowType::kBF16;
   const IgemmKernel kernel = prepare_igemm(choice.tile, choice.source, narrow, params, limits);
   check_launch("igemm's shared memory");

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "cuda/dependent_launch.h"
+#include "cuda/gelu.cuh"
 #include "cuda/kernels/matmul/finish_kernels.h"
 
 namespace tenon {
@@ -46,7 +48,6 @@ __device__ void apply(FinishFn fn, float a, float b, float (&x)[N]) {
 #pragma unroll
     for (int i = 0; i < N; ++i) x[i] = f(x[i]);
   };
-  constexpr float kHalfRoot = 0.70710678118654752F;
   switch (fn) {
     case FinishFn::kIdentity: return;
     case FinishFn::kRelu: return each([](float v) { return larger(v, 0); });
@@ -63,8 +64,7 @@ __device__ void apply(FinishFn fn, float a, float b, float (&x)[N]) {
       return each([=](float v) { return larger(smaller(a * v + b, 1), 0); });
     case FinishFn::kScaledTanh: return each([=](float v) { return a * tanhf(b * v); });
     case FinishFn::kThresholdedRelu: return each([=](float v) { return v > a ? v : 0; });
-    case FinishFn::kGeluErf:
-      return each([](float v) { return v * (1 + erff(v * kHalfRoot)) * 0.5F; });
+    case FinishFn::kGeluErf: return each([](float v) { return gelu_erf(v); });
     case FinishFn::kGeluTanh: return each([](float v) { return gelu_tanh(v); });
     case FinishFn::kSwish: return each([=](float v) { return v * sigmoid(a * v); });
     case FinishFn::kHardSwish:
@@ -94,6 +94,7 @@ __device__ void add(float (&sum)[N], const T* from) {
 // N elements a thread and step; 32-bit indices.
 template <typename T, int N>
 __global__ void __launch_bounds__(kThreads) finish_dense(FinishParams p) {
+  follow_producers();
   const auto* product = static_cast<const T*>(p.product);
   const auto* bias = static_cast<const T*>(p.bias);
   const auto* residual = static_cast<const T*>(p.residual);
@@ -122,6 +123,7 @@ __global__ void __launch_bounds__(kThreads) finish_dense(FinishParams p) {
 
 template <typename T>
 __global__ void __launch_bounds__(kThreads) finish_strided(FinishParams p) {
+  follow_producers();
   const int64_t step = static_cast<int64_t>(gridDim.x) * kThreads;
   for (int64_t i = blockIdx.x * static_cast<int64_t>(kThreads) + threadIdx.x; i < p.count;
        i += step) {
@@ -151,7 +153,7 @@ void launch(const FinishParams& p, cudaStream_t stream) {
     return static_cast<unsigned>(std::min((items + kThreads - 1) / kThreads, kMostBlocks));
   };
   if (!p.dense || p.count >= int64_t{1} << 31) {
-    finish_strided<T><<<blocks(p.count), kThreads, 0, stream>>>(p);
+    launch_dependent(finish_strided<T>, blocks(p.count), kThreads, 0, stream, p);
     return;
   }
   const bool bias_fits = p.bias == nullptr ||
@@ -160,9 +162,9 @@ void launch(const FinishParams& p, cudaStream_t stream) {
   const bool wide = p.count % kWide == 0 && bias_fits && aligned(p.y) && aligned(p.product) &&
                     aligned(p.residual);
   if (wide) {
-    finish_dense<T, kWide><<<blocks(p.count / kWide), kThreads, 0, stream>>>(p);
+    launch_dependent(finish_dense<T, kWide>, blocks(p.count / kWide), kThreads, 0, stream, p);
   } else {
-    finish_dense<T, 1><<<blocks(p.count), kThreads, 0, stream>>>(p);
+    launch_dependent(finish_dense<T, 1>, blocks(p.count), kThreads, 0, stream, p);
   }
 }
 

@@ -1,3 +1,4 @@
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/movement/concat_kernels.h"
 
 namespace tenon {
@@ -7,6 +8,7 @@ constexpr int kThreads = 256;
 
 template <typename Unit>
 __global__ void __launch_bounds__(kThreads) concat_units(const __grid_constant__ ConcatWork work) {
+  follow_producers();
   int index = 0;
   while (index + 1 < work.count && work.parts[index + 1].first_block <= blockIdx.x) ++index;
   const ConcatPart& part = work.parts[index];
@@ -35,11 +37,11 @@ __global__ void __launch_bounds__(kThreads) concat_units(const __grid_constant__
 void launch_concat(const ConcatWork& work, uint32_t blocks, int bytes, cudaStream_t stream) {
   if (blocks == 0) return;
   switch (bytes) {
-    case 1: concat_units<uint8_t><<<blocks, kThreads, 0, stream>>>(work); break;
-    case 2: concat_units<uint16_t><<<blocks, kThreads, 0, stream>>>(work); break;
-    case 4: concat_units<uint32_t><<<blocks, kThreads, 0, stream>>>(work); break;
-    case 8: concat_units<uint2><<<blocks, kThreads, 0, stream>>>(work); break;
-    default: concat_units<uint4><<<blocks, kThreads, 0, stream>>>(work); break;
+    case 1: launch_dependent(concat_units<uint8_t>, blocks, kThreads, 0, stream, work); break;
+    case 2: launch_dependent(concat_units<uint16_t>, blocks, kThreads, 0, stream, work); break;
+    case 4: launch_dependent(concat_units<uint32_t>, blocks, kThreads, 0, stream, work); break;
+    case 8: launch_dependent(concat_units<uint2>, blocks, kThreads, 0, stream, work); break;
+    default: launch_dependent(concat_units<uint4>, blocks, kThreads, 0, stream, work); break;
   }
 }
 

@@ -1,3 +1,4 @@
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/movement/copy_kernels.h"
 
 namespace tenon {
@@ -10,6 +11,7 @@ constexpr uint32_t kManyUnits = 1 << 20;  // from here on every thread moves sev
 template <typename Unit, int kUnits>
 __global__ void __launch_bounds__(kThreads)
     copy_units(const Unit* in, Unit* out, const __grid_constant__ CopyLoop loop) {
+  follow_producers();
   const uint32_t first = blockIdx.x * (kThreads * kUnits) + threadIdx.x;
   Unit unit[kUnits];
   int64_t to[kUnits];
@@ -29,6 +31,7 @@ __global__ void __launch_bounds__(kThreads)
 template <typename Element>
 __global__ void __launch_bounds__(kThreads)
     splat_units(const Element* in, uint4* out, const __grid_constant__ CopyLoop loop) {
+  follow_producers();
   const uint32_t i = blockIdx.x * kThreads + threadIdx.x;
   if (i >= loop.count) return;
   int64_t from, to;
@@ -50,18 +53,18 @@ void copy(const void* in, void* out, const CopyLoop& loop, cudaStream_t stream) 
   if (loop.count >= kManyUnits) {
     constexpr int kUnits = 4;
     const uint32_t blocks = (loop.count + kThreads * kUnits - 1) / (kThreads * kUnits);
-    copy_units<Unit, kUnits><<<blocks, kThreads, 0, stream>>>(from, to, loop);
+    launch_dependent(copy_units<Unit, kUnits>, blocks, kThreads, 0, stream, from, to, loop);
   } else {
     const uint32_t blocks = (loop.count + kThreads - 1) / kThreads;
-    copy_units<Unit, 1><<<blocks, kThreads, 0, stream>>>(from, to, loop);
+    launch_dependent(copy_units<Unit, 1>, blocks, kThreads, 0, stream, from, to, loop);
   }
 }
 
 template <typename Element>
 void splat(const void* in, void* out, const CopyLoop& loop, cudaStream_t stream) {
   const uint32_t blocks = (loop.count + kThreads - 1) / kThreads;
-  splat_units<<<blocks, kThreads, 0, stream>>>(static_cast<const Element*>(in),
-                                               static_cast<uint4*>(out), loop);
+  launch_dependent(splat_units<Element>, blocks, kThreads, 0, stream,
+                   static_cast<const Element*>(in), static_cast<uint4*>(out), loop);
 }
 
 }  // namespace

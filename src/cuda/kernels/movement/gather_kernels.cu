@@ -1,3 +1,4 @@
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/movement/gather_kernels.h"
 
 namespace tenon {
@@ -17,6 +18,7 @@ template <typename Unit>
 __global__ void __launch_bounds__(kThreads)
     gather_units(const Unit* in, const void* indices, Unit* out,
                  const __grid_constant__ GatherWork work) {
+  follow_producers();
   const uint32_t i = blockIdx.x * kThreads + threadIdx.x;
   if (i >= work.count) return;
   uint32_t column, which;
@@ -32,6 +34,7 @@ template <typename Element>
 __global__ void __launch_bounds__(kThreads)
     gather_each(const Element* in, const void* indices, Element* out,
                 const __grid_constant__ GatherElementsWork work) {
+  follow_producers();
   const uint32_t i = blockIdx.x * kThreads + threadIdx.x;
   if (i >= work.loop.count) return;
   int64_t from, to;
@@ -44,16 +47,16 @@ template <typename Unit>
 void gather(const void* in, const void* indices, void* out, const GatherWork& work,
             cudaStream_t stream) {
   const uint32_t blocks = (work.count + kThreads - 1) / kThreads;
-  gather_units<<<blocks, kThreads, 0, stream>>>(static_cast<const Unit*>(in), indices,
-                                                static_cast<Unit*>(out), work);
+  launch_dependent(gather_units<Unit>, blocks, kThreads, 0, stream, static_cast<const Unit*>(in),
+                   indices, static_cast<Unit*>(out), work);
 }
 
 template <typename Element>
 void each(const void* in, const void* indices, void* out, const GatherElementsWork& work,
           cudaStream_t stream) {
   const uint32_t blocks = (work.loop.count + kThreads - 1) / kThreads;
-  gather_each<<<blocks, kThreads, 0, stream>>>(static_cast<const Element*>(in), indices,
-                                               static_cast<Element*>(out), work);
+  launch_dependent(gather_each<Element>, blocks, kThreads, 0, stream,
+                   static_cast<const Element*>(in), indices, static_cast<Element*>(out), work);
 }
 
 }  // namespace

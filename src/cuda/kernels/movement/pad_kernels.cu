@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/movement/pad_kernels.h"
 
 namespace tenon {
@@ -27,6 +28,7 @@ __device__ Unit unit_of(const uint4& pattern) {
 template <typename Unit>
 __global__ void __launch_bounds__(kThreads)
     pad_units(const Unit* in, Unit* out, const __grid_constant__ PadLoop loop) {
+  follow_producers();
   uint32_t i = blockIdx.x * kThreads + threadIdx.x;
   if (i >= loop.count) return;
   int64_t from = loop.in_offset;
@@ -50,6 +52,7 @@ __global__ void __launch_bounds__(kThreads)
 template <typename Element, bool kMirror>
 __global__ void __launch_bounds__(kThreads)
     pad_flat(const Element* in, uint4* out, const __grid_constant__ PadLoop loop) {
+  follow_producers();
   constexpr int kElements = 16 / sizeof(Element);
   const uint32_t unit = blockIdx.x * kThreads + threadIdx.x;
   if (unit >= loop.count / kElements) return;
@@ -99,17 +102,17 @@ void flat(const void* in, void* out, const PadLoop& loop, cudaStream_t stream) {
   const auto* from = static_cast<const Element*>(in);
   auto* to = static_cast<uint4*>(out);
   if (loop.source == PadSource::kValue) {
-    pad_flat<Element, false><<<blocks, kThreads, 0, stream>>>(from, to, loop);
+    launch_dependent(pad_flat<Element, false>, blocks, kThreads, 0, stream, from, to, loop);
   } else {
-    pad_flat<Element, true><<<blocks, kThreads, 0, stream>>>(from, to, loop);
+    launch_dependent(pad_flat<Element, true>, blocks, kThreads, 0, stream, from, to, loop);
   }
 }
 
 template <typename Unit>
 void pad(const void* in, void* out, const PadLoop& loop, cudaStream_t stream) {
   const uint32_t blocks = (loop.count + kThreads - 1) / kThreads;
-  pad_units<<<blocks, kThreads, 0, stream>>>(static_cast<const Unit*>(in), static_cast<Unit*>(out),
-                                             loop);
+  launch_dependent(pad_units<Unit>, blocks, kThreads, 0, stream, static_cast<const Unit*>(in),
+                   static_cast<Unit*>(out), loop);
 }
 
 // Enough blocks to fill a large GPU; threads go on from there in steps of the grid.
@@ -120,6 +123,7 @@ int blocks_for(int64_t count) {
 
 template <typename Unit>
 __global__ void __launch_bounds__(kThreads) fill_units(Unit* out, int64_t count, uint4 pattern) {
+  follow_producers();
   const Unit unit = unit_of<Unit>(pattern);
   const int64_t step = static_cast<int64_t>(gridDim.x) * kThreads;
   for (int64_t i = static_cast<int64_t>(blockIdx.x) * kThreads + threadIdx.x; i < count;
@@ -131,11 +135,13 @@ __global__ void __launch_bounds__(kThreads) fill_units(Unit* out, int64_t count,
 template <typename Unit>
 void fill(void* out, int64_t bytes, uint4 pattern, cudaStream_t stream) {
   const int64_t count = bytes / static_cast<int64_t>(sizeof(Unit));
-  fill_units<<<blocks_for(count), kThreads, 0, stream>>>(static_cast<Unit*>(out), count, pattern);
+  launch_dependent(fill_units<Unit>, blocks_for(count), kThreads, 0, stream,
+                   static_cast<Unit*>(out), count, pattern);
 }
 
 __global__ void __launch_bounds__(kThreads)
     iota_elements(void* out, int64_t count, Progression progression) {
+  follow_producers();
   const int64_t step = static_cast<int64_t>(gridDim.x) * kThreads;
   for (int64_t i = static_cast<int64_t>(blockIdx.x) * kThreads + threadIdx.x; i < count;
        i += step) {
@@ -191,7 +197,7 @@ void launch_fill(void* out, int64_t bytes, uint4 pattern, int alignment, cudaStr
 
 void launch_iota(void* out, int64_t count, const Progression& progression, cudaStream_t stream) {
   if (count == 0) return;
-  iota_elements<<<blocks_for(count), kThreads, 0, stream>>>(out, count, progression);
+  launch_dependent(iota_elements, blocks_for(count), kThreads, 0, stream, out, count, progression);
 }
 
 }  // namespace tenon

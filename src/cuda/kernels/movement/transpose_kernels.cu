@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/movement/transpose_kernels.h"
 
 namespace tenon {
@@ -68,6 +69,7 @@ constexpr int kRegisterThreads = 128;  // 2 by 2 warps
 template <typename T, int kColumns>
 __global__ void __launch_bounds__(kRegisterThreads)
     transpose_registers(const T* in, T* out, const __grid_constant__ TransposeWork work) {
+  follow_producers();
   const Place p = place_of(work, blockIdx.x);
   const int64_t in_row = work.in_row, out_column = work.out_column;
   const int lane = threadIdx.x % 32;
@@ -104,6 +106,7 @@ constexpr int kTilePadding = sizeof(T) >= 4 ? 1 : 4 / static_cast<int>(sizeof(T)
 template <typename In, typename Out>
 __global__ void __launch_bounds__(kTileThreads)
     transpose_tiles(const In* in, Out* out, const __grid_constant__ TransposeWork work) {
+  follow_producers();
   constexpr int kSide = kTile<Out>;
   constexpr int kWarps = kTileThreads / 32;
   constexpr int kPasses = kSide / kWarps;
@@ -159,6 +162,7 @@ template <typename In, typename Out, bool kInterleave>
 __global__ void __launch_bounds__(kFewThreads)
     transpose_few(const In* in, Out* out, const __grid_constant__ TransposeWork work,
                   FastDivisor lines) {
+  follow_producers();
   constexpr uint32_t kLength = kStretch<Out>;
   constexpr int kAtOnce = 8;
   extern __shared__ unsigned char memory[];
@@ -222,7 +226,8 @@ uint32_t cut(TransposeWork& work, uint32_t rows, uint32_t columns) {
 template <int kColumns, typename T>
 void through_registers(const T* in, T* out, TransposeWork work, cudaStream_t stream) {
   const uint32_t blocks = cut(work, 2 * kLaneRows * kRegisterRows, 2 * kLaneColumns * kColumns);
-  transpose_registers<T, kColumns><<<blocks, kRegisterThreads, 0, stream>>>(in, out, work);
+  launch_dependent(transpose_registers<T, kColumns>, blocks, kRegisterThreads, 0, stream, in, out,
+                   work);
 }
 
 template <typename In, typename Out>
@@ -235,7 +240,7 @@ void transpose(const In* in, Out* out, TransposeWork work, int in_vector, int ou
     }
   }
   const uint32_t blocks = cut(work, kTile<Out>, kTile<Out>);
-  transpose_tiles<<<blocks, kTileThreads, 0, stream>>>(in, out, work);
+  launch_dependent(transpose_tiles<In, Out>, blocks, kTileThreads, 0, stream, in, out, work);
 }
 
 template <bool kInterleave, typename In, typename Out>
@@ -244,8 +249,8 @@ void few(const In* in, Out* out, TransposeWork work, cudaStream_t stream) {
   const uint32_t blocks =
       kInterleave ? cut(work, kFewLines, kStretch<Out>) : cut(work, kStretch<Out>, kFewLines);
   const size_t shared = lines.divisor * kStretch<Out> * sizeof(Out);  // at most 32 KB
-  transpose_few<In, Out, kInterleave>
-      <<<blocks, kFewThreads, shared, stream>>>(in, out, work, lines);
+  launch_dependent(transpose_few<In, Out, kInterleave>, blocks, kFewThreads, shared, stream, in,
+                   out, work, lines);
 }
 
 // Calls f with typed pointers.

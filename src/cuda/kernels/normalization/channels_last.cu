@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/normalization/moments.cuh"
 #include "cuda/kernels/normalization/normalization_kernels.h"
 #include "cuda/kernels/rows/packets.cuh"
@@ -25,6 +26,7 @@ struct Tiling {
 template <typename T, int V>
 __global__ void __launch_bounds__(kMostThreads)
     image_moments(NormalizationImages s, int part, const T* x, Moments* to) {
+  follow_producers();
   extern __shared__ Moments shared[];  // [y][channels]
   const int channels = static_cast<int>(s.channels);
   const int channel = threadIdx.x * V;
@@ -70,6 +72,7 @@ __global__ void __launch_bounds__(kMostThreads)
 
 // A block sums up the parts of one group of one image.
 __global__ void __launch_bounds__(kMergeThreads) merge_parts(int parts, Moments* moments) {
+  follow_producers();
   __shared__ Moments scratch[kWarp];
   Moments* const own = moments + static_cast<int64_t>(blockIdx.x) * parts;
   Moments m = no_moments();
@@ -82,6 +85,7 @@ template <typename T, int V>
 __global__ void __launch_bounds__(kMostThreads)
     normalize_image(NormalizationImages s, int part, const T* x, const T* scale, const T* bias,
                     T* y, const Moments* from) {
+  follow_producers();
   const int together = static_cast<int>(s.channels / s.groups);
   const int channels = static_cast<int>(s.channels);
   const int channel = threadIdx.x * V;
@@ -143,12 +147,14 @@ void launch_images(const NormalizationImages& s, const T* x, const T* scale, con
                    Moments* workspace, cudaStream_t stream) {
   const Tiling t = tiling_of(s);
   const size_t moments = static_cast<size_t>(s.channels) * t.threads.y * sizeof(Moments);
-  image_moments<T, V><<<t.grid, t.threads, moments, stream>>>(s, t.part, x, workspace);
+  launch_dependent(image_moments<T, V>, t.grid, t.threads, moments, stream, s, t.part, x,
+                   workspace);
   if (t.grid.x > 1) {
-    merge_parts<<<static_cast<unsigned>(s.images * s.groups), kMergeThreads, 0, stream>>>(
-        static_cast<int>(t.grid.x), workspace);
+    launch_dependent(merge_parts, static_cast<unsigned>(s.images * s.groups), kMergeThreads, 0,
+                     stream, static_cast<int>(t.grid.x), workspace);
   }
-  normalize_image<T, V><<<t.grid, t.threads, 0, stream>>>(s, t.part, x, scale, bias, y, workspace);
+  launch_dependent(normalize_image<T, V>, t.grid, t.threads, 0, stream, s, t.part, x, scale, bias,
+                   y, workspace);
 }
 
 }  // namespace

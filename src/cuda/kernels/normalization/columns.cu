@@ -1,3 +1,4 @@
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/normalization/moments.cuh"
 #include "cuda/kernels/normalization/normalization_kernels.h"
 #include "cuda/kernels/rows/packets.cuh"
@@ -17,6 +18,7 @@ __device__ float element_of(const NormalizationParameter& p, int i, float otherw
 template <typename T, int V>
 __global__ void normalize_columns(NormalizationShape s, int packets, const T* x,
                                   NormalizationParameter scale, NormalizationParameter bias, T* y) {
+  follow_producers();
   extern __shared__ Moments shared[];  // [y][V][x]
   const int packet = blockIdx.x * blockDim.x + threadIdx.x;
   const bool inside = packet < packets;
@@ -72,8 +74,9 @@ void launch_normalize_columns(const NormalizationShape& s, const void* x,
       const dim3 threads(kWarp, s.n <= 8 ? 2 : few && s.n >= 64 ? 16 : 4);
       const auto blocks = static_cast<unsigned>((packets + kWarp - 1) / kWarp);
       const size_t shared = threads.x * threads.y * V * sizeof(Moments);
-      normalize_columns<T, V><<<blocks, threads, shared, stream>>>(
-          s, static_cast<int>(packets), static_cast<const T*>(x), scale, bias, static_cast<T*>(y));
+      launch_dependent(normalize_columns<T, V>, blocks, threads, shared, stream, s,
+                       static_cast<int>(packets), static_cast<const T*>(x), scale, bias,
+                       static_cast<T*>(y));
     };
     constexpr int kColumns = 4;  // more would leave too few registers for enough threads
     if (s.inner % kColumns == 0) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/normalization/moments.cuh"
 #include "cuda/kernels/normalization/normalization_kernels.h"
 #include "cuda/kernels/rows/packets.cuh"
@@ -36,6 +37,13 @@ __device__ void fetch(const NormalizationParameter& p, int row_place, int at, fl
   }
 }
 
+template <int V>
+__device__ void normalize(float (&v)[V], float mean, float factor, const float (&scale)[V],
+                          const float (&bias)[V]) {
+#pragma unroll
+  for (int i = 0; i < V; ++i) v[i] = fmaf((v[i] - mean) * factor, scale[i], bias[i]);
+}
+
 template <typename T, int V>
 __device__ void apply(float (&v)[V], float mean, float factor, const Parameters& p, int scale_place,
                       int bias_place, int at) {
@@ -43,19 +51,35 @@ __device__ void apply(float (&v)[V], float mean, float factor, const Parameters&
   float bias[V];
   fetch<T>(p.scale, scale_place, at, 1, scale);
   fetch<T>(p.bias, bias_place, at, 0, bias);
-#pragma unroll
-  for (int i = 0; i < V; ++i) v[i] = fmaf((v[i] - mean) * factor, scale[i], bias[i]);
+  normalize(v, mean, factor, scale, bias);
 }
 
-// One row that `lanes` threads hold in registers, P packets each; this thread is `lane`.
+// One row that `lanes` threads hold in registers, P packets each; this thread is `lane`. Parameters
+// that lie as a row does are asked for before the sums, so that they are there after them.
 template <typename T, int V, int P, typename Reduce>
 __device__ void normalize_row(const NormalizationShape& s, const T* x, T* y, const Parameters& p,
                               int64_t row, int n, int lane, int lanes, const Reduce& reduce) {
+  constexpr int kMostAhead = 4;  // packets, for which there are registers
   Packet<T, V> packets[P];
+  Packet<T, V> scales[P];
+  Packet<T, V> biases[P];
+  const int scale_place = place(p.scale.rows, static_cast<uint32_t>(row));
+  const int bias_place = place(p.bias.rows, static_cast<uint32_t>(row));
+  const auto is_row = [](const NormalizationParameter& q) {
+    return q.data != nullptr && q.together;
+  };
+  const bool ahead = P <= kMostAhead && is_row(p.scale) && is_row(p.bias);
 #pragma unroll
   for (int k = 0; k < P; ++k) {
     const int at = (k * lanes + lane) * V;
     if (at < n) packets[k] = load_packet<T, V>(x + row * s.n + at);
+  }
+#pragma unroll
+  for (int k = 0; k < P; ++k) {
+    const int at = (k * lanes + lane) * V;
+    if (!ahead || at >= n) continue;
+    scales[k] = load_packet<T, V>(static_cast<const T*>(p.scale.data) + scale_place + at);
+    biases[k] = load_packet<T, V>(static_cast<const T*>(p.bias.data) + bias_place + at);
   }
   const auto each_packet = [&](auto&& visit) {
 #pragma unroll
@@ -63,29 +87,34 @@ __device__ void normalize_row(const NormalizationShape& s, const T* x, T* y, con
       const int at = (k * lanes + lane) * V;
       float v[V];
       unpack(packets[k], v);
-      if (at < n) visit(at, v);
+      if (at < n) visit(k, at, v);
     }
   };
   const float count = static_cast<float>(s.n);
   float mean = 0;
   if (!s.rms) {
     float sum = 0;
-    each_packet([&](int, const float(&v)[V]) {
+    each_packet([&](int, int, const float(&v)[V]) {
 #pragma unroll
       for (int i = 0; i < V; ++i) sum += v[i];
     });
     mean = reduce(sum) / count;
   }
   float squares = 0;
-  each_packet([&](int, const float(&v)[V]) {
+  each_packet([&](int, int, const float(&v)[V]) {
 #pragma unroll
     for (int i = 0; i < V; ++i) squares = fmaf(v[i] - mean, v[i] - mean, squares);
   });
   const float factor = rsqrtf(reduce(squares) / count + s.epsilon);
-  const int scale_place = place(p.scale.rows, static_cast<uint32_t>(row));
-  const int bias_place = place(p.bias.rows, static_cast<uint32_t>(row));
-  each_packet([&](int at, float(&v)[V]) {
-    apply<T>(v, mean, factor, p, scale_place, bias_place, at);
+  each_packet([&](int k, int at, float(&v)[V]) {
+    if (ahead) {
+      float scale[V], bias[V];
+      unpack(scales[k], scale);
+      unpack(biases[k], bias);
+      normalize(v, mean, factor, scale, bias);
+    } else {
+      apply<T>(v, mean, factor, p, scale_place, bias_place, at);
+    }
     store(y + row * s.n + at, v);
   });
 }
@@ -94,6 +123,7 @@ __device__ void normalize_row(const NormalizationShape& s, const T* x, T* y, con
 template <typename T, int V, int P>
 __global__ void __launch_bounds__(kThreads)
     normalize_lanes(NormalizationShape s, const T* x, T* y, Parameters p, int lanes) {
+  follow_producers();
   const int64_t row = static_cast<int64_t>(blockIdx.x) * (kThreads / lanes) + threadIdx.x / lanes;
   const bool inside = row < s.rows;
   normalize_row<T, V, P>(s, x, y, p, inside ? row : 0, inside ? static_cast<int>(s.n) : 0,
@@ -104,6 +134,7 @@ __global__ void __launch_bounds__(kThreads)
 template <typename T, int V, int P, int kBlock>
 __global__ void __launch_bounds__(kBlock)
     normalize_blocks(NormalizationShape s, const T* x, T* y, Parameters p) {
+  follow_producers();
   __shared__ float scratch[kWarp];
   normalize_row<T, V, P>(s, x, y, p, blockIdx.x, static_cast<int>(s.n), threadIdx.x, kBlock,
                          [](float v) { return reduce_block(v, Sum{}, scratch); });
@@ -144,6 +175,7 @@ __device__ void apply_to_part(const NormalizationShape& s, const T* x, T* y, con
 template <typename T, int V>
 __global__ void __launch_bounds__(kLongThreads)
     normalize_long(NormalizationShape s, const T* x, T* y, Parameters p) {
+  follow_producers();
   __shared__ Moments scratch[kWarp];
   const Moments m = moments_of_part<T, V>(s, x, s.n, scratch);
   apply_to_part<T, V>(s, x, y, p, s.n, m);
@@ -152,6 +184,7 @@ __global__ void __launch_bounds__(kLongThreads)
 template <typename T, int V>
 __global__ void __launch_bounds__(kLongThreads)
     parts_moments(NormalizationShape s, const T* x, int64_t part, Moments* to) {
+  follow_producers();
   __shared__ Moments scratch[kWarp];
   const Moments m = moments_of_part<T, V>(s, x, part, scratch);
   if (threadIdx.x == 0) to[blockIdx.x * gridDim.y + blockIdx.y] = m;
@@ -161,6 +194,7 @@ template <typename T, int V>
 __global__ void __launch_bounds__(kLongThreads)
     normalize_parts(NormalizationShape s, const T* x, T* y, Parameters p, int64_t part,
                     const Moments* from) {
+  follow_producers();
   __shared__ Moments scratch[kWarp];
   Moments m = no_moments();
   for (unsigned i = threadIdx.x; i < gridDim.y; i += kLongThreads) {
@@ -195,13 +229,13 @@ struct Launcher {
     int lanes = 1;
     while (lanes < kWarp && lanes * V * P < s.n) lanes *= 2;
     const auto blocks = static_cast<unsigned>(divide_up(s.rows, kThreads / lanes));
-    normalize_lanes<T, V, P><<<blocks, kThreads, 0, stream>>>(s, x, y, p, lanes);
+    launch_dependent(normalize_lanes<T, V, P>, blocks, kThreads, 0, stream, s, x, y, p, lanes);
   }
   template <int kElements, int kBlock>
   void blocks() const {
     constexpr int P = std::max(kElements / V, 1);
     const auto rows = static_cast<unsigned>(s.rows);
-    normalize_blocks<T, V, P, kBlock><<<rows, kBlock, 0, stream>>>(s, x, y, p);
+    launch_dependent(normalize_blocks<T, V, P, kBlock>, rows, kBlock, 0, stream, s, x, y, p);
   }
 
   void rows() const {
@@ -214,14 +248,16 @@ struct Launcher {
     if (s.n <= 256 * 16) return blocks<16, 256>();
     if (s.n <= 256 * 32) return blocks<32, 256>();
     if (s.n <= kLongest) return blocks<32, 1024>();
-    normalize_long<T, V><<<static_cast<unsigned>(s.rows), kLongThreads, 0, stream>>>(s, x, y, p);
+    launch_dependent(normalize_long<T, V>, static_cast<unsigned>(s.rows), kLongThreads, 0, stream,
+                     s, x, y, p);
   }
 
   void split(int64_t parts) const {
     const int64_t part = divide_up(s.n / V, parts) * V;
     const dim3 grid(static_cast<unsigned>(s.rows), static_cast<unsigned>(parts));
-    parts_moments<T, V><<<grid, kLongThreads, 0, stream>>>(s, x, part, workspace);
-    normalize_parts<T, V><<<grid, kLongThreads, 0, stream>>>(s, x, y, p, part, workspace);
+    launch_dependent(parts_moments<T, V>, grid, kLongThreads, 0, stream, s, x, part, workspace);
+    launch_dependent(normalize_parts<T, V>, grid, kLongThreads, 0, stream, s, x, y, p, part,
+                     workspace);
   }
 };
 

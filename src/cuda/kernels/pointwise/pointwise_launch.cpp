@@ -8,6 +8,7 @@
 #include "cuda/check.h"
 #include "cuda/cubin.h"
 #include "cuda/cuda_stream.h"
+#include "cuda/dependent_launch.h"
 #include "cuda/device_facts.h"
 #include "cuda/fast_division.h"
 #include "cuda/kernels/pointwise/pointwise_source.h"
@@ -211,11 +212,12 @@ class PointwiseLaunch final : public Launch {
     const size_t bytes = (inputs_ + 1) * sizeof(void*);
     std::memcpy(parameters.data(), pointers.data(), bytes);
     std::memcpy(parameters.data() + bytes, &variant.loop, sizeof variant.loop);
-    void* arguments[] = {parameters.data()};
-    const uint32_t blocks = (variant.loop.count + kPointwiseThreads - 1) / kPointwiseThreads;
-    check_cuda(cudaLaunchKernel(variant.kernel, dim3(blocks), dim3(kPointwiseThreads), arguments, 0,
-                                stream),
-               "launching an elementwise kernel");
+    const LaunchShape shape{
+        .blocks = (variant.loop.count + kPointwiseThreads - 1) / kPointwiseThreads,
+        .threads = kPointwiseThreads,
+        .dependent = dependent_launches()};
+    launch_kernel(variant.kernel, shape, parameters.data(), stream);
+    check_launch("an elementwise kernel");
   }
 
   size_t inputs_;

@@ -46,6 +46,13 @@ std::string store_expression(DataType type, bool integers) {
 
 constexpr const char* kMemoryPrelude = R"(
 template <typename T, int N> struct alignas(sizeof(T) * N) Vector { T e[N]; };
+// As in dependent_launch.h.
+__device__ inline void follow_producers() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
 __device__ inline float from_f16(unsigned short bits) {
   float y;
   asm("cvt.f32.f16 %0, %1;" : "=f"(y) : "h"(bits));
@@ -259,7 +266,7 @@ std::string flat_body_function(const PointwiseForm& form, bool integers) {
 std::string kernel(std::string_view name, std::string_view body, int width) {
   return fmt::format(
       "extern \"C\" __global__ void __launch_bounds__({}) {}(const __grid_constant__ Parameters "
-      "p) {{ {}<{}>(p); }}\n",
+      "p) {{\n  follow_producers();\n  {}<{}>(p);\n}}\n",
       kPointwiseThreads, name, body, width);
 }
 

@@ -36,6 +36,7 @@ class PointwiseVectors : public Tactic {
  public:
   explicit PointwiseVectors(std::string_view name) : name_(name) {}
   std::string_view name() const override { return name_; }
+  int version() const override { return 2; }
   bool strided() const override { return true; }
 
   Offer offer(const Problem& problem) const override {

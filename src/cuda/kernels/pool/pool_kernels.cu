@@ -1,3 +1,4 @@
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/pool/pool_kernels.h"
 
 #include "cuda/kernels/rows/packets.cuh"
@@ -151,6 +152,7 @@ __device__ void store_packet(T* to, const Packet<T, V>& packet) {
 template <typename T, int V, typename Fold, int kWindow>
 __global__ void __launch_bounds__(kThreads)
     pool_channels_last(PoolShape s, unsigned outputs, const T* __restrict__ x, T* __restrict__ y) {
+  follow_producers();
   const unsigned thread = blockIdx.x * kThreads + threadIdx.x;
   if (thread >= outputs) return;
   uint32_t packet = thread;
@@ -170,6 +172,7 @@ __global__ void __launch_bounds__(kThreads)
 template <typename T, typename Fold, int kWindow>
 __global__ void __launch_bounds__(kThreads)
     pool_planes(PoolShape s, unsigned outputs, const T* __restrict__ x, T* __restrict__ y) {
+  follow_producers();
   const unsigned thread = blockIdx.x * kThreads + threadIdx.x;
   if (thread >= outputs) return;
   uint32_t ow = thread;
@@ -200,9 +203,10 @@ void launch(const PoolShape& s, const T* x, T* y, cudaStream_t stream) {
   const auto outputs = static_cast<unsigned>(places * (s.channels / V));
   const unsigned blocks = (outputs + kThreads - 1) / kThreads;
   if (s.channels_last) {
-    pool_channels_last<T, V, Fold, kWindow><<<blocks, kThreads, 0, stream>>>(s, outputs, x, y);
+    launch_dependent(pool_channels_last<T, V, Fold, kWindow>, blocks, kThreads, 0, stream, s,
+                     outputs, x, y);
   } else if constexpr (V == 1) {
-    pool_planes<T, Fold, kWindow><<<blocks, kThreads, 0, stream>>>(s, outputs, x, y);
+    launch_dependent(pool_planes<T, Fold, kWindow>, blocks, kThreads, 0, stream, s, outputs, x, y);
   }
 }
 

@@ -1,3 +1,4 @@
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/reduce/reduce_kernels.h"
 
 #include <algorithm>
@@ -16,6 +17,7 @@ template <typename T, int V, ReduceFold kFold>
 __global__ void __launch_bounds__(kReduceThreads)
     reduce_rows(ReduceShape s, FastDivisor row_packets, int lanes, const T* x, T* y,
                 Total* partial) {
+  follow_producers();
   const int64_t thread = static_cast<int64_t>(blockIdx.x) * kReduceThreads + threadIdx.x;
   const int64_t output = thread / lanes;
   const bool inside = output < s.kept;
@@ -53,6 +55,7 @@ constexpr int64_t kLongestStaged = 256;
 template <typename T, ReduceFold kFold>
 __global__ void __launch_bounds__(kReduceThreads)
     reduce_staged(ReduceShape s, const T* __restrict__ x, T* __restrict__ y) {
+  follow_producers();
   extern __shared__ __align__(16) unsigned char memory[];
   T* const staged = reinterpret_cast<T*>(memory);
   constexpr int V = kWidest<T>;
@@ -85,6 +88,7 @@ __global__ void __launch_bounds__(kReduceThreads)
 template <typename T, int V, ReduceFold kFold>
 __global__ void reduce_columns(ReduceShape s, FastDivisor lane_packets, const T* x, T* y,
                                Total* partial) {
+  follow_producers();
   extern __shared__ Total shared[];  // [y][x][V]
   const int64_t packet = static_cast<int64_t>(blockIdx.x) * kWarp + threadIdx.x;
   const bool inside = packet < s.kept * (s.length / V);
@@ -134,6 +138,7 @@ __global__ void reduce_columns(ReduceShape s, FastDivisor lane_packets, const T*
 template <typename T, ReduceFold kFold>
 __global__ void finish_parts(ReduceShape s, FastDivisor length, int parts, const Total* partial,
                              T* y) {
+  follow_producers();
   __shared__ Total shared[8][kWarp];
   const int64_t outputs = s.lanes ? s.kept * s.length : s.kept;
   const int64_t output = static_cast<int64_t>(blockIdx.x) * kWarp + threadIdx.x;
@@ -211,7 +216,7 @@ template <typename T, ReduceFold kFold>
 void launch_staged(const ReduceShape& s, const T* x, T* y, cudaStream_t stream) {
   const auto blocks = static_cast<unsigned>(divide_up(s.kept, kStagedRows));
   const size_t shared = static_cast<size_t>(kStagedRows * s.length) * sizeof(T);
-  reduce_staged<T, kFold><<<blocks, kReduceThreads, shared, stream>>>(s, x, y);
+  launch_dependent(reduce_staged<T, kFold>, blocks, kReduceThreads, shared, stream, s, x, y);
 }
 
 template <typename T, int V, ReduceFold kFold>
@@ -221,17 +226,17 @@ void launch(const ReduceShape& s, const T* x, T* y, Total* workspace, cudaStream
   const FastDivisor packets(s.length / V);
   if (s.lanes) {
     const size_t shared = sizeof(Total) * V * kWarp * plan.threads.y;
-    reduce_columns<T, V, kFold>
-        <<<plan.grid, plan.threads, shared, stream>>>(s, packets, x, y, partial);
+    launch_dependent(reduce_columns<T, V, kFold>, plan.grid, plan.threads, shared, stream, s,
+                     packets, x, y, partial);
   } else {
-    reduce_rows<T, V, kFold>
-        <<<plan.grid, plan.threads, 0, stream>>>(s, packets, plan.lanes, x, y, partial);
+    launch_dependent(reduce_rows<T, V, kFold>, plan.grid, plan.threads, 0, stream, s, packets,
+                     plan.lanes, x, y, partial);
   }
   if (partial == nullptr) return;
   const int64_t outputs = s.lanes ? s.kept * s.length : s.kept;
-  finish_parts<T, kFold>
-      <<<static_cast<unsigned>(divide_up(outputs, kWarp)), dim3(kWarp, 8), 0, stream>>>(
-          s, FastDivisor(s.lanes ? s.length : 1), static_cast<int>(plan.grid.y), partial, y);
+  launch_dependent(finish_parts<T, kFold>, static_cast<unsigned>(divide_up(outputs, kWarp)),
+                   dim3(kWarp, 8), 0, stream, s, FastDivisor(s.lanes ? s.length : 1),
+                   static_cast<int>(plan.grid.y), partial, y);
 }
 
 }  // namespace

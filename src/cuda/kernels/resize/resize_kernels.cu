@@ -1,3 +1,4 @@
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/resize/resize_kernels.h"
 
 #include <algorithm>
@@ -166,6 +167,7 @@ struct Tiling {
 template <typename T, int V, int kTaps>
 __global__ void __launch_bounds__(kThreads)
     resize_channels_last(ResizeShape s, Tiling t, const T* __restrict__ x, T* __restrict__ y) {
+  follow_producers();
   __shared__ Row<kTaps> row;
   uint32_t segment = blockIdx.x;
   const int oy = t.segments.divide(segment, segment);
@@ -190,6 +192,7 @@ __global__ void __launch_bounds__(kThreads)
 template <typename T, int kTaps>
 __global__ void __launch_bounds__(kThreads)
     resize_planes(ResizeShape s, Tiling t, const T* __restrict__ x, T* __restrict__ y) {
+  follow_producers();
   __shared__ Row<kTaps> row;
   uint32_t segment = blockIdx.x;
   const int oy = t.segments.divide(segment, segment);
@@ -230,7 +233,7 @@ void launch_channels_last(const ResizeShape& s, const T* x, T* y, cudaStream_t s
   const Tiling t{static_cast<int>(places), FastDivisor(segments), FastDivisor(packets)};
   const dim3 grid(static_cast<unsigned>(segments * s.axis[1].out),
                   static_cast<unsigned>(s.axis[0].out), static_cast<unsigned>(s.images));
-  resize_channels_last<T, V, kTaps><<<grid, kThreads, 0, stream>>>(s, t, x, y);
+  launch_dependent(resize_channels_last<T, V, kTaps>, grid, kThreads, 0, stream, s, t, x, y);
 }
 
 template <typename T, int kTaps>
@@ -246,7 +249,7 @@ void launch_planes(const ResizeShape& s, const T* x, T* y, cudaStream_t stream) 
   const dim3 grid(
       static_cast<unsigned>(segments * s.axis[1].out), static_cast<unsigned>(s.axis[0].out),
       static_cast<unsigned>(std::clamp<int64_t>(wanted, 1, std::min<int64_t>(planes, 65535))));
-  resize_planes<T, kTaps><<<grid, threads, 0, stream>>>(s, t, x, y);
+  launch_dependent(resize_planes<T, kTaps>, grid, threads, 0, stream, s, t, x, y);
 }
 
 template <typename T, int kTaps>

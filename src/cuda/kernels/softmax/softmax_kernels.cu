@@ -1,3 +1,4 @@
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/softmax/softmax_kernels.h"
 
 #include <algorithm>
@@ -63,6 +64,7 @@ __device__ void softmax_row(const T* x, T* y, int n, bool log, int lane, int lan
 template <typename T, int V, int P>
 __global__ void __launch_bounds__(kThreads)
     softmax_lanes(const T* x, T* y, int64_t rows, int n, bool log, int lanes) {
+  follow_producers();
   const int64_t row = static_cast<int64_t>(blockIdx.x) * (kThreads / lanes) + threadIdx.x / lanes;
   const int64_t first = row < rows ? row * n : 0;
   softmax_row<T, V, P>(x + first, y + first, row < rows ? n : 0, log, threadIdx.x % lanes, lanes,
@@ -71,6 +73,7 @@ __global__ void __launch_bounds__(kThreads)
 
 template <typename T, int V, int P, int kBlock>
 __global__ void __launch_bounds__(kBlock) softmax_blocks(const T* x, T* y, int n, bool log) {
+  follow_producers();
   __shared__ float scratch[kWarp];
   const int64_t first = static_cast<int64_t>(blockIdx.x) * n;
   softmax_row<T, V, P>(x + first, y + first, n, log, threadIdx.x, kBlock,
@@ -100,6 +103,7 @@ struct Running {
 // Rows too long for registers.
 template <typename T, int V>
 __global__ void __launch_bounds__(kLongThreads) softmax_long(const T* x, T* y, int n, bool log) {
+  follow_producers();
   __shared__ float scratch[kWarp];
   x += static_cast<int64_t>(blockIdx.x) * n;
   y += static_cast<int64_t>(blockIdx.x) * n;
@@ -126,6 +130,7 @@ __global__ void __launch_bounds__(kLongThreads) softmax_long(const T* x, T* y, i
 // of one x share the lines' elements.
 template <typename T, int V>
 __global__ void softmax_columns(const T* x, T* y, int packets, int n, int inner, bool log) {
+  follow_producers();
   extern __shared__ Running shared[];  // [y][x][V]
   const int packet = blockIdx.x * blockDim.x + threadIdx.x;
   const bool inside = packet < packets;
@@ -166,6 +171,7 @@ constexpr int kHeld = 32;
 template <typename T, int V>
 __global__ void __launch_bounds__(kThreads)
     softmax_short_columns(const T* x, T* y, int packets, int n, int inner, bool log) {
+  follow_producers();
   const int packet = blockIdx.x * kThreads + threadIdx.x;
   if (packet >= packets) return;
   const int64_t first = static_cast<int64_t>(packet) * V / inner * n * inner + packet * V % inner;
@@ -218,14 +224,15 @@ struct Launcher {
   void lanes() const {
     int lanes = 1;
     while (lanes < kWarp && lanes * V * P < s.n) lanes *= 2;
-    softmax_lanes<T, V, P>
-        <<<static_cast<unsigned>(divide_up(s.outer, kThreads / lanes)), kThreads, 0, stream>>>(
-            x, y, s.outer, static_cast<int>(s.n), s.log, lanes);
+    launch_dependent(softmax_lanes<T, V, P>,
+                     static_cast<unsigned>(divide_up(s.outer, kThreads / lanes)), kThreads, 0,
+                     stream, x, y, s.outer, static_cast<int>(s.n), s.log, lanes);
   }
   template <int kElements, int kBlock>
   void blocks() const {
-    softmax_blocks<T, V, std::max(kElements / V, 1), kBlock>
-        <<<static_cast<unsigned>(s.outer), kBlock, 0, stream>>>(x, y, static_cast<int>(s.n), s.log);
+    launch_dependent(softmax_blocks<T, V, std::max(kElements / V, 1), kBlock>,
+                     static_cast<unsigned>(s.outer), kBlock, 0, stream, x, y, static_cast<int>(s.n),
+                     s.log);
   }
 
   void rows() const {
@@ -236,8 +243,8 @@ struct Launcher {
     if (s.n <= 256 * 8) return blocks<8, 256>();
     if (s.n <= 256 * 32) return blocks<32, 256>();
     if (s.n <= 1024 * 32) return blocks<32, 1024>();
-    softmax_long<T, V><<<static_cast<unsigned>(s.outer), kLongThreads, 0, stream>>>(
-        x, y, static_cast<int>(s.n), s.log);
+    launch_dependent(softmax_long<T, V>, static_cast<unsigned>(s.outer), kLongThreads, 0, stream, x,
+                     y, static_cast<int>(s.n), s.log);
   }
 
   void columns() const {
@@ -246,8 +253,8 @@ struct Launcher {
     if constexpr (V * sizeof(T) <= 4) {
       if (s.n <= kHeld) {
         const auto blocks = static_cast<unsigned>(divide_up(packets, kThreads));
-        softmax_short_columns<T, V>
-            <<<blocks, kThreads, 0, stream>>>(x, y, static_cast<int>(packets), n, inner, s.log);
+        launch_dependent(softmax_short_columns<T, V>, blocks, kThreads, 0, stream, x, y,
+                         static_cast<int>(packets), n, inner, s.log);
         return;
       }
     }
@@ -255,8 +262,8 @@ struct Launcher {
     const dim3 threads(kWarp, few && s.n >= 128 ? 16 : 4);
     const auto blocks = static_cast<unsigned>(divide_up(packets, kWarp));
     const size_t shared = threads.x * threads.y * V * sizeof(Running);
-    softmax_columns<T, V>
-        <<<blocks, threads, shared, stream>>>(x, y, static_cast<int>(packets), n, inner, s.log);
+    launch_dependent(softmax_columns<T, V>, blocks, threads, shared, stream, x, y,
+                     static_cast<int>(packets), n, inner, s.log);
   }
 };
 

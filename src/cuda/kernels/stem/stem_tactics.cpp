@@ -153,7 +153,7 @@ class StemConv final : public Tactic {
     StemKernel kernel =
         prepare_stem(p, problem.inputs[0].dtype == DataType::kBF16, static_cast<int>(g.n),
                      static_cast<int>(device_facts().shared_bytes));
-    kernel.shape.dependent = use_dependent_launches;
+    kernel.shape.dependent = dependent_launches();
     check_launch("stem convolution's shared memory");
     return std::make_unique<StemLaunch>(p, kernel);
   }

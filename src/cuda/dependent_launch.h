@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <tuple>
 
 namespace tenon {
 
@@ -14,6 +15,8 @@ namespace tenon {
 
 // Whether launches bound from now on are made so; measurements turn it off.
 inline std::atomic<bool> use_dependent_launches{true};
+// Whether they are, and every GPU here knows them (compute capability 9.0).
+bool dependent_launches();
 
 struct LaunchShape {
   unsigned blocks = 1;
@@ -54,6 +57,29 @@ void launch_kernel(void (*kernel)(Params), const LaunchShape& shape, const Param
                 stream);
 }
 
+// In place of <<<grid, block, shared, stream>>>, for a kernel that calls follow_producers() first.
+template <typename... P, typename... Given>
+void launch_dependent(void (*kernel)(P...), dim3 grid, dim3 block, size_t shared,
+                      cudaStream_t stream, Given... given) {
+  std::tuple<P...> values(given...);
+  cudaLaunchAttribute attribute{};
+  attribute.id = cudaLaunchAttributeProgrammaticStreamSerialization;
+  attribute.val.programmaticStreamSerializationAllowed = 1;
+  cudaLaunchConfig_t config{};
+  config.gridDim = grid;
+  config.blockDim = block;
+  config.dynamicSmemBytes = shared;
+  config.stream = stream;
+  config.attrs = &attribute;
+  config.numAttrs = dependent_launches() ? 1 : 0;
+  std::apply(
+      [&](auto&... value) {
+        void* arguments[] = {&value...};
+        cudaLaunchKernelExC(&config, reinterpret_cast<const void*>(kernel), arguments);
+      },
+      values);
+}
+
 #ifdef __CUDACC__
 
 // Lets the kernel behind this one begin once every block has come this far.
@@ -68,6 +94,12 @@ __device__ inline void wait_for_producers() {
 #if __CUDA_ARCH__ >= 900
   asm volatile("griddepcontrol.wait;" ::: "memory");
 #endif
+}
+
+// Both at once: the beginning of kernels that have nothing to do ahead.
+__device__ inline void follow_producers() {
+  allow_dependents();
+  wait_for_producers();
 }
 
 #endif  // __CUDACC__
