@@ -96,11 +96,31 @@ __device__ inline void empty_slots(const ConvPairParams& p, Ring slots) {
 // A number that all lanes of a warp have alike.
 __device__ inline uint32_t uniform(uint32_t number) { return __shfl_sync(~0U, number, 0); }
 
+// ReLU of two narrow numbers; NaN stays.
+template <typename T>
+__device__ inline uint32_t relu_pair(uint32_t pair);
+template <>
+__device__ inline uint32_t relu_pair<__half>(uint32_t pair) {
+  const __half2 y = __hmax2_nan(*reinterpret_cast<const __half2*>(&pair), __half2{});
+  return *reinterpret_cast<const uint32_t*>(&y);
+}
+template <>
+__device__ inline uint32_t relu_pair<__nv_bfloat16>(uint32_t pair) {
+  const auto y = __hmax2_nan(*reinterpret_cast<const __nv_bfloat162*>(&pair), __nv_bfloat162{});
+  return *reinterpret_cast<const uint32_t*>(&y);
+}
+
 // A lane's share of a slice of y: of two rows eight neighbours out of every 32 columns.
 template <typename Shape>
 class PairSlice {
  public:
   using T = typename Shape::Element;
+
+  __device__ PairSlice() {
+    const int row = Shape::lane_row(0);
+    const int piece = static_cast<int>(threadIdx.x) % 4 + row % 2 * 4;
+    place_ = row * 128 + (piece ^ row % 8) * 16;
+  }
 
   // Reads the bias of a slice to come.
   __device__ void fetch_bias(const float* bias, int slice) {
@@ -110,16 +130,28 @@ class PairSlice {
       bias_[j] = *reinterpret_cast<const float2*>(from + j / 4 * 32 + j % 4 * 2);
     }
   }
-  __device__ void begin_with_bias() {
+  // The sums become the bias, and the residual that lies in the slot.
+  __device__ void begin(const char* slot, bool has_residual) {
 #pragma unroll
     for (int j = 0; j < 8; ++j) {
       sums_[j][0] = sums_[j][2] = bias_[j].x;
       sums_[j][1] = sums_[j][3] = bias_[j].y;
     }
+#pragma unroll
+    for (int half = 0; half < 2; ++half) {
+      uint4 near{}, far{};  // added in any case: sums are not to depend on branches
+      if (has_residual) {
+        near = *reinterpret_cast<const uint4*>(slot + place(half, 0));
+        far = *reinterpret_cast<const uint4*>(slot + place(half, 1));
+      }
+      add(half, 0, pick(odd_row(), far, near));
+      add(half, 1, pick(odd_row(), near, far));
+    }
   }
 
   // Adds the product of this group's rows of x with a slice of W1.
   __device__ void begin_product(uint32_t x, uint32_t weights, int slabs) {
+    settle(sums_);
     uint64_t a = matrix_descriptor(x + uniform(threadIdx.x / 128) * 64 * 128);
     uint64_t b = matrix_descriptor(weights);
     for (int slab = 0; slab < slabs; ++slab) {
@@ -134,17 +166,10 @@ class PairSlice {
     }
   }
 
-  // With the sums complete and the residual at `slot`.
-  __device__ void finish(const ConvPairParams& p, const char* slot) {
-    if (p.has_residual) {
-#pragma unroll
-      for (int half = 0; half < 2; ++half) {
-        const uint4 near = *piece(slot, half, 0), far = *piece(slot, half, 1);
-        add(half, 0, pick(odd_row(), far, near));
-        add(half, 1, pick(odd_row(), near, far));
-      }
-    }
-    activate(p.act, reinterpret_cast<float(&)[32]>(sums_));
+  // With the sums complete.
+  __device__ void finish(const ActivationParams& act) {
+    const bool relu = act.code == kActRelu;
+    if (!relu) activate(act, reinterpret_cast<float(&)[32]>(sums_));
 #pragma unroll
     for (int half = 0; half < 2; ++half) {
 #pragma unroll
@@ -153,14 +178,16 @@ class PairSlice {
             narrow_pair<T>(sums_[j][half * 2], sums_[j][half * 2 + 1]);
       }
     }
+    if (!relu) return;
+    for (auto& step : words_) {
+      for (uint32_t& word : step) word = relu_pair<T>(word);
+    }
   }
 
   // Adds the product with a slice of W2 to z.
   __device__ void begin_second_product(uint32_t weights, WarpTile<Shape>& z) {
     constexpr int kTiles = Shape::product_columns / 8;
-    for (auto& step : words_) {
-      for (uint32_t& word : step) asm volatile("" : "+r"(word)::"memory");  // before the products
-    }
+    settle(words_);
     const uint64_t b = matrix_descriptor(weights);
     begin_products();
 #pragma unroll
@@ -180,8 +207,8 @@ class PairSlice {
       const uint32_t(&w)[4][4] = words_;
       const uint4 low = make_uint4(w[0][half], w[0][half + 2], w[1][half], w[1][half + 2]);
       const uint4 high = make_uint4(w[2][half], w[2][half + 2], w[3][half], w[3][half + 2]);
-      *piece(slot, half, 0) = pick(odd_row(), high, low);
-      *piece(slot, half, 1) = pick(odd_row(), low, high);
+      *reinterpret_cast<uint4*>(slot + place(half, 0)) = pick(odd_row(), high, low);
+      *reinterpret_cast<uint4*>(slot + place(half, 1)) = pick(odd_row(), low, high);
     }
   }
 
@@ -191,13 +218,19 @@ class PairSlice {
   __device__ static uint4 pick(bool first, const uint4& a, const uint4& b) {
     return make_uint4(first ? a.x : b.x, first ? a.y : b.y, first ? a.z : b.z, first ? a.w : b.w);
   }
-  template <typename Memory>
-  __device__ static auto* piece(Memory* slot, int half, int turn) {
-    using Piece = std::conditional_t<std::is_const_v<Memory>, const uint4, uint4>;
-    const int row = Shape::lane_row(half);
-    const int column = static_cast<int>(threadIdx.x % 4) + (turn ^ row % 2) * 4;
-    return reinterpret_cast<Piece*>(slot + row * 128 + (column ^ row % 8) * 16);
+  // Has everything computed that products are about to use: compilers move what they think has time
+  // until later.
+  __device__ static void settle(float (&sums)[8][4]) {
+    for (auto& four : sums) {
+      for (float& sum : four) asm volatile("" : "+f"(sum)::"memory");
+    }
   }
+  __device__ static void settle(uint32_t (&words)[4][4]) {
+    for (auto& four : words) {
+      for (uint32_t& word : four) asm volatile("" : "+r"(word)::"memory");
+    }
+  }
+  __device__ int place(int half, int turn) const { return (place_ ^ turn * 64) + half * 8 * 128; }
   __device__ void add(int half, int group, const uint4& residual) {
     const uint32_t words[4] = {residual.x, residual.y, residual.z, residual.w};
 #pragma unroll
@@ -210,6 +243,7 @@ class PairSlice {
 
   static constexpr int kDescribedDepth = 32 / 16;  // of 16 elements, in descriptors
 
+  int place_;  // of the first piece within a slot
   float2 bias_[8];
   float sums_[8][4];
   uint32_t words_[4][4];  // as the left side of four products
@@ -222,7 +256,7 @@ __device__ inline void release(Ring& ring) {
 }
 
 // The products of one group of four warps. The second one of a slice runs while the slice is
-// written; other groups' products fill the rest of the time.
+// written and the next one begins.
 template <typename Shape>
 __device__ inline void multiply_pairs(const ConvPairParams& p, PairRings<Shape> rings,
                                       char* memory) {
@@ -232,18 +266,19 @@ __device__ inline void multiply_pairs(const ConvPairParams& p, PairRings<Shape> 
   for (int tile = blockIdx.x; tile < p.tiles; tile += gridDim.x) {
     WarpTile<Shape> z;
     for (int s = 0; s < p.slices; ++s) {
-      slice.begin_with_bias();
+      rings.slots.wait_until_full();
+      char* const slot = memory + (rings.slots.memory() - base);
+      slice.begin(slot, p.has_residual);
       slice.fetch_bias(p.bias, s + 1 < p.slices ? s + 1 : 0);
       if (s == 0) rings.x.wait_until_full();
       rings.first.wait_until_full();
       slice.begin_product(rings.x.memory(), rings.first.memory(), p.slabs);
       wait_for_products<0>();
+      if (s > 0) release(rings.second);
       release(rings.first);
       if (s + 1 == p.slices) release(rings.x);
 
-      rings.slots.wait_until_full();
-      char* const slot = memory + (rings.slots.memory() - base);
-      slice.finish(p, slot);
+      slice.finish(p.act);
       rings.second.wait_until_full();
       slice.begin_second_product(rings.second.memory(), z);
       slice.write(slot);
@@ -251,9 +286,9 @@ __device__ inline void multiply_pairs(const ConvPairParams& p, PairRings<Shape> 
       __syncwarp();
       if (threadIdx.x % 32 == 0) arrive(rings.slots.written());
       rings.slots.advance();
-      wait_for_products<0>();
-      release(rings.second);
     }
+    wait_for_products<0>();
+    release(rings.second);
     uint4 residuals[DirectWriter<Shape>::kCount] = {};  // there are none
     DirectWriter<Shape>(p.z, tile * Shape::rows, 0).write(z, residuals);
   }
