@@ -143,10 +143,11 @@ __global__ void __launch_bounds__(kThreads)
       add_known_row<T, kWidth, kPixels, kKernel, kStride>(p, x_row, left, weights, sums);
     }
   };
-  if constexpr (kKernel == 3 || kKernel == 5) {
+  if constexpr (kKernel == 3) {
 #pragma unroll
     for (int r = 0; r < kKernel; ++r) add_row(r);
-  } else {
+  } else {  // unrolled, more rows would take too many registers
+#pragma unroll 1
     for (int r = 0; r < p.kernel_h; ++r) add_row(r);
   }
 #pragma unroll

@@ -97,6 +97,9 @@ __global__ void __launch_bounds__(kMostThreads, 2)
   extern __shared__ __align__(16) float shared[];
   allow_dependents();
   const Region region = region_of<kForm, kStage>(p);
+  if constexpr (kForm == SqueezeForm::kPixels && kStage == SqueezeStage::kExcite && !kMultiply) {
+    if (region.block > 0) return;  // the first one makes all gates
+  }
   Weights<T> hidden{}, gate{};
   if constexpr (kStage != SqueezeStage::kExcite) hidden = stage_hidden<T>(p, region, shared);
   if constexpr (kStage != SqueezeStage::kSqueeze) gate = stage_gate<T>(p, region, shared);
