@@ -48,15 +48,10 @@ TEST(Pool, LargePlanes) {
       {{4, 32, 128, 128},
        {.window = {3, 3}, .stride = {2, 2}, .pad_begin = {1, 1}, .pad_end = {1, 1}}},
       {{2, 64, 65, 66}, {.window = {3, 3}, .pad_begin = {1, 1}, .pad_end = {1, 1}}},
-      {{4, 32, 128, 134}, {.window = {2, 2}, .stride = {2, 2}}},
-      {{4, 32, 129, 136}, {.window = {3, 3}, .stride = {2, 2}, .pad_end = {0, 1}}},
+      {{4, 32, 129, 134}, {.window = {2, 2}, .stride = {2, 2}}},
   };
   for (const Row& row : rows) {
-    for (const PoolKind kind : {PoolKind::kMax, PoolKind::kAverage}) {
-      Pool pool = row.pool;
-      pool.kind = kind;
-      check_tactics({pool, {random_input(row.dims)}, 1e-5}, "pool_rows");
-    }
+    check_tactics({row.pool, {random_input(row.dims)}, 1e-5}, "pool_rows");
     Pool padded = row.pool;
     padded.kind = PoolKind::kAverage;
     padded.count_include_pad = true;

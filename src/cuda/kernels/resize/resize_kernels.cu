@@ -170,6 +170,28 @@ __device__ Packet<T, V> interpolate(const ResizeShape& s, const Taps<kTaps>& z,
   return result;
 }
 
+// The same for one output of a plane of several rows.
+template <typename T, int kTaps>
+__device__ T interpolate_image(const T* plane, int width, const Taps<kTaps>& y,
+                               const Taps<kTaps>& x) {
+  T tap[kTaps][kTaps];
+#pragma unroll
+  for (int b = 0; b < kTaps; ++b) {
+#pragma unroll
+    for (int a = 0; a < kTaps; ++a) tap[b][a] = plane[y.place[b] * width + x.place[a]];
+  }
+  if constexpr (kTaps == 1) return tap[0][0];
+  float total = 0;
+#pragma unroll
+  for (int b = 0; b < kTaps; ++b) {
+#pragma unroll
+    for (int a = 0; a < kTaps; ++a) {
+      total = fmaf(y.weight[b] * x.weight[a], to_float(tap[b][a]), total);
+    }
+  }
+  return from_float<T>(total);
+}
+
 struct Tiling {
   int places;  // along x, a block
   FastDivisor segments;
@@ -224,15 +246,26 @@ __global__ void __launch_bounds__(kThreads)
   const int64_t at = start_of(s, tile) + threadIdx.x;
   const auto planes = static_cast<unsigned>(s.images * s.channels);
   const Taps<kTaps> taps = tables.x[threadIdx.x];
+  const bool image = s.axis[0].in == 1 && s.axis[1].in > 1;
   for (unsigned plane = blockIdx.z; plane < planes; plane += gridDim.z) {
     uint32_t channel = plane;
-    const uint32_t image = t.packets.divide(channel, channel);
-    const T* from = x + image * s.in_stride + channel * in_plane;
-    T* to = y + image * s.out_stride + channel * out_plane + at;
+    const uint32_t n = t.packets.divide(channel, channel);
+    const T* from = x + n * s.in_stride + channel * in_plane;
+    T* to = y + n * s.out_stride + channel * out_plane + at;
+    const auto write = [&](const auto& make) {
 #pragma unroll 4
-    for (int line = threadIdx.y; line < tile.lines; line += blockDim.y) {
-      to[static_cast<int64_t>(line) * s.axis[2].out] =
-          interpolate<T, 1, kTaps>(s, tables.z, tables.y[line], taps, from, 1).e[0];
+      for (int line = threadIdx.y; line < tile.lines; line += blockDim.y) {
+        to[line * s.axis[2].out] = make(tables.y[line]);
+      }
+    };
+    if (image) {
+      write([&](const Taps<kTaps>& rows) {
+        return interpolate_image<T, kTaps>(from, s.axis[2].in, rows, taps);
+      });
+    } else {
+      write([&](const Taps<kTaps>& rows) {
+        return interpolate<T, 1, kTaps>(s, tables.z, rows, taps, from, 1).e[0];
+      });
     }
   }
 }

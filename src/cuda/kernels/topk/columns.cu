@@ -175,7 +175,7 @@ template <typename T, int K>
 __global__ void __launch_bounds__(kThreads)
     lists_kernel(const __grid_constant__ ColumnsParams<T> p) {
   using Raw = typename T::Raw;
-  using Found = Candidate<typename T::Key>;
+  using Key = typename T::Key;
   constexpr int kInFlight = 4;
   const Task& task = p.task;
   const uint32_t line = blockIdx.x * kThreads + threadIdx.x;
@@ -183,7 +183,8 @@ __global__ void __launch_bounds__(kThreads)
   const uint32_t o = line / task.inner;
   const auto* column =
       static_cast<const Raw*>(task.in) + o * task.n * task.inner + (line - o * task.inner);
-  Found list[K];
+  Key keys[K] = {};
+  uint32_t places[K] = {};
   for (uint32_t row = 0; row < task.n; row += kInFlight) {
     Raw held[kInFlight];
 #pragma unroll
@@ -192,21 +193,26 @@ __global__ void __launch_bounds__(kThreads)
     }
 #pragma unroll
     for (int f = 0; f < kInFlight; ++f) {
-      if (row + f >= task.n) continue;
-      Found next{p.order.key(held[f]), p.order.rank(row + f)};
-      if (!(next > list[K - 1])) continue;
+      uint32_t place = row + f;
+      if (place >= task.n) continue;
+      Key key = p.order.key(held[f]);
+      bool in = false;  // from here on everything moves by one
 #pragma unroll
-      for (Found& place : list) {
-        if (!(next > place)) continue;
-        const Found pushed = place;
-        place = next;
-        next = pushed;
+      for (uint32_t j = 0; j < K; ++j) {
+        // As many are there as there were rows before.
+        in = in || key > keys[j] || row + f <= j || (p.order.last && key == keys[j]);
+        const Key other_key = keys[j];
+        const uint32_t other_place = places[j];
+        keys[j] = in ? key : other_key;
+        places[j] = in ? place : other_place;
+        key = in ? other_key : key;
+        place = in ? other_place : place;
       }
     }
   }
 #pragma unroll
   for (uint32_t j = 0; j < K; ++j) {
-    if (j < task.k) write_result<T>(task, line, j, p.order.place(list[j].rank));
+    if (j < task.k) write_result<T>(task, line, j, places[j]);
   }
 }
 
@@ -247,7 +253,9 @@ void launch_columns(const Task& task, cudaStream_t stream) {
     }
     const ColumnsParams<T> params{task, Order<T>(task), task.lines(), 1};
     const unsigned blocks = (task.lines() + kThreads - 1) / kThreads;
-    if (task.k <= 4) {
+    if (task.k == 2) {
+      lists_kernel<T, 2><<<blocks, kThreads, 0, stream>>>(params);
+    } else if (task.k <= 4) {
       lists_kernel<T, 4><<<blocks, kThreads, 0, stream>>>(params);
     } else {
       lists_kernel<T, kColumnsMax><<<blocks, kThreads, 0, stream>>>(params);

@@ -105,14 +105,25 @@ __global__ void __launch_bounds__(kMostThreads)
   const uint32_t first = o * task.n * task.inner + (line - o * task.inner);
   // A group behind the last line holds the first one, for shuffles to be whole, and writes nothing.
   Held<T, E> held(p, static_cast<const typename T::Raw*>(task.in) + (there ? first : 0), lane);
+  // Lane l keeps the places of results l, l + lanes, .. and writes them in the end: a read of the
+  // input in every round would hold it up.
+  constexpr int kKept = E == 4 ? 4 : 1;
+  uint32_t kept[kKept] = {};
   for (uint32_t j = 0; j < task.k; ++j) {
     const auto key = greatest_of_lanes(held.greatest(), p.lanes);
     const uint32_t mine = held.rank_of(key);
     const uint32_t rank = greatest_of_lanes(mine, p.lanes);
-    if (mine != rank) continue;
     const uint32_t place = p.order.place(rank);
-    if (there) write_result<T>(task, line, j, place);
-    if (j + 1 < task.k) held.drop(place);
+#pragma unroll
+    for (int i = 0; i < kKept; ++i) {
+      if (j == static_cast<uint32_t>(i * p.lanes + lane)) kept[i] = place;
+    }
+    if (mine == rank && j + 1 < task.k) held.drop(place);
+  }
+#pragma unroll
+  for (int i = 0; i < kKept; ++i) {
+    const auto j = static_cast<uint32_t>(i * p.lanes + lane);
+    if (there && j < task.k) write_result<T>(task, line, j, kept[i]);
   }
 }
 

@@ -103,10 +103,6 @@ struct Order {
 __device__ inline uint64_t from_lane_xor(uint64_t v, int mask) {
   return __shfl_xor_sync(kAllLanes, static_cast<unsigned long long>(v), mask);
 }
-__device__ inline unsigned __int128 from_lane_xor(unsigned __int128 v, int mask) {
-  const uint64_t high = from_lane_xor(static_cast<uint64_t>(v >> 64), mask);
-  return static_cast<unsigned __int128>(high) << 64 | from_lane_xor(static_cast<uint64_t>(v), mask);
-}
 __device__ inline uint32_t from_lane_xor(uint32_t v, int mask) {
   return __shfl_xor_sync(kAllLanes, v, mask);
 }

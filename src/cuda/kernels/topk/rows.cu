@@ -4,7 +4,7 @@
 namespace tenon::topk {
 namespace {
 
-constexpr int kThreads = 256;
+constexpr int kThreads = 256;  // at the most
 
 // What a thread has found of the elements that it has seen, in ascending order of their places: the
 // best key, and the packet, which is looked through once, at the end.
@@ -36,6 +36,15 @@ class Best {
       if (i < size_ && c > best) best = c;
     }
     return best;
+  }
+  // The element of a candidate.
+  __device__ typename T::Raw raw(uint32_t place) const {
+    typename T::Raw raw = packet_.e[0];
+#pragma unroll
+    for (uint32_t i = 1; i < Packet<T>::kSize; ++i) {
+      if (place_ + i == place) raw = packet_.e[i];
+    }
+    return raw;
   }
 
  private:
@@ -74,15 +83,18 @@ __global__ void __launch_bounds__(kThreads) rows_kernel(const __grid_constant__ 
   const auto take = [&](uint32_t place, const auto& elements) { best.take(place, elements); };
   read_row<T>(row, range.x, range.y, take, take);
   allow_dependents();
-  Found found = best_of_warp(best.candidate());
+  const Found mine = best.candidate();
+  Found found = best_of_warp(mine);
   if (threadIdx.x % kWarp == 0) of_warps[threadIdx.x / kWarp] = found;
   __syncthreads();
-  if (threadIdx.x >= kWarp) return;
-  found = best_of_warp(threadIdx.x < kThreads / kWarp ? of_warps[threadIdx.x] : Found{});
-  if (threadIdx.x != 0) return;
+  found = best_of_warp(threadIdx.x % kWarp < blockDim.x / kWarp ? of_warps[threadIdx.x % kWarp]
+                                                                : Found{});
   if (p.task.parts == 1) {
-    write_result<T>(p.task, line, 0, p.order.place(found.rank));
-  } else {
+    // The thread that has it writes it; no two ranks are equal.
+    if (mine.rank != found.rank) return;
+    const uint32_t place = p.order.place(found.rank);
+    write_result<T>(p.task, line, 0, place, best.raw(place));
+  } else if (threadIdx.x == 0) {
     static_cast<Found*>(p.task.workspace)[blockIdx.x] = found;
   }
 }
@@ -113,7 +125,10 @@ void launch_rows(const Task& task, cudaStream_t stream) {
   with_type(task.type, [&](auto type) {
     using T = decltype(type);
     const RowsParams<T> params{task, Order<T>(task)};
-    rows_kernel<T><<<task.outer * task.parts, kThreads, 0, stream>>>(params);
+    // Each thread has four packets in flight.
+    unsigned threads = 64;
+    while (threads < kThreads && threads * 4 * Packet<T>::kSize < task.n / task.parts) threads *= 2;
+    rows_kernel<T><<<task.outer * task.parts, threads, 0, stream>>>(params);
     if (task.parts == 1) return;
     const unsigned blocks = (task.outer + kThreads / kWarp - 1) / (kThreads / kWarp);
     launch_kernel(join_kernel<T>,

@@ -30,12 +30,16 @@ template <typename T>
 struct Entries {
   using Entry = typename EntryOf<T>::Type;
   using Raw = typename T::Raw;
+  using Key = typename T::Key;
   const SelectParams<T>& p;
 
-  __device__ Entry entry(uint32_t place, Raw raw) const {
+  __device__ Entry entry(uint32_t place, Key key) const {
     const uint32_t rank = p.order.rank(place) & ((1U << p.place_bits) - 1);
-    return static_cast<Entry>(p.order.key(raw)) << p.place_bits | rank;
+    return static_cast<Entry>(key) << p.place_bits | rank;
   }
+  __device__ Key key(Entry entry) const { return static_cast<Key>(entry >> p.place_bits); }
+  // The least entry of a key.
+  __device__ Entry from_key(Key key) const { return static_cast<Entry>(key) << p.place_bits; }
   __device__ uint32_t place(Entry entry) const {
     const uint32_t mask = (1U << p.place_bits) - 1;
     const auto rank = static_cast<uint32_t>(entry) & mask;
@@ -54,22 +58,19 @@ struct Line : Entries<T> {
   __device__ uint32_t size() const { return range.y - range.x; }
   template <typename Take>
   __device__ void each(const Take& take) const {
+    const auto give = [&](uint32_t place, typename T::Raw raw) {
+      const auto key = this->p.order.key(raw);
+      take(key, [&] { return this->entry(place, key); });
+    };
     const uint32_t step = this->p.task.inner;
     if (step != 1) {
-      for (uint32_t i = range.x + threadIdx.x; i < range.y; i += kThreads) {
-        take(this->entry(i, first[i * step]));
-      }
+      for (uint32_t i = range.x + threadIdx.x; i < range.y; i += kThreads) give(i, first[i * step]);
       return;
     }
-    read_row<T>(
-        first, range.x, range.y,
-        [&](uint32_t place, typename T::Raw raw) { take(this->entry(place, raw)); },
-        [&](uint32_t place, const Packet<T>& packet) {
+    read_row<T>(first, range.x, range.y, give, [&](uint32_t place, const Packet<T>& packet) {
 #pragma unroll
-          for (uint32_t i = 0; i < Packet<T>::kSize; ++i) {
-            take(this->entry(place + i, packet.e[i]));
-          }
-        });
+      for (uint32_t i = 0; i < Packet<T>::kSize; ++i) give(place + i, packet.e[i]);
+    });
   }
 };
 
@@ -83,7 +84,10 @@ struct Leftovers : Entries<T> {
   __device__ uint32_t size() const { return count; }
   template <typename Take>
   __device__ void each(const Take& take) const {
-    for (uint32_t i = threadIdx.x; i < count; i += kThreads) take(first[i]);
+    for (uint32_t i = threadIdx.x; i < count; i += kThreads) {
+      const Entry e = first[i];
+      take(this->key(e), [&] { return e; });
+    }
   }
 };
 
@@ -103,7 +107,7 @@ template <typename T>
 __global__ void __launch_bounds__(kThreads)
     select_kernel(const __grid_constant__ SelectParams<T> p) {
   using Entry = typename EntryOf<T>::Type;
-  __shared__ Shared<Entry> shared;
+  __shared__ Shared<typename T::Key> shared;
   auto* found = reinterpret_cast<Entry*>(room_of_block);
   const Task& task = p.task;
   const uint32_t line = blockIdx.x / task.parts;
@@ -133,7 +137,7 @@ __global__ void __launch_bounds__(kThreads)
 template <typename T>
 __global__ void __launch_bounds__(kThreads) join_kernel(const __grid_constant__ SelectParams<T> p) {
   using Entry = typename EntryOf<T>::Type;
-  __shared__ Shared<Entry> shared;
+  __shared__ Shared<typename T::Key> shared;
   auto* found = reinterpret_cast<Entry*>(room_of_block);
   wait_for_producers();
   const uint32_t count = p.task.parts * p.task.k;

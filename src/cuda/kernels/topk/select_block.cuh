@@ -4,7 +4,8 @@
 
 // The first k of many entries by a block: digits of a histogram, from the leading one on, narrow
 // down which are among them. An entry is a key with its place behind it, so that no two are equal.
-// A source of entries has size(), bits() and each(take), which gives the calling thread its share.
+// A source of entries has size(), bits() and each(take): that calls take(key, entry), where
+// entry() is the entry, for the calling thread's share.
 namespace tenon::topk {
 
 constexpr int kThreads = 512;
@@ -15,21 +16,16 @@ constexpr uint32_t kLeastRoom = 256;
 constexpr uint32_t kSamples = 128;        // groups of threads whose greatest elements are compared
 constexpr uint32_t kMostOfSamples = 100;  // wanted elements, for which that is worthwhile
 
-template <typename Entry>
+template <typename Key>
 struct Shared {
   alignas(16) uint32_t bins[kBins];
-  Entry samples[kSamples];
-  Entry floor;
+  Key samples[kSamples];
+  Key floor;
   uint32_t of_warps[kThreads / kWarp];
   uint32_t digit;
   uint32_t above;  // elements of greater digits
   uint32_t count;
 };
-
-template <typename Entry>
-__device__ Entry max_of(Entry a, Entry b) {
-  return a > b ? a : b;
-}
 
 // Counts equal digits that follow each other before it adds them: many elements may be equal.
 class Counter {
@@ -55,8 +51,8 @@ class Counter {
 };
 
 // Finds the digit that the wanted-th greatest element has, and how many are above it.
-template <typename Entry>
-__device__ void find_digit(Shared<Entry>& shared, uint32_t wanted) {
+template <typename Key>
+__device__ void find_digit(Shared<Key>& shared, uint32_t wanted) {
   static_assert(kBinsOfThread == 4);
   const uint32_t group = kBins / 4 - 1 - threadIdx.x;  // of bins, in descending order
   const uint4 four = reinterpret_cast<const uint4*>(shared.bins)[group];
@@ -88,39 +84,42 @@ __device__ void find_digit(Shared<Entry>& shared, uint32_t wanted) {
   __syncthreads();
 }
 
-// An entry that k of the source reach, and mostly few more: the k-th of the greatest entries of
+// A key that k entries of the source reach, and mostly few more: the k-th of the greatest keys of
 // groups of threads.
-template <typename Source, typename Entry>
-__device__ Entry floor_of(const Source& source, uint32_t k, Shared<Entry>& shared) {
+template <typename Source, typename Key>
+__device__ Key floor_of(const Source& source, uint32_t k, Shared<Key>& shared) {
   constexpr uint32_t kGroup = kThreads / kSamples;
-  Entry best = 0;
-  source.each([&](Entry e) { best = max_of(best, e); });
-  for (uint32_t step = 1; step < kGroup; step *= 2) {
-    best = max_of(best, from_lane_xor(best, static_cast<int>(step)));
-  }
+  Key best = 0;
+  source.each([&](Key key, const auto&) { best = max(best, key); });
+  best = greatest_of_lanes(best, kGroup);
   if (threadIdx.x % kGroup == 0) shared.samples[threadIdx.x / kGroup] = best;
-  if (threadIdx.x == 0) shared.floor = 0;
   __syncthreads();
   if (threadIdx.x < kSamples) {
-    const Entry mine = shared.samples[threadIdx.x];
-    uint32_t above = 0;
+    const Key mine = shared.samples[threadIdx.x];
+    uint32_t before = 0;
 #pragma unroll 8
-    for (uint32_t i = 0; i < kSamples; ++i) above += shared.samples[i] > mine ? 1 : 0;
-    if (above == k - 1) shared.floor = mine;
+    for (uint32_t i = 0; i < kSamples; ++i) {
+      const Key other = shared.samples[i];
+      before += other > mine || (other == mine && i < threadIdx.x) ? 1 : 0;
+    }
+    if (before == k - 1) shared.floor = mine;
   }
   __syncthreads();
   return shared.floor;
 }
 
-// Puts the entries from `floor` on into `found`, as far as there is room. Returns how many they
+// Puts the entries from `least` on into `found`, as far as there is room. Returns how many they
 // are.
-template <typename Source, typename Entry>
-__device__ uint32_t gather(const Source& source, Entry floor, uint32_t room, Shared<Entry>& shared,
+template <typename Source, typename Key, typename Entry>
+__device__ uint32_t gather(const Source& source, Entry least, uint32_t room, Shared<Key>& shared,
                            Entry* found) {
   if (threadIdx.x == 0) shared.count = 0;
   __syncthreads();
-  source.each([&](Entry e) {
-    if (e < floor) return;
+  const Key least_key = source.key(least);
+  source.each([&](Key key, const auto& entry) {
+    if (key < least_key) return;
+    const Entry e = entry();
+    if (e < least) return;
     const uint32_t at = atomicAdd(&shared.count, 1U);
     if (at < room) found[at] = e;
   });
@@ -130,14 +129,14 @@ __device__ uint32_t gather(const Source& source, Entry floor, uint32_t room, Sha
 
 // Puts the first k elements of the source, and up to `room` in all, into `found`, in any order.
 // Returns how many. The source has k at least.
-template <typename Source, typename Entry>
+template <typename Source, typename Key, typename Entry>
 __device__ uint32_t select_first(const Source& source, uint32_t k, uint32_t room,
-                                 Shared<Entry>& shared, Entry* found) {
+                                 Shared<Key>& shared, Entry* found) {
   uint32_t total = source.size();  // entries at least as great as the leading digits
-  Entry floor = 0;
+  Key floor = 0;
   if (total > room && k <= kMostOfSamples) {
     floor = floor_of(source, k, shared);
-    const uint32_t count = gather(source, floor, room, shared, found);
+    const uint32_t count = gather(source, source.from_key(floor), room, shared, found);
     if (count <= room) return count;
   }
   Entry prefix = 0;  // the leading digits of the k-th
@@ -149,9 +148,10 @@ __device__ uint32_t select_first(const Source& source, uint32_t k, uint32_t room
     for (int b = threadIdx.x; b < kBins; b += kThreads) shared.bins[b] = 0;
     __syncthreads();
     Counter counter(shared.bins);
-    source.each([&](Entry e) {
-      const Entry digits = e >> shift;
-      if (digits >> bits == prefix && e >= floor) {
+    source.each([&](Key key, const auto& entry) {
+      if (key < floor) return;
+      const Entry digits = entry() >> shift;
+      if (digits >> bits == prefix) {
         counter.add(static_cast<uint32_t>(digits) & ((1U << bits) - 1));
       }
     });
@@ -163,7 +163,9 @@ __device__ uint32_t select_first(const Source& source, uint32_t k, uint32_t room
     total = above + shared.bins[shared.digit];
     __syncthreads();
   }
-  return gather(source, max_of(floor, static_cast<Entry>(prefix << shift)), room, shared, found);
+  const Entry least = prefix << shift;
+  return gather(source, least > source.from_key(floor) ? least : source.from_key(floor), room,
+                shared, found);
 }
 
 // Descending, by counting how many are greater than each.
