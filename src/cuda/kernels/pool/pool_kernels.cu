@@ -1,6 +1,6 @@
-#include "cuda/dependent_launch.h"
 #include "cuda/kernels/pool/pool_kernels.h"
 
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/pool/pool_folds.cuh"
 
 namespace tenon {

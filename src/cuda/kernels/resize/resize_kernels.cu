@@ -1,8 +1,8 @@
-#include "cuda/dependent_launch.h"
 #include "cuda/kernels/resize/resize_kernels.h"
 
 #include <algorithm>
 
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/rows/packets.cuh"
 
 namespace tenon {
