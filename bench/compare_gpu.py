@@ -25,7 +25,9 @@ import re
 import statistics
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DEFAULT = ["resnet50/fp16/1", "resnet50/fp16/8", "resnet50/fp16/128", "resnet50/tf32/1", "resnet18/fp16/128",
@@ -129,10 +131,10 @@ def median_ms(call, seconds):
     return statistics.median(samples)
 
 
-def measure_peers(row, kinds, seconds):
+def measure_peers(name, kinds, seconds):
     """Prints a line of JSON for each kind: milliseconds of one inference in PyTorch, or why there are none."""
     import torch
-    model, type_, batch, length = row
+    model, type_, batch, length = parse(name)
     dtype = {"fp16": torch.float16, "bf16": torch.bfloat16}.get(type_, torch.float32)
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = type_ == "tf32"
     torch.backends.cudnn.benchmark = True
@@ -145,33 +147,43 @@ def measure_peers(row, kinds, seconds):
                 for _ in range(5):
                     call()
                 torch.cuda.synchronize()
-                print(json.dumps({kind: {"ms": median_ms(call, seconds)}}), flush=True)
+                found = {"ms": median_ms(call, seconds)}
         except Exception as error:  # of any kind: the row says "failed"
-            print(json.dumps({kind: {"error": repr(error)[-300:]}}), flush=True)
+            found = {"error": repr(error)[-300:]}
+        print(json.dumps([name, kind, found]), flush=True)
         del call  # and its memory, before the next is made
         torch.compiler.reset()
+        torch.cuda.empty_cache()
 
 
-def peers_of(name, kinds, seconds, limit):
-    """What a process of its own measures, by kind."""
-    command = [sys.executable, os.path.abspath(__file__), "--child", name, ",".join(kinds), str(seconds)]
-    try:
-        result = subprocess.run(command, capture_output=True, text=True, timeout=limit)
-        lines, fault = result.stdout, (result.stderr.strip() or str(result.returncode))[-300:]
-    except subprocess.TimeoutExpired as error:
-        lines, fault = (error.stdout or b"").decode(), f"not done in {limit:.0f} s"
-    found = {kind: {"error": fault} for kind in kinds}
-    for line in lines.splitlines():
-        if line.startswith("{"):
-            found.update(json.loads(line))
-    return found
+def peers_of(wanted, seconds, limit, record):
+    """Measures (row, kinds) one after the other in a process of its own; record(row, kind, result) is called for each."""
+    command = [sys.executable, os.path.abspath(__file__), "--child", str(seconds)] + \
+        [f"{name}={','.join(kinds)}" for name, kinds in wanted]
+    missing = {(name, kind) for name, kinds in wanted for kind in kinds}
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    timer = threading.Timer(limit, child.kill)
+    timer.start()
+    faults = []
+    reader = threading.Thread(target=lambda: faults.extend(child.stderr))
+    reader.start()
+    for line in child.stdout:
+        if line.startswith("["):
+            name, kind, found = json.loads(line)
+            missing.discard((name, kind))
+            record(name, kind, found)
+    child.wait()
+    timer.cancel()
+    reader.join()
+    for name, kind in sorted(missing):
+        record(name, kind, {"error": "".join(faults).strip()[-300:] or f"not done in {limit:.0f} s"})
 
 
 def compile_ahead(names, workers, limit):
-    from concurrent.futures import ThreadPoolExecutor
     start = time.perf_counter()
     with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(lambda name: peers_of(name, ["compile"], 0, limit), names))
+        for name in names:
+            pool.submit(peers_of, [(name, ["compile"])], 0, limit, lambda *_: None)
     print(f"compiled {len(names)} rows ahead in {time.perf_counter() - start:.0f} s", flush=True)
 
 
@@ -254,27 +266,28 @@ def main():
         compile_ahead([name for name in rows if "compile" in missing[name]], args.ahead, args.limit)
 
     def record(name, kind, what):
-        results[name][kind] = what
+        results.setdefault(name, {})[kind] = what
         if "error" in what:
             print(f"{name} {kind}: {what['error']}", flush=True)
         json.dump(results, open(args.results, "w"), indent=1)
 
     for name in rows:
         found = results.setdefault(name, {})
-        if time.perf_counter() - start > args.deadline:
-            break
-        if "ms" not in found.get("tenon", {}):
-            record(name, "cold", tenon(parse(name), args))
-            # The same again, with the timing cache.
-            record(name, "tenon", found["cold"] if args.skip_warm else tenon(parse(name), args))
-        if missing[name]:
-            for kind, what in peers_of(name, missing[name], args.seconds, args.limit).items():
-                record(name, kind, what)
+        if "ms" in found.get("tenon", {}) or time.perf_counter() - start > args.deadline:
+            continue
+        record(name, "cold", tenon(parse(name), args))
+        # The same again, with the timing cache.
+        record(name, "tenon", found["cold"] if args.skip_warm else tenon(parse(name), args))
+    wanted = [(name, kinds) for name, kinds in missing.items() if kinds]
+    left = args.deadline - (time.perf_counter() - start)
+    if wanted and left > 0:
+        peers_of(wanted, args.seconds, min(left, args.limit * len(wanted)), record)
     show(results, rows, peers)
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1 and sys.argv[1] == "--child":
-        measure_peers(parse(sys.argv[2]), sys.argv[3].split(","), float(sys.argv[4]))
+        for wish in sys.argv[3:]:
+            measure_peers(wish.split("=")[0], wish.split("=")[1].split(","), float(sys.argv[2]))
     else:
         main()

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <optional>
 #include <vector>
 
 #include "cpu/cpu_device.h"
@@ -19,6 +20,7 @@
 #include "ops/resize.h"
 #include "ops/scale.h"
 #include "ops/softmax.h"
+#include "ops/topk.h"
 #include "ops/transpose.h"
 #include "ops/unary.h"
 
@@ -32,6 +34,7 @@ struct Case {
   uint32_t constants = 0;       // bit i: input i
   Layout to = Layout::kLinear;  // of a reformat
   Layout from = Layout::kLinear;
+  std::optional<int64_t> count;  // a last operand, known on the host
 };
 
 // The layers of BERT-base and ViT-B: projections, attention and the feed-forward part.
@@ -96,6 +99,11 @@ std::vector<Case> cases() {
       {"softmax", Softmax{}, {{12, 197, 197}}},
       {"softmax", Softmax{}, {{1, 1000}}},
       {"softmax", Softmax{.axis = 1}, {{1, 21, 256, 256}}},
+      {.family = "topk", .op = TopK{}, .inputs = {{128, 1000}}, .count = 1},
+      {.family = "topk", .op = TopK{}, .inputs = {{128, 1000}}, .count = 5},
+      {.family = "topk", .op = TopK{}, .inputs = {{1, 1000000}}, .count = 1},
+      {.family = "topk", .op = TopK{}, .inputs = {{1, 1000000}}, .count = 100},
+      {.family = "topk", .op = TopK{.axis = 1}, .inputs = {{1, 21, 256, 256}}, .count = 1},
       {"normalization", Normalization{}, {{197, 768}, {768}, {768}}, 0b110},
       {"normalization", Normalization{.axes = {2, 3}}, {{1, 64, 112, 112}}},
       {"concat", Concat{1}, {{1, 64, 56, 56}, {1, 64, 56, 56}}},
@@ -132,6 +140,12 @@ Problem problem_of(const Case& c, const std::vector<Tensor>& constants) {
     if (d.is_constant) d.constant = &constants[i];
     problem.inputs.push_back(d);
     facts.push_back({.present = true, .type = {DataType::kF32, to_shape(c.inputs[i])}});
+  }
+  if (c.count) {
+    const Tensor count = Tensor::i64({1}, {*c.count});
+    problem.inputs.push_back({.dtype = DataType::kI64, .dims = {1}, .is_constant = true});
+    facts.push_back(fact_of(&count));
+    facts.back().constant = nullptr;  // its contents are enough
   }
   for (const Fact& fact : infer(c.op, facts).outputs) {
     problem.outputs.push_back({.dtype = fact.type.dtype, .dims = to_dims(fact.type.dims)});
@@ -176,7 +190,7 @@ void run(const Case& c) {
     for (const LayoutOffer& l : *layouts) {
       if (c.op.is<Reformat>() && (l.inputs[0] != c.from || l.outputs[0] != c.to)) continue;
       for (size_t i = 0; i < l.inputs.size(); ++i) problem.inputs[i].layout = l.inputs[i];
-      problem.outputs[0].layout = l.outputs[0];
+      for (size_t i = 0; i < l.outputs.size(); ++i) problem.outputs[i].layout = l.outputs[i];
       measure(*tactic, problem);
     }
   }

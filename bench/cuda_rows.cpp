@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <optional>
+#include <random>
 #include <vector>
 
 #include "cuda/cuda_device.h"
@@ -14,6 +16,7 @@
 #include "ops/reduce.h"
 #include "ops/resize.h"
 #include "ops/softmax.h"
+#include "ops/topk.h"
 
 namespace tenon {
 namespace {
@@ -22,6 +25,7 @@ struct Case {
   Op op;
   std::vector<Dims> inputs;
   DataType type = DataType::kF16;
+  std::optional<int64_t> count;  // a last operand, known on the host
 };
 
 Attention heads(int64_t count, int64_t size, bool causal = false) {
@@ -36,18 +40,28 @@ std::vector<Case> attention_cases() {
     const Dims x{batch, length, 3 * width};
     return std::vector<Dims>{x, x, x};
   };
-  std::vector<Dims> masked = packed(32, 128, 768);
-  masked.push_back({32, 1, 1, 128});
+  const auto masked = [&](int64_t batch, int64_t length, int64_t width, const Dims& mask) {
+    std::vector<Dims> inputs = packed(batch, length, width);
+    inputs.push_back(mask);
+    return inputs;
+  };
   return {
       {heads(12, 64), packed(1, 128, 768)},
+      {heads(12, 64), masked(1, 128, 768, {1, 1, 1, 128})},
       {heads(12, 64), packed(1, 384, 768)},
       {heads(12, 64), packed(32, 128, 768)},
-      {heads(12, 64), masked},
+      {heads(12, 64), masked(32, 128, 768, {32, 1, 1, 128})},
+      {heads(12, 64), masked(32, 128, 768, {32, 1, 1, 128}), DataType::kBF16},
       {heads(16, 64), packed(8, 384, 1024)},
+      {heads(16, 64), masked(8, 384, 1024, {8, 1, 1, 384})},
       {heads(12, 64), packed(8, 197, 768)},
+      {heads(12, 64), packed(32, 197, 768)},
+      {heads(4, 32), masked(64 * 32, 49, 128, {4, 49, 49})},
       {heads(16, 128), packed(1, 4096, 2048)},
       {heads(16, 128, true), packed(1, 4096, 2048)},
       {heads(16, 64), packed(1, 4096, 1024)},
+      {heads(16, 64, true), packed(1, 4096, 1024)},
+      {heads(12, 64), packed(8, 1024, 768)},
       {heads(8, 40), packed(2, 4096, 320)},
       {heads(8, 80), packed(2, 1024, 640)},
       {heads(12, 64), packed(1, 128, 768), DataType::kF32},
@@ -105,6 +119,33 @@ std::vector<Case> window_cases() {
   };
 }
 
+std::vector<Case> topk_cases() {
+  std::vector<Case> cases;
+  for (const DataType type : {DataType::kF32, DataType::kF16}) {
+    const auto add = [&](TopK op, const Dims& dims, int64_t k) {
+      cases.push_back({op, {dims}, type, k});
+    };
+    add({}, {128, 1000}, 1);
+    add({}, {128, 1000}, 5);
+    add({}, {1, 1000000}, 1);
+    add({}, {1, 1000000}, 100);
+    add({}, {1, 1000000}, 3840);
+    add({}, {1, 1000000}, 100000);
+    add({.axis = 1}, {8, 21, 512, 512}, 1);
+    add({.axis = 1}, {1, 150, 128, 128}, 1);
+    add({.axis = 1}, {8, 21, 512, 512}, 3);
+    add({}, {32, 50257}, 1);
+    add({}, {32, 50257}, 50);
+    add({}, {8400, 80}, 1);
+    add({}, {1, 8400}, 300);
+    add({}, {16, 76725}, 1000);
+    add({}, {8192, 64}, 8);
+    add({}, {4096, 4096}, 1);
+    add({}, {4096, 4096}, 20);
+  }
+  return cases;
+}
+
 class Memory {
  public:
   explicit Memory(size_t bytes) : data_(cuda_device().default_allocator().allocate(bytes + 64)) {
@@ -126,10 +167,29 @@ Problem problem_of(const Case& c) {
     problem.inputs.push_back({.dtype = c.type, .dims = dims});
     facts.push_back({.present = true, .type = {c.type, to_shape(dims)}});
   }
+  if (c.count) {
+    problem.inputs.push_back({.dtype = DataType::kI64, .dims = {1}, .is_constant = true});
+    const Tensor count = Tensor::i64({1}, {*c.count});
+    facts.push_back(fact_of(&count));
+    facts.back().constant = nullptr;  // its contents are enough
+  }
   for (const Fact& fact : infer(c.op, facts).outputs) {
     problem.outputs.push_back({.dtype = fact.type.dtype, .dims = to_dims(fact.type.dims)});
   }
   return problem;
+}
+
+// Numbers as they come: work that depends on them is done as for real data, and what is multiplied
+// changes the power that a GPU takes, and so its clocks.
+void fill_random(const OperandDesc& d, void* memory) {
+  const int64_t count = std::min<int64_t>(d.dims.volume(), 1 << 20);
+  std::mt19937 random(1);
+  std::normal_distribution<float> value;
+  const Tensor numbers = Tensor::make(d.dtype, {count}, [&](const TensorView& view) {
+    for (int64_t i = 0; i < count; ++i) set_element(view, i, value(random));
+  });
+  cuda_device().copy_to_device(memory, numbers.bytes());
+  cuda_device().repeat(memory, numbers.bytes().size(), d.bytes());
 }
 
 void measure(const Tactic& tactic, const Problem& problem) {
@@ -140,12 +200,21 @@ void measure(const Tactic& tactic, const Problem& problem) {
   const auto room = [&](const OperandDesc& d) {
     return memory.emplace_back(std::make_unique<Memory>(d.bytes()))->data();
   };
-  for (const OperandDesc& d : problem.inputs) inputs.push_back(room(d));
+  const bool attention = problem.op.is<Attention>();
+  for (const OperandDesc& d : problem.inputs) {
+    // Queries, keys and values are one tensor.
+    if (attention && !inputs.empty() && inputs.size() < 3) {
+      inputs.push_back(inputs[0]);
+      continue;
+    }
+    void* const data = d.is_constant ? nullptr : room(d);
+    inputs.push_back(data);
+    if (data != nullptr && (attention || problem.op.is<TopK>())) fill_random(d, data);
+  }
   for (const OperandDesc& d : problem.outputs) outputs.push_back(room(d));
   Memory workspace(launch->workspace_bytes());
   const double seconds =
       cuda_device().time(*launch, {inputs, outputs, workspace.data(), nullptr}, 9, 1e9);
-  const bool attention = problem.op.is<Attention>();
   double bytes = bytes_moved(problem);
   if (attention) bytes = 4.0 * static_cast<double>(problem.outputs[0].bytes());
   const double memory_floor = bytes / device_facts().bytes_per_second;
@@ -169,7 +238,7 @@ void run(const Case& c) {
       const bool image = c.inputs[0].rank() == 4 && c.inputs[0][2] > 1;
       if (l.inputs[0] != Layout::kLinear && !image) continue;
       for (size_t i = 0; i < l.inputs.size(); ++i) problem.inputs[i].layout = l.inputs[i];
-      problem.outputs[0].layout = l.outputs[0];
+      for (size_t i = 0; i < l.outputs.size(); ++i) problem.outputs[i].layout = l.outputs[i];
       measure(*tactic, problem);
     }
   }
@@ -179,7 +248,8 @@ void run(const Case& c) {
 }  // namespace tenon
 
 int main(int argc, char** argv) {
-  for (const auto& cases : {tenon::row_cases(), tenon::window_cases(), tenon::attention_cases()}) {
+  for (const auto& cases :
+       {tenon::row_cases(), tenon::window_cases(), tenon::attention_cases(), tenon::topk_cases()}) {
     for (const tenon::Case& c : cases) {
       bool wanted = argc == 1;
       for (int i = 1; i < argc; ++i) wanted = wanted || c.op.name() == argv[i];

@@ -1,7 +1,7 @@
 // The time of one inference of a model on the GPU, for compare_gpu.py: builds a plan for one batch
 // (with a timing cache), loads it, captures enqueueV3 into a graph, replays it, and prints
 //   {"ms": ..., "build_s": ..., "build_mib": ..., "enqueue_us": ..., "replay_us": ..., "steps":
-//   ...}
+//   ..., "aux_streams": ...}
 // ms: median time of a replay on the device, replays back to back; build_mib: peak of the build's
 // own host memory, beyond what the CUDA context had taken before (pages of files, such as the
 // libraries, do not count); enqueue_us, replay_us: host time of one enqueueV3 without a graph and
@@ -10,7 +10,8 @@
 //   graph_latency MODEL.onnx TYPE BATCH LENGTH SECONDS CACHE PLAN
 //
 // TYPE: fp32, tf32, fp16 or bf16. LENGTH is what free dims after the first become (tokens). Inputs
-// are random. With PLAN the plan is written there.
+// are random. With PLAN the plan is written there. BENCH_AUX_STREAMS in the environment is the most
+// auxiliary streams that the builder may use; BENCH_VERBOSE shows what it says.
 #include <NvInfer.h>
 #include <NvOnnxParser.h>
 #include <cuda_runtime_api.h>
@@ -121,6 +122,9 @@ std::unique_ptr<nvinfer1::IHostMemory> build(const Choices& c, nvinfer1::ILogger
   std::unique_ptr<nvonnxparser::IParser> parser(nvonnxparser::createParser(*network, logger));
   require(parser->parseFromFile(c.model.c_str(), 2), "cannot parse " + c.model);
   std::unique_ptr<nvinfer1::IBuilderConfig> config(builder->createBuilderConfig());
+  if (const char* streams = std::getenv("BENCH_AUX_STREAMS")) {
+    config->setMaxAuxStreams(std::atoi(streams));
+  }
   if (c.type == "fp32") config->clearFlag(BuilderFlag::kTF32);
   if (c.type == "fp16") config->setFlag(BuilderFlag::kFP16);
   if (c.type == "bf16") config->setFlag(BuilderFlag::kBF16);
@@ -250,8 +254,9 @@ void run(const Choices& c) {
   const Times t = measure(*context, c.seconds);
   std::printf(
       "{\"ms\": %.5f, \"build_s\": %.2f, \"build_mib\": %.0f, \"enqueue_us\": %.1f, "
-      "\"replay_us\": %.1f, \"steps\": %d}\n",
-      t.ms, build_s, build_mib, t.enqueue_us, t.replay_us, engine->getNbLayers());
+      "\"replay_us\": %.1f, \"steps\": %d, \"aux_streams\": %d}\n",
+      t.ms, build_s, build_mib, t.enqueue_us, t.replay_us, engine->getNbLayers(),
+      engine->getNbAuxStreams());
 }
 
 }  // namespace

@@ -45,6 +45,7 @@ BuildOptions options_of(const BuilderConfig& config, const Graph& graph, const L
   // One list for all three: their names differ.
   options.passes.disabled = knob_list("TENON_DISABLE");
   options.threads = device_threads();
+  options.max_auxiliary_streams = config.getMaxAuxStreams();
   options.disabled_tactics = options.passes.disabled;
   options.passes.dump_folder = knob("TENON_DUMP").value_or("");
   options.verbosity = static_cast<int64_t>(config.getProfilingVerbosity());

@@ -37,7 +37,7 @@ constexpr FlagName kWithoutEffect[] = {
 void check_precisions(const Network& network, const BuilderConfig& config, const Log& log) {
   int ignored = 0;
   for (const auto& layer : network.layers()) {
-    const nv::DataType computed = layer->output().getType();
+    const nv::DataType computed = layer->outputs().front()->getType();
     if (!layer->precisionIsSet() || layer->getPrecision() == computed ||
         !is_float(to_internal(computed))) {
       continue;

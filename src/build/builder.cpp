@@ -10,7 +10,9 @@
 #include "build/candidates.h"
 #include "build/format_choice.h"
 #include "build/lower.h"
+#include "build/measured_joins.h"
 #include "build/parallel_for.h"
+#include "build/program_choice.h"
 
 namespace tenon {
 namespace {
@@ -154,9 +156,30 @@ std::vector<Work> pose_all(const Graph& graph, const Symbols& opt, Device& devic
   return works;
 }
 
-Program build_program(const Graph& source, const std::vector<DimsRange>& ranges, Device& device,
-                      const BuildOptions& options, TimingCache& cache, WeightStore& weights,
-                      const Log& log, BuildProgress* progress, const std::string& parent) {
+// What the program keeps of the graph and the profile.
+void describe(Program& program, const Graph& graph, const std::vector<DimsRange>& ranges) {
+  program.constraints = graph.constraints();
+  program.ranges = ranges;
+  for (const ValueId input : graph.inputs()) {
+    program.binding_dims.push_back(graph.value(input).type.dims);
+  }
+  for (const ValueId output : graph.outputs()) {
+    program.binding_dims.push_back(graph.value(output).type.dims);
+    program.ranges.push_back({});
+  }
+}
+
+int auxiliary_streams(const Device& device, const BuildOptions& options) {
+  const int useful = device.auxiliary_streams();
+  return options.max_auxiliary_streams < 0 ? useful
+                                           : std::min(useful, options.max_auxiliary_streams);
+}
+
+// `plan` has all but its programs.
+Program build_program(const Graph& source, const std::vector<DimsRange>& ranges, const Plan& plan,
+                      Device& device, const BuildOptions& options, TimingCache& cache,
+                      WeightStore& weights, const Log& log, BuildProgress* progress,
+                      const std::string& parent) {
   Graph graph = specialise(source, ranges);
   {
     Phase phase(progress, "Graph Optimization", parent, 1);
@@ -177,6 +200,9 @@ Program build_program(const Graph& source, const std::vector<DimsRange>& ranges,
     show(1, 1);
     release_freed_memory();
   }
+  if (join_where_faster(graph, works, device, tuner, candidates, log) > 0) {
+    works = pose_all(graph, symbols.opt, device, options);
+  }
   {
     Phase phase(progress, "Tactic Selection", parent, static_cast<int>(works.size()));
     for (Work& work : works) {
@@ -191,16 +217,10 @@ Program build_program(const Graph& source, const std::vector<DimsRange>& ranges,
   compile_chosen(works, choice, tuner, candidates);
   release_freed_memory();
   phase.step();
-  Program program = lower(graph, works, choice, symbols, device, tuner, weights);
-  program.constraints = graph.constraints();
-  program.ranges = ranges;
-  for (const ValueId input : graph.inputs()) {
-    program.binding_dims.push_back(graph.value(input).type.dims);
-  }
-  for (const ValueId output : graph.outputs()) {
-    program.binding_dims.push_back(graph.value(output).type.dims);
-    program.ranges.push_back({});
-  }
+  std::vector<Program> programs = lower(graph, works, choice, symbols, device, tuner, weights,
+                                        auxiliary_streams(device, options));
+  for (Program& program : programs) describe(program, graph, ranges);
+  Program program = fastest_program(std::move(programs), plan, weights.bytes(), device, cache, log);
   phase.step();
   log_summary(program, tuner, log);
   return program;
@@ -230,16 +250,18 @@ Built build_plan(const Graph& source, Device& device, const BuildOptions& option
   const std::vector<Profile> profiles =
       options.profiles.empty() ? std::vector<Profile>(1) : options.profiles;
   WeightStore weights;
+  std::vector<Program> programs;
   Phase phase(progress, "Building Engine", "", static_cast<int>(profiles.size()));
   for (const Profile& profile : profiles) {
     std::vector<DimsRange> ranges;
     for (const ValueId input : graph.inputs()) {
       ranges.push_back(checked_range(profile, graph.value(input)));
     }
-    built.plan.programs.push_back(build_program(graph, ranges, device, options, cache, weights, log,
-                                                progress, "Building Engine"));
+    programs.push_back(build_program(graph, ranges, built.plan, device, options, cache, weights,
+                                     log, progress, "Building Engine"));
     phase.step();
   }
+  built.plan.programs = std::move(programs);
   built.weights = weights.take();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   log.info("Engine built in {:.2f} s, weights of {:.1f} MiB", took.count(),

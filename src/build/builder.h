@@ -37,13 +37,14 @@ struct BuildOptions {
   int timing_repeats = 5;
   int threads = 1;                    // that may compile kernels at the same time
   size_t workspace_limit = SIZE_MAX;  // bytes of scratch memory that a tactic may ask for
+  int max_auxiliary_streams = -1;     // as many as the device can use
   int64_t verbosity = 0;              // kept in the plan for the inspector
 };
 
 // Compiles a graph for a device. Throws Error naming the node, input or profile at fault, or
 // Error{kInvalidState} "cancelled" when the progress callback said so.
-// Logs at kINFO: fusions, the sum of the times; at kVERBOSE: each layer's candidates with their
-// times or refusals.
+// Logs at kINFO: fusions, the sum of the times, what auxiliary streams gain; at kVERBOSE: each
+// layer's candidates with their times or refusals.
 struct Built {
   Plan plan;
   std::vector<std::byte> weights;

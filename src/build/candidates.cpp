@@ -76,7 +76,7 @@ Problem problem_of(const Graph& graph, NodeId id, const Symbols& symbols) {
   return problem;
 }
 
-static Problem with_layouts(Problem problem, const LayoutOffer& offer) {
+Problem with_layouts(Problem problem, const LayoutOffer& offer) {
   for (size_t i = 0; i < problem.inputs.size(); ++i) problem.inputs[i].layout = offer.inputs.at(i);
   for (size_t i = 0; i < problem.outputs.size(); ++i) {
     problem.outputs[i].layout = offer.outputs.at(i);

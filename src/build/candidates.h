@@ -59,6 +59,9 @@ bool is_host_computed(const Graph& graph, const Node& node);
 // The node's problem under the symbols' values, all layouts linear.
 Problem problem_of(const Graph& graph, NodeId node, const Symbols& symbols);
 
+// The problem with its operands in the layouts of an offer.
+Problem with_layouts(Problem problem, const LayoutOffer& offer);
+
 // How candidates are looked for.
 struct CandidateOptions {
   std::vector<std::string> disabled;  // names of tactics that are left out

@@ -99,10 +99,12 @@ DraftStep copy_step(Draft& draft, const PlanStep& concat, const Piece& piece, Di
   PlanTensor target = draft.tensor(piece.tensor);
   target.name = fmt::format("{} in {}", target.name, draft.tensor(out).name);
   target.layout = draft.tensor(out).layout;
-  target.offset = draft.tensor(out).offset + piece.offset;
   target.batch_stride = std::move(stride);
   const DataType target_type = target.dtype;
-  const int64_t t = draft.add_tensor(std::move(target), draft.storage_of[static_cast<size_t>(out)]);
+  const int slice = draft.add_storage(target_type, stored_volume(target.dims, target.layout));
+  draft.storages[static_cast<size_t>(slice)].parent = draft.storage_of[static_cast<size_t>(out)];
+  draft.storages[static_cast<size_t>(slice)].offset = draft.tensor(out).offset + piece.offset;
+  const int64_t t = draft.add_tensor(std::move(target), slice);
   DraftStep step{.op = Reformat{.to = target_type}, .tactic = piece.copy, .packed = piece.packed};
   step.step.name = fmt::format("{} copy", draft.tensor(piece.tensor).name);
   step.step.origins = concat.origins;

@@ -43,15 +43,23 @@ class Lowering {
     }
   }
 
-  Program run(WeightStore& weights) {
+  std::vector<Program> run(WeightStore& weights, int auxiliary_streams) {
     add_inputs();
     for (const NodeId id : running_nodes(graph_)) add_node(id);
     add_outputs();
     elide_concats(draft_, symbols_.opt, device_, tuner_);
-    place_in_place(draft_, symbols_.opt);
-    place_in_arena(draft_, {&symbols_.min, &symbols_.opt, &symbols_.max});
-    finish(weights);
-    return std::move(draft_.program);
+    const std::vector<const Symbols*> shapes{&symbols_.min, &symbols_.opt, &symbols_.max};
+    find_workspaces(draft_, shapes);
+    store_constants(weights);
+    std::vector<Program> programs;
+    for (const Schedule& schedule : schedules(auxiliary_streams)) {
+      Draft draft = draft_;
+      draft.apply(schedule);
+      place_in_place(draft, symbols_.opt);
+      place_in_arena(draft, shapes);
+      programs.push_back(finished(std::move(draft)));
+    }
+    return programs;
   }
 
  private:
@@ -199,6 +207,26 @@ class Lowering {
     }
   }
 
+  // The ways to order the steps that are worth a try; on one stream first.
+  std::vector<Schedule> schedules(int auxiliary_streams) const {
+    std::vector<double> seconds;
+    for (const DraftStep& step : draft_.steps) seconds.push_back(step.step.seconds);
+    std::vector<Schedule> result{serial_schedule(seconds)};
+    if (auxiliary_streams == 0) return result;
+    const auto after = draft_.dependencies();
+    // What another stream costs, and what it must gain at least where steps slow each other down.
+    for (const double handover : {1e-6, 3e-6}) {
+      Schedule schedule = schedule_steps(seconds, after, auxiliary_streams, handover);
+      constexpr double kWorthATry = 0.985;
+      if (schedule.seconds >= kWorthATry * result[0].seconds) continue;
+      const auto same = [&](const Schedule& s) {
+        return s.streams == schedule.streams && s.order == schedule.order;
+      };
+      if (std::ranges::none_of(result, same)) result.push_back(std::move(schedule));
+    }
+    return result;
+  }
+
   // Puts constants into the store, once each: what the tuner has of them goes.
   void store_constants(WeightStore& weights) {
     std::map<const std::byte*, std::vector<DraftStep*>> readers;
@@ -227,9 +255,8 @@ class Lowering {
     }
   }
 
-  void finish(WeightStore& weights) {
-    store_constants(weights);
-    for (DraftStep& draft : draft_.steps) {
+  static Program finished(Draft&& complete) {
+    for (DraftStep& draft : complete.steps) {
       PlanStep& step = draft.step;
       ArchiveWriter archive;
       draft.op.write(archive);
@@ -239,8 +266,9 @@ class Lowering {
         step.tactic_version = draft.tactic->version();
         for (const std::byte b : draft.packed.code) step.code.push_back(static_cast<uint8_t>(b));
       }
-      draft_.program.steps.push_back(std::move(step));
+      complete.program.steps.push_back(std::move(step));
     }
+    return std::move(complete.program);
   }
 
   const Graph& graph_;
@@ -255,9 +283,11 @@ class Lowering {
 
 }  // namespace
 
-Program lower(const Graph& graph, std::vector<Work>& works, const std::vector<size_t>& choice,
-              const ProfileSymbols& symbols, Device& device, Tuner& tuner, WeightStore& weights) {
-  return Lowering(graph, works, choice, symbols, device, tuner).run(weights);
+std::vector<Program> lower(const Graph& graph, std::vector<Work>& works,
+                           const std::vector<size_t>& choice, const ProfileSymbols& symbols,
+                           Device& device, Tuner& tuner, WeightStore& weights,
+                           int auxiliary_streams) {
+  return Lowering(graph, works, choice, symbols, device, tuner).run(weights, auxiliary_streams);
 }
 
 }  // namespace tenon

@@ -14,6 +14,7 @@ class WeightStore {
   // Makes room for so many bytes to come, so that nothing is moved as they follow.
   void expect(size_t bytes);
   Blob add(std::span<const std::byte> bytes);
+  std::span<const std::byte> bytes() const { return bytes_; }
   std::vector<std::byte> take() { return std::move(bytes_); }
 
  private:
@@ -32,8 +33,11 @@ struct ProfileSymbols {
 // between them, views as aliases, concatenations whose inputs are written in place, outputs over
 // dying inputs, arena offsets. `works` and `choice` are those of choose_candidates(); the works'
 // constants are released as they are packed. Bindings are the plan's, in the order inputs then
-// outputs of the graph.
-Program lower(const Graph& graph, std::vector<Work>& works, const std::vector<size_t>& choice,
-              const ProfileSymbols& symbols, Device& device, Tuner& tuner, WeightStore& weights);
+// outputs of the graph. The first program runs on one stream; more follow, over the same weights,
+// where doing steps at the same time on up to `auxiliary_streams` more streams promises a gain.
+std::vector<Program> lower(const Graph& graph, std::vector<Work>& works,
+                           const std::vector<size_t>& choice, const ProfileSymbols& symbols,
+                           Device& device, Tuner& tuner, WeightStore& weights,
+                           int auxiliary_streams);
 
 }  // namespace tenon

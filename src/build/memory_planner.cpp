@@ -10,11 +10,7 @@ static uint64_t aligned(uint64_t bytes) {
   return (bytes + kPlanAlignment - 1) / kPlanAlignment * kPlanAlignment;
 }
 
-static bool overlap(const ArenaBuffer& a, const ArenaBuffer& b) {
-  return a.first <= b.last && b.first <= a.last;
-}
-
-uint64_t plan_memory(std::vector<ArenaBuffer>& buffers) {
+uint64_t plan_memory(std::vector<ArenaBuffer>& buffers, const Conflict& conflict) {
   std::vector<size_t> by_size(buffers.size());
   std::iota(by_size.begin(), by_size.end(), size_t{0});
   std::stable_sort(by_size.begin(), by_size.end(),
@@ -27,7 +23,7 @@ uint64_t plan_memory(std::vector<ArenaBuffer>& buffers) {
     uint64_t best_offset = 0;
     uint64_t end = 0;
     for (const size_t p : placed) {
-      if (!overlap(buffers[i], buffers[p])) continue;
+      if (!conflict(i, p)) continue;
       if (buffers[p].offset > end) {
         const uint64_t gap = buffers[p].offset - end;
         if (gap >= bytes && gap < best_gap) {

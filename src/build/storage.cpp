@@ -1,10 +1,7 @@
 #include "build/storage.h"
 
 #include <algorithm>
-#include <limits>
 #include <set>
-
-#include "build/memory_planner.h"
 
 namespace tenon {
 
@@ -88,117 +85,65 @@ bool Draft::all_strided(const std::vector<int64_t>& tensors, size_t except) cons
 
 namespace {
 
-struct Lifetime {
-  int64_t first = std::numeric_limits<int64_t>::max();
-  int64_t last = -1;
-  void extend(int64_t step) {
-    first = std::min(first, step);
-    last = std::max(last, step);
-  }
+struct Access {
+  size_t step;
+  int storage;
+  bool writes;
 };
 
-// When each root storage is in use.
-std::vector<Lifetime> lifetimes(const Draft& draft) {
-  std::vector<Lifetime> lives(draft.storages.size());
+// The accesses to each root storage, in the order of the steps.
+std::vector<std::vector<Access>> accesses(const Draft& draft) {
+  std::vector<std::vector<Access>> result(draft.storages.size());
   for (size_t s = 0; s < draft.steps.size(); ++s) {
-    const PlanStep& step = draft.steps[s].step;
-    const auto use = [&](int64_t t) {
-      lives[static_cast<size_t>(draft.root_of_tensor(t))].extend(static_cast<int64_t>(s));
+    const auto add = [&](int64_t t, bool writes) {
+      result[static_cast<size_t>(draft.root_of_tensor(t))].push_back(
+          {s, draft.storage_of[static_cast<size_t>(t)], writes});
     };
-    for (const PlanOperand& o : step.inputs) {
-      if (o.kind == OperandKind::kTensor) use(o.tensor);
+    for (const PlanOperand& o : draft.steps[s].step.inputs) {
+      if (o.kind == OperandKind::kTensor) add(o.tensor, false);
     }
-    for (const int64_t t : step.outputs) use(t);
+    for (const int64_t t : draft.steps[s].step.outputs) add(t, true);
   }
-  return lives;
-}
-
-bool can_place(const Draft& draft, const DraftStep& step, int64_t index, size_t input,
-               const std::vector<Lifetime>& lives) {
-  const PlanOperand& operand = step.step.inputs[input];
-  if (operand.kind != OperandKind::kTensor || step.step.outputs.size() != 1) return false;
-  const int64_t out = step.step.outputs[0];
-  const int from = draft.root_of_tensor(operand.tensor);
-  const int to = draft.root_of_tensor(out);
-  const auto same_root = [&](const PlanOperand& o) {
-    return o.kind == OperandKind::kTensor && draft.root_of_tensor(o.tensor) == from;
-  };
-  return from != to && draft.storages[static_cast<size_t>(from)].binding == -1 &&
-         draft.storage_of[static_cast<size_t>(operand.tensor)] == from &&
-         draft.storage_of[static_cast<size_t>(out)] == to && draft.fills(operand.tensor) &&
-         draft.fills(out) && draft.tensor(operand.tensor).layout == draft.tensor(out).layout &&
-         draft.tensor(operand.tensor).dims == draft.tensor(out).dims &&
-         draft.tensor(operand.tensor).dtype == draft.tensor(out).dtype &&
-         lives[static_cast<size_t>(from)].last == index &&
-         lives[static_cast<size_t>(to)].first == index &&
-         std::count_if(step.step.inputs.begin(), step.step.inputs.end(), same_root) == 1;
+  return result;
 }
 
 }  // namespace
 
-void place_in_place(Draft& draft, const Symbols& opt) {
-  for (size_t s = 0; s < draft.steps.size(); ++s) {
-    const DraftStep& step = draft.steps[s];
-    if (step.tactic == nullptr) continue;
-    const Problem problem = problem_of(draft.program, step.step, step.op, opt);
-    const int input = step.tactic->in_place_input(problem);
-    if (input < 0 || static_cast<size_t>(input) >= step.step.inputs.size()) continue;
-    const auto lives = lifetimes(draft);
-    if (!can_place(draft, step, static_cast<int64_t>(s), static_cast<size_t>(input), lives)) {
-      continue;
-    }
-    const int from = draft.root_of_tensor(step.step.inputs[static_cast<size_t>(input)].tensor);
-    draft.storages[static_cast<size_t>(from)].parent = draft.root_of_tensor(step.step.outputs[0]);
+bool Draft::is_within(int storage, int outer) const {
+  for (; storage != -1; storage = storages[static_cast<size_t>(storage)].parent) {
+    if (storage == outer) return true;
   }
+  return false;
 }
 
-static void add_workspaces(Draft& draft, const std::vector<const Symbols*>& shapes) {
-  for (size_t s = 0; s < draft.steps.size(); ++s) {
-    const DraftStep& step = draft.steps[s];
-    if (step.tactic == nullptr) continue;
-    uint64_t bytes = 0;
-    std::set<std::string> seen;  // the shapes may be the same
-    for (const Symbols* symbols : shapes) {
-      const Problem problem = problem_of(draft.program, step.step, step.op, *symbols);
-      if (!seen.insert(problem.key()).second) continue;
-      const auto launch = step.tactic->bind(problem, step.packed);
-      bytes = std::max<uint64_t>(bytes, launch->workspace_bytes());
+std::vector<std::vector<size_t>> Draft::dependencies() const {
+  std::vector<std::set<size_t>> found(steps.size());
+  for (const std::vector<Access>& list : accesses(*this)) {
+    for (size_t i = 0; i < list.size(); ++i) {
+      for (size_t k = 0; k < i; ++k) {
+        const Access& a = list[k];
+        const Access& b = list[i];
+        if (a.step == b.step || (!a.writes && !b.writes)) continue;
+        if (is_within(a.storage, b.storage) || is_within(b.storage, a.storage)) {
+          found[b.step].insert(a.step);
+        }
+      }
     }
-    if (bytes == 0) continue;
-    const auto index = static_cast<int64_t>(s);
-    draft.steps[s].step.workspace_buffer = static_cast<int64_t>(draft.program.buffers.size());
-    draft.program.buffers.push_back({.bytes = bytes, .first = index, .last = index});
   }
+  std::vector<std::vector<size_t>> result;
+  for (const auto& set : found) result.emplace_back(set.begin(), set.end());
+  return result;
 }
 
-void place_in_arena(Draft& draft, const std::vector<const Symbols*>& shapes) {
-  const auto lives = lifetimes(draft);
-  std::vector<int64_t> buffer_of(draft.storages.size(), -1);
-  Program& program = draft.program;
-  for (size_t t = 0; t < program.tensors.size(); ++t) {
-    const auto root = static_cast<size_t>(draft.root_of_tensor(static_cast<int64_t>(t)));
-    PlanTensor& tensor = program.tensors[t];
-    tensor.offset = draft.offset_in_root(static_cast<int64_t>(t));
-    draft.storage_of[t] = static_cast<int>(root);
-    if (draft.storages[root].binding != -1) {
-      tensor.place = Place::kBinding;
-      tensor.index = draft.storages[root].binding;
-      continue;
-    }
-    if (buffer_of[root] == -1) {
-      buffer_of[root] = static_cast<int64_t>(program.buffers.size());
-      const Lifetime life = lives[root].last < 0 ? Lifetime{0, 0} : lives[root];
-      program.buffers.push_back({.first = life.first, .last = life.last});
-    }
-    tensor.place = Place::kArena;
-    tensor.index = buffer_of[root];
-    ArenaBuffer& buffer = program.buffers[static_cast<size_t>(tensor.index)];
-    for (const Symbols* symbols : shapes) {
-      buffer.bytes = std::max(buffer.bytes, extent_bytes(tensor, *symbols));
-    }
+void Draft::apply(const Schedule& schedule) {
+  std::vector<DraftStep> ordered;
+  for (size_t i = 0; i < schedule.order.size(); ++i) {
+    DraftStep& draft = ordered.emplace_back(std::move(steps[schedule.order[i]]));
+    draft.step.stream = schedule.streams[i];
+    draft.step.waits = schedule.waits[i];
   }
-  add_workspaces(draft, shapes);
-  program.arena_bytes = plan_memory(program.buffers);
+  steps = std::move(ordered);
+  program.auxiliary_streams = schedule.auxiliary_streams;
 }
 
 }  // namespace tenon

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "build/schedule.h"
 #include "build/tuner.h"
 #include "plan/plan.h"
 #include "plan/symbols.h"
@@ -15,6 +16,7 @@ struct DraftStep {
   Op op;
   const Tactic* tactic = nullptr;  // nullptr: elements written by the host
   Packed packed;                   // of the tuner, in host memory
+  uint64_t workspace_bytes = 0;    // the most at the profile's dims
 };
 
 // Where tensors lie while a program is drafted. Every tensor is a part of a storage; a storage can
@@ -42,6 +44,7 @@ struct Draft {
 
   int root_of(int storage) const;
   int root_of_tensor(int64_t t) const { return root_of(storage_of[static_cast<size_t>(t)]); }
+  bool is_within(int storage, int outer) const;
   // Elements from the root's start.
   Dim offset_in_root(int64_t t) const;
   // All tensors within a storage and the storages in it.
@@ -50,6 +53,12 @@ struct Draft {
   bool fills(int64_t t) const;
   // Whether every step that touches one of the tensors honours batch strides, except step `except`.
   bool all_strided(const std::vector<int64_t>& tensors, size_t except) const;
+
+  // For each step the earlier ones that must be done before it: those that write what it reads or
+  // writes, and those that read what it writes.
+  std::vector<std::vector<size_t>> dependencies() const;
+  // Puts the steps into the schedule's order and on its streams.
+  void apply(const Schedule& schedule);
 };
 
 // Elements in memory of a tensor in its layout, as an expression; channels of blocked layouts must
@@ -60,9 +69,11 @@ Dim dense_batch_stride(const Shape& dims, Layout layout);
 // Lets the producers of concatenations write into the result, and drops or splits up the
 // concatenation steps where that works.
 void elide_concats(Draft& draft, const Symbols& opt, Device& device, Tuner& tuner);
+// Finds the workspaces of all steps.
+void find_workspaces(Draft& draft, const std::vector<const Symbols*>& shapes);
 // Lets steps write over an input that dies with them, where their tactic can.
 void place_in_place(Draft& draft, const Symbols& opt);
-// Turns storages into arena buffers with lifetimes and offsets, adds workspaces, fills in the
+// Turns storages and workspaces into arena buffers with lifetimes and offsets, fills in the
 // tensors' places. The draft is complete then but for the packed constants.
 void place_in_arena(Draft& draft, const std::vector<const Symbols*>& shapes);
 

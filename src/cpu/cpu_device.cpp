@@ -120,6 +120,8 @@ class CpuDevice final : public Device {
   }
   bool host_addressable() const override { return true; }
   std::unique_ptr<Stream> wrap(void* handle) override { return make_host_stream(handle, pool_); }
+  std::unique_ptr<Stream> make_stream() override { return make_own_host_stream(pool_); }
+  std::unique_ptr<Fences> make_fences(size_t count) override { return make_host_fences(count); }
   void run_now(StreamTask task) override { run_on_caller(task, pool_); }
 
   std::unique_ptr<Marks> make_marks(size_t count) override {
@@ -141,6 +143,19 @@ class CpuDevice final : public Device {
     };
     run_now({measure, &work});
     return work.seconds;
+  }
+  double time_work(const std::function<void(Stream&)>& work, int repeats) override {
+    const auto stream = make_stream();
+    const auto once = [&] {
+      const auto begin = std::chrono::steady_clock::now();
+      work(*stream);
+      stream->synchronize();
+      return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    };
+    once();
+    std::vector<double> samples;
+    for (int i = 0; i < std::max(repeats, 1); ++i) samples.push_back(once());
+    return median(samples);
   }
 
  private:

@@ -1,6 +1,7 @@
 #include "cpu/host_stream.h"
 
 #include <mutex>
+#include <vector>
 
 #include "base/error.h"
 #include "cpu/cpu_stream.h"
@@ -85,7 +86,7 @@ void check(cudaError_t status, const char* call) {
   fail(ErrorCode::kExecution, "{}: {}", call, cudaGetErrorString(status));
 }
 
-class HostStream final : public CpuStreamBase {
+class HostStream : public CpuStreamBase {
  public:
   HostStream(cudaStream_t handle, ThreadPool& pool) : CpuStreamBase(pool), handle_(handle) {}
   void* handle() const override { return handle_; }
@@ -114,7 +115,54 @@ class HostStream final : public CpuStreamBase {
   cudaStream_t handle_;
 };
 
+cudaStream_t new_queue() {
+  cudaStream_t queue = nullptr;
+  check(cudaStreamCreateWithFlags(&queue, cudaStreamNonBlocking), "cudaStreamCreate");
+  return queue;
+}
+
+class OwnHostStream final : public HostStream {
+ public:
+  explicit OwnHostStream(ThreadPool& pool) : HostStream(new_queue(), pool) {}
+  ~OwnHostStream() override { cudaStreamDestroy(static_cast<cudaStream_t>(handle())); }
+  OwnHostStream(const OwnHostStream&) = delete;
+  OwnHostStream& operator=(const OwnHostStream&) = delete;
+};
+
+class HostFences final : public Fences {
+ public:
+  explicit HostFences(size_t count) : events_(count, nullptr) {
+    for (cudaEvent_t& event : events_) {
+      check(cudaEventCreateWithFlags(&event, cudaEventDisableTiming), "cudaEventCreate");
+    }
+  }
+  ~HostFences() override {
+    for (cudaEvent_t event : events_) cudaEventDestroy(event);
+  }
+  HostFences(const HostFences&) = delete;
+  HostFences& operator=(const HostFences&) = delete;
+  void set(size_t index, Stream& stream) override {
+    check(cudaEventRecord(events_[index], static_cast<cudaStream_t>(stream.handle())),
+          "cudaEventRecord");
+  }
+  void wait(size_t index, Stream& stream) override {
+    check(cudaStreamWaitEvent(static_cast<cudaStream_t>(stream.handle()), events_[index]),
+          "cudaStreamWaitEvent");
+  }
+
+ private:
+  std::vector<cudaEvent_t> events_;
+};
+
 }  // namespace
+
+std::unique_ptr<Stream> make_own_host_stream(ThreadPool& pool) {
+  return std::make_unique<OwnHostStream>(pool);
+}
+
+std::unique_ptr<Fences> make_host_fences(size_t count) {
+  return std::make_unique<HostFences>(count);
+}
 
 std::unique_ptr<Stream> make_host_stream(void* handle, ThreadPool& pool) {
   const auto stream = static_cast<cudaStream_t>(handle);

@@ -12,6 +12,8 @@
 #include "cpu/kernels/reformat/reformat_tactics.h"
 #include "cpu/kernels/resize/resize_tactics.h"
 #include "cpu/kernels/softmax/softmax_tactics.h"
+#include "cpu/kernels/squeeze/squeeze_tactics.h"
+#include "cpu/kernels/topk/topk_tactics.h"
 #include "cpu/kernels/winograd/winograd_tactics.h"
 #include "cpu/reference.h"
 #include "device/tactic_table.h"
@@ -47,6 +49,8 @@ constexpr TacticTable::Row kRows[] = {
     {"slice", slice_tactics},
     {"softmax", softmax_tactics},
     {"squeeze", view_tactics},
+    {"squeeze_excitation", squeeze_tactics},
+    {"topk", topk_tactics},
     {"transpose", transpose_tactics},
     {"unary", pointwise_tactics},
     {"unsqueeze", view_tactics},

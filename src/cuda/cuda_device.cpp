@@ -20,6 +20,8 @@ namespace {
 
 constexpr int kMinimumSm = 80;
 constexpr size_t kMaxDevices = 64;
+// As many as the branches of common networks, less the one that the caller's stream takes.
+constexpr int kAuxiliaryStreams = 3;
 
 class CudaAllocator final : public Allocator {
  public:
@@ -67,6 +69,32 @@ class CudaMarks final : public Marks {
     check_cuda(cudaEventSynchronize(events_[to]), "waiting for the end of a layer");
     check_cuda(cudaEventElapsedTime(&ms, events_[from], events_[to]), "cudaEventElapsedTime");
     return ms / 1e3;
+  }
+
+ private:
+  std::vector<cudaEvent_t> events_;
+};
+
+class CudaFences final : public Fences {
+ public:
+  explicit CudaFences(size_t count) : events_(count, nullptr) {
+    for (cudaEvent_t& event : events_) {
+      check_cuda(cudaEventCreateWithFlags(&event, cudaEventDisableTiming), "cudaEventCreate");
+    }
+  }
+  ~CudaFences() override {
+    for (cudaEvent_t event : events_) cudaEventDestroy(event);
+  }
+  CudaFences(const CudaFences&) = delete;
+  CudaFences& operator=(const CudaFences&) = delete;
+
+  void set(size_t index, Stream& stream) override {
+    check_cuda(cudaEventRecord(events_[index], static_cast<cudaStream_t>(stream.handle())),
+               "cudaEventRecord");
+  }
+  void wait(size_t index, Stream& stream) override {
+    check_cuda(cudaStreamWaitEvent(static_cast<cudaStream_t>(stream.handle()), events_[index], 0),
+               "cudaStreamWaitEvent");
   }
 
  private:
@@ -129,6 +157,12 @@ class CudaDevice final : public Device {
   std::unique_ptr<Stream> wrap(void* handle) override {
     return make_cuda_stream(static_cast<cudaStream_t>(handle), index_);
   }
+  std::unique_ptr<Stream> make_stream() override { return make_own_cuda_stream(index_); }
+  std::unique_ptr<Fences> make_fences(size_t count) override {
+    const CurrentDevice current(index_);
+    return std::make_unique<CudaFences>(count);
+  }
+  int auxiliary_streams() const override { return kAuxiliaryStreams; }
   // On a stream of the device's own, so that nothing waits for the program's.
   void run_now(StreamTask task) override {
     const auto stream = make_cuda_stream(stream_, index_);
@@ -147,6 +181,10 @@ class CudaDevice final : public Device {
   double time(const Launch& launch, const LaunchArgs& args, int repeats, double hopeless) override {
     const CurrentDevice current(index_);
     return time_launch(launch, args, repeats, hopeless, stream_, index_);
+  }
+  double time_work(const std::function<void(Stream&)>& work, int repeats) override {
+    const CurrentDevice current(index_);
+    return tenon::time_work(work, repeats, stream_, index_);
   }
 
  private:

@@ -79,7 +79,7 @@ void keep_with_recording(cudaStream_t stream, Owner owner) {
              "cudaGraphRetainUserObject");
 }
 
-class CudaStream final : public Stream {
+class CudaStream : public Stream {
  public:
   CudaStream(cudaStream_t handle, int device) : handle_(handle), device_(device) {}
   void* handle() const override { return handle_; }
@@ -127,10 +127,29 @@ class CudaStream final : public Stream {
   bool in_range_ = false;
 };
 
+cudaStream_t new_stream(int device) {
+  const CurrentDevice current(device);
+  cudaStream_t stream = nullptr;
+  check_cuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "cudaStreamCreate");
+  return stream;
+}
+
+class OwnCudaStream final : public CudaStream {
+ public:
+  explicit OwnCudaStream(int device) : CudaStream(new_stream(device), device) {}
+  ~OwnCudaStream() override { cudaStreamDestroy(static_cast<cudaStream_t>(handle())); }
+  OwnCudaStream(const OwnCudaStream&) = delete;
+  OwnCudaStream& operator=(const OwnCudaStream&) = delete;
+};
+
 }  // namespace
 
 std::unique_ptr<Stream> make_cuda_stream(cudaStream_t handle, int device) {
   return std::make_unique<CudaStream>(handle, device);
+}
+
+std::unique_ptr<Stream> make_own_cuda_stream(int device) {
+  return std::make_unique<OwnCudaStream>(device);
 }
 
 }  // namespace tenon

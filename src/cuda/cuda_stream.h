@@ -12,6 +12,9 @@ namespace tenon {
 // their launches. Throws Error when the handle is not that of a stream.
 std::unique_ptr<Stream> make_cuda_stream(cudaStream_t handle, int device);
 
+// The same over a stream of its own, which the legacy default stream does not wait for.
+std::unique_ptr<Stream> make_own_cuda_stream(int device);
+
 // The stream that a launch enqueues on.
 inline cudaStream_t stream_of(const LaunchArgs& args) {
   return static_cast<cudaStream_t>(args.stream->handle());

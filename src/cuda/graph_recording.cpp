@@ -22,20 +22,6 @@ class GraphRecording final : public Recording {
   cudaGraphExec_t exec_;
 };
 
-class CaptureStream {
- public:
-  CaptureStream() {
-    check_cuda(cudaStreamCreateWithFlags(&handle_, cudaStreamNonBlocking), "cudaStreamCreate");
-  }
-  ~CaptureStream() { cudaStreamDestroy(handle_); }
-  CaptureStream(const CaptureStream&) = delete;
-  CaptureStream& operator=(const CaptureStream&) = delete;
-  cudaStream_t handle() const { return handle_; }
-
- private:
-  cudaStream_t handle_ = nullptr;
-};
-
 }  // namespace
 
 cudaGraphExec_t capture_graph(cudaStream_t stream, const std::function<void()>& work) {
@@ -59,10 +45,9 @@ cudaGraphExec_t capture_graph(cudaStream_t stream, const std::function<void()>& 
 }
 
 std::unique_ptr<Recording> record_graph(StreamTask task, int device) {
-  const CaptureStream stream;
-  const auto wrapped = make_cuda_stream(stream.handle(), device);
-  const cudaGraphExec_t exec =
-      capture_graph(stream.handle(), [&] { task.run(task.arg, *wrapped); });
+  const auto stream = make_own_cuda_stream(device);
+  const cudaGraphExec_t exec = capture_graph(static_cast<cudaStream_t>(stream->handle()),
+                                             [&] { task.run(task.arg, *stream); });
   return exec ? std::make_unique<GraphRecording>(exec) : nullptr;
 }
 

@@ -15,9 +15,8 @@ constexpr int kMostLaunches = 40;
 
 class Timer {
  public:
-  Timer(const Launch& launch, const LaunchArgs& args, cudaStream_t stream, int device)
-      : launch_(launch), args_(args), stream_(stream), wrapped_(make_cuda_stream(stream, device)) {
-    args_.stream = wrapped_.get();
+  Timer(const std::function<void(Stream&)>& work, cudaStream_t stream, int device)
+      : work_(work), stream_(stream), wrapped_(make_cuda_stream(stream, device)) {
     check_cuda(cudaEventCreate(&begin_), "cudaEventCreate");
     check_cuda(cudaEventCreate(&end_), "cudaEventCreate");
   }
@@ -29,7 +28,7 @@ class Timer {
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
 
-  void run() const { launch_.run(args_); }
+  void run() const { work_(*wrapped_); }
   void synchronize() const { check_cuda(cudaStreamSynchronize(stream_), "running the tactic"); }
 
   template <typename Work>
@@ -43,7 +42,7 @@ class Timer {
     return ms / 1e3;
   }
 
-  // Records `count` launches. False when the launch cannot be recorded.
+  // Records the work `count` times. False when it cannot be recorded.
   bool record(int count) {
     exec_ = capture_graph(stream_, [&] {
       for (int i = 0; i < count; ++i) run();
@@ -53,8 +52,7 @@ class Timer {
   void replay() const { check_cuda(cudaGraphLaunch(exec_, stream_), "cudaGraphLaunch"); }
 
  private:
-  const Launch& launch_;
-  LaunchArgs args_;
+  const std::function<void(Stream&)>& work_;
   cudaStream_t stream_;
   std::unique_ptr<Stream> wrapped_;
   cudaEvent_t begin_ = nullptr;
@@ -62,11 +60,22 @@ class Timer {
   cudaGraphExec_t exec_ = nullptr;
 };
 
+double median(std::vector<double>& samples) {
+  const auto middle = samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 2);
+  std::nth_element(samples.begin(), middle, samples.end());
+  return *middle;
+}
+
 }  // namespace
 
 double time_launch(const Launch& launch, const LaunchArgs& args, int repeats, double hopeless,
                    cudaStream_t stream, int device) {
-  Timer timer(launch, args, stream, device);
+  const std::function<void(Stream&)> launch_once = [&](Stream& on) {
+    LaunchArgs with_stream = args;
+    with_stream.stream = &on;
+    launch.run(with_stream);
+  };
+  Timer timer(launch_once, stream, device);
   timer.run();  // loads code
   timer.synchronize();
   const double once = timer.seconds([&] { timer.run(); });
@@ -85,9 +94,30 @@ double time_launch(const Launch& launch, const LaunchArgs& args, int repeats, do
     samples.push_back(timer.seconds(work) / count);
     if (*std::min_element(samples.begin(), samples.end()) > 1.3 * hopeless) break;
   }
-  const auto middle = samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 2);
-  std::nth_element(samples.begin(), middle, samples.end());
-  return *middle;
+  return median(samples);
+}
+
+double time_work(const std::function<void(Stream&)>& work, int repeats, cudaStream_t stream,
+                 int device) {
+  constexpr double kLongStretch = 2e-3;
+  constexpr int kFewest = 4;
+  Timer timer(work, stream, device);
+  timer.run();
+  timer.synchronize();
+  const bool recorded = timer.record(1);
+  const auto once = [&] { recorded ? timer.replay() : timer.run(); };
+  once();
+  const double about = timer.seconds(once);
+  const int count =
+      std::clamp(static_cast<int>(kLongStretch / std::max(about, 1e-6)), kFewest, kMostLaunches);
+  std::vector<double> samples;
+  for (int i = 0; i < std::max(repeats, 1); ++i) {
+    const double stretch = timer.seconds([&] {
+      for (int k = 0; k < count; ++k) once();
+    });
+    samples.push_back(stretch / count);
+  }
+  return median(samples);
 }
 
 }  // namespace tenon

@@ -2,6 +2,7 @@
 
 #include "cuda/host_reference.h"
 #include "cuda/kernels/attention/attention_tactics.h"
+#include "cuda/kernels/conv_pair/conv_pair_tactics.h"
 #include "cuda/kernels/deconv/deconv_tactics.h"
 #include "cuda/kernels/depthwise/depthwise_tactics.h"
 #include "cuda/kernels/dnn/dnn_tactics.h"
@@ -15,7 +16,9 @@
 #include "cuda/kernels/reformat/reformat_tactics.h"
 #include "cuda/kernels/resize/resize_tactics.h"
 #include "cuda/kernels/softmax/softmax_tactics.h"
+#include "cuda/kernels/squeeze/squeeze_tactics.h"
 #include "cuda/kernels/stem/stem_tactics.h"
+#include "cuda/kernels/topk/topk_tactics.h"
 #include "device/tactic_table.h"
 
 namespace tenon {
@@ -33,6 +36,7 @@ constexpr TacticTable::Row kRows[] = {
     {"conv", igemm_conv_tactics},
     {"conv", depthwise_conv_tactics},
     {"conv", stem_conv_tactics},
+    {"conv_pair", conv_pair_tactics},
     {"deconv", dnn_deconv_tactics},
     {"deconv", igemm_deconv_tactics},
     {"deconv", deconv_tactics},
@@ -60,6 +64,8 @@ constexpr TacticTable::Row kRows[] = {
     {"slice", slice_tactics},
     {"softmax", softmax_tactics},
     {"squeeze", view_tactics},
+    {"squeeze_excitation", squeeze_tactics},
+    {"topk", topk_tactics},
     {"transpose", transpose_tactics},
     {"unary", pointwise_tactics},
     {"unsqueeze", view_tactics},

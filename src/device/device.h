@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -49,9 +50,20 @@ class Marks {
   virtual ~Marks() = default;
   // Called in the stream's order, by a task.
   virtual void set(size_t index, Stream& stream) = 0;
-  // Seconds between two marks that the stream has passed; for marks set by a recording, in its latest
-  // replay.
+  // Seconds between two marks that the stream has passed; for marks set by a recording, in its
+  // latest replay.
   virtual double seconds(size_t from, size_t to) const = 0;
+};
+
+// Points in the work of streams for which other streams wait.
+class Fences {
+ public:
+  virtual ~Fences() = default;
+  // Moves the fence to the end of what the stream holds now.
+  virtual void set(size_t index, Stream& stream) = 0;
+  // What the stream is given from now on begins when the fence, as set last, is reached. Where one
+  // of the two streams is being recorded, the other one takes part from then on.
+  virtual void wait(size_t index, Stream& stream) = 0;
 };
 
 // Work that a stream can take with one call, as often as wanted.
@@ -102,6 +114,13 @@ class Device {
 
   // Wraps the user's stream handle; nullptr is the default stream.
   virtual std::unique_ptr<Stream> wrap(void* stream_handle) = 0;
+  // A stream of the caller's own, which waits for none of the program's.
+  virtual std::unique_ptr<Stream> make_stream() = 0;
+  // As many fences, none of them set.
+  virtual std::unique_ptr<Fences> make_fences(size_t count) = 0;
+  // How many streams beside a first one may make a program faster by running steps at the same
+  // time.
+  virtual int auxiliary_streams() const { return 0; }
   // Runs the task to its end before returning, outside of any stream.
   virtual void run_now(StreamTask task) = 0;
   // Whether replaying a recording is faster than running the task again.
@@ -118,6 +137,8 @@ class Device {
   // once clearly slower than `hopeless` seconds.
   virtual double time(const Launch& launch, const LaunchArgs& args, int repeats,
                       double hopeless) = 0;
+  // Seconds that what `work` puts on a stream takes: the median of `repeats` runs after a warm-up.
+  virtual double time_work(const std::function<void(Stream&)>& work, int repeats) = 0;
 };
 
 }  // namespace tenon

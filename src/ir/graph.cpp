@@ -43,6 +43,16 @@ ValueId Graph::add_constant(std::string name, Tensor value) {
   return add(std::move(name), Constant{std::move(value)}, {});
 }
 
+ValueId Graph::extend_outputs(NodeId node) {
+  Node& n = this->node(node);
+  const auto id = static_cast<ValueId>(values_.size());
+  const auto index = static_cast<int>(n.outputs.size());
+  values_.push_back(
+      Value{.name = fmt::format("{}:{}", n.name, index), .producer = node, .output = index});
+  n.outputs.push_back(id);
+  return id;
+}
+
 void Graph::add_output(ValueId value) { outputs_.push_back(value); }
 
 void Graph::remove_input(ValueId value) {

@@ -52,6 +52,8 @@ class Graph {
   // The first output of add_node().
   ValueId add(std::string name, Op op, std::vector<ValueId> inputs);
   ValueId add_constant(std::string name, Tensor value);
+  // One more output of a node whose op is to be replaced by one of more outputs.
+  ValueId extend_outputs(NodeId node);
   void add_output(ValueId value);
   void set_outputs(std::vector<ValueId> values) { outputs_ = std::move(values); }
   void remove_input(ValueId value);

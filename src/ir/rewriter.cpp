@@ -144,8 +144,7 @@ std::string joined_names(const Graph& graph, const std::vector<NodeId>& nodes) {
   return name;
 }
 
-static std::vector<std::string> joined_origins(const Graph& graph,
-                                               const std::vector<NodeId>& nodes) {
+std::vector<std::string> joined_origins(const Graph& graph, const std::vector<NodeId>& nodes) {
   std::vector<std::string> origins;
   for (const NodeId part : nodes) {
     for (const std::string& origin : graph.node(part).origins) {

@@ -75,7 +75,9 @@ class Rewriter {
   std::unordered_map<std::string, NodeId> node_names_;
 };
 
+// What a node that does the work of others is called and where it comes from.
 std::string joined_names(const Graph& graph, const std::vector<NodeId>& nodes);
+std::vector<std::string> joined_origins(const Graph& graph, const std::vector<NodeId>& nodes);
 
 // A local rewrite, tried on every node: it returns whether it changed the graph.
 struct Rule {

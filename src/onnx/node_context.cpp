@@ -240,7 +240,15 @@ ValueId NodeContext::add_shape(std::string_view part, ValueId x,
 }
 
 void NodeContext::result(Op op, std::vector<ValueId> inputs) {
-  set_output(0, add("", std::move(op), std::move(inputs)));
+  const ValueId first = add("", std::move(op), std::move(inputs));
+  const Graph& graph = importer_.graph();
+  const auto& outputs = graph.node(graph.value(first).producer).outputs;
+  for (size_t i = 0; i < outputs.size(); ++i) set_output(i, outputs[i]);
+}
+
+ValueId NodeContext::output_of(ValueId value, size_t i) const {
+  const Graph& graph = importer_.graph();
+  return graph.node(graph.value(value).producer).outputs.at(i);
 }
 
 size_t NodeContext::output_count() const { return static_cast<size_t>(node_.output_size()); }

@@ -92,7 +92,9 @@ class NodeContext {
   // A shape operand put together from the dims of `x`; computed at run time where they are not
   // known.
   ValueId add_shape(std::string_view part, ValueId x, const std::vector<ShapePiece>& pieces);
-  // Adds the node that carries the layer's name and computes output 0.
+  // Output i of the node that computes the value.
+  ValueId output_of(ValueId value, size_t i) const;
+  // Adds the node that carries the layer's name and computes the outputs.
   void result(Op op, std::vector<ValueId> inputs);
   // Names an added value as the file's output i.
   void set_output(size_t i, ValueId value);

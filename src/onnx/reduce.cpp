@@ -1,4 +1,4 @@
-// Reductions over axes, and softmax.
+// Reductions over axes, softmax, and the largest and smallest elements.
 #include "ops/reduce.h"
 
 #include <array>
@@ -10,6 +10,7 @@
 #include "ops/reshape.h"
 #include "ops/shape_of.h"
 #include "ops/softmax.h"
+#include "ops/topk.h"
 #include "ops/unary.h"
 
 namespace tenon {
@@ -85,7 +86,43 @@ void import_lp_normalization(NodeContext& c) {
   c.result(Binary{BinaryFn::kDiv}, {c.input(0), divisor});
 }
 
+// Adds the node; its outputs are the file's.
+void top_k(NodeContext& c, TopK op, ValueId k) {
+  op.axis = c.axis(op.axis, c.rank(0));
+  c.result(op, {c.input(0), k});
+}
+
+// k as an attribute; sorted, the largest.
+void import_topk_attribute(NodeContext& c) {
+  const int64_t k = c.integer("k");
+  if (k < 0) c.invalid("attribute k is {}", k);
+  top_k(c, {.axis = c.integer("axis", -1)}, c.add_integers("k", {k}));
+}
+
+void import_topk(NodeContext& c) {
+  c.ignore("sorted");  // any order is allowed then, this one too
+  top_k(c, {.axis = c.integer("axis", -1), .largest = c.flag("largest", true)}, c.input(1));
+}
+
+// The place of the largest or smallest element along an axis: the first of one.
+void import_arg(NodeContext& c) {
+  const int64_t axis = c.axis(c.integer("axis", 0), c.rank(0));
+  const TopK op{.axis = axis,
+                .largest = c.op() == "ArgMax",
+                .last_first = c.flag("select_last_index", false)};
+  const ValueId one = c.add_integers("one", {1});
+  const bool keep = c.flag("keepdims", true);
+  const ValueId places = c.output_of(c.add(keep ? "" : "first", op, {c.input(0), one}), 1);
+  if (keep) {
+    c.set_output(0, places);
+  } else {
+    c.result(Squeeze{{axis}}, {places});
+  }
+}
+
 constexpr Importer kImporters[] = {
+    {"ArgMax", 1, kNoEnd, import_arg},
+    {"ArgMin", 1, kNoEnd, import_arg},
     {"LogSoftmax", 1, 12, import_softmax_flat},
     {"LogSoftmax", 13, kNoEnd, import_softmax},
     {"LpNormalization", 1, kNoEnd, import_lp_normalization},
@@ -111,6 +148,8 @@ constexpr Importer kImporters[] = {
     {"ReduceSumSquare", 18, kNoEnd, import_reduce},
     {"Softmax", 1, 12, import_softmax_flat},
     {"Softmax", 13, kNoEnd, import_softmax},
+    {"TopK", 1, 9, import_topk_attribute},
+    {"TopK", 10, kNoEnd, import_topk},
 };
 
 }  // namespace

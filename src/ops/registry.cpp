@@ -8,6 +8,7 @@
 #include "ops/concat.h"
 #include "ops/constant.h"
 #include "ops/conv.h"
+#include "ops/conv_pair.h"
 #include "ops/deconv.h"
 #include "ops/expand.h"
 #include "ops/fill.h"
@@ -28,6 +29,8 @@
 #include "ops/shape_of.h"
 #include "ops/slice.h"
 #include "ops/softmax.h"
+#include "ops/squeeze_excitation.h"
+#include "ops/topk.h"
 #include "ops/transpose.h"
 #include "ops/unary.h"
 
@@ -35,14 +38,41 @@ namespace tenon {
 
 std::span<const OpInfo* const> all_ops() {
   static const OpInfo* const table[] = {
-      &kOpInfo<Attention>, &kOpInfo<Binary>,    &kOpInfo<Cast>,   &kOpInfo<Concat>,
-      &kOpInfo<Constant>,  &kOpInfo<Conv>,      &kOpInfo<Deconv>, &kOpInfo<Expand>,
-      &kOpInfo<Fill>,      &kOpInfo<Flatten>,   &kOpInfo<Gather>, &kOpInfo<GatherElements>,
-      &kOpInfo<Identity>,  &kOpInfo<Iota>,      &kOpInfo<MatMul>, &kOpInfo<Normalization>,
-      &kOpInfo<Pad>,       &kOpInfo<Pointwise>, &kOpInfo<Pool>,   &kOpInfo<Reduce>,
-      &kOpInfo<Reformat>,  &kOpInfo<Reshape>,   &kOpInfo<Resize>, &kOpInfo<Scale>,
-      &kOpInfo<Select>,    &kOpInfo<ShapeOf>,   &kOpInfo<Slice>,  &kOpInfo<Softmax>,
-      &kOpInfo<Squeeze>,   &kOpInfo<Transpose>, &kOpInfo<Unary>,  &kOpInfo<Unsqueeze>,
+      &kOpInfo<Attention>,
+      &kOpInfo<Binary>,
+      &kOpInfo<Cast>,
+      &kOpInfo<Concat>,
+      &kOpInfo<Constant>,
+      &kOpInfo<Conv>,
+      &kOpInfo<ConvPair>,
+      &kOpInfo<Deconv>,
+      &kOpInfo<Expand>,
+      &kOpInfo<Fill>,
+      &kOpInfo<Flatten>,
+      &kOpInfo<Gather>,
+      &kOpInfo<GatherElements>,
+      &kOpInfo<Identity>,
+      &kOpInfo<Iota>,
+      &kOpInfo<MatMul>,
+      &kOpInfo<Normalization>,
+      &kOpInfo<Pad>,
+      &kOpInfo<Pointwise>,
+      &kOpInfo<Pool>,
+      &kOpInfo<Reduce>,
+      &kOpInfo<Reformat>,
+      &kOpInfo<Reshape>,
+      &kOpInfo<Resize>,
+      &kOpInfo<Scale>,
+      &kOpInfo<Select>,
+      &kOpInfo<ShapeOf>,
+      &kOpInfo<Slice>,
+      &kOpInfo<Softmax>,
+      &kOpInfo<Squeeze>,
+      &kOpInfo<SqueezeExcitation>,
+      &kOpInfo<TopK>,
+      &kOpInfo<Transpose>,
+      &kOpInfo<Unary>,
+      &kOpInfo<Unsqueeze>,
   };
   return table;
 }

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <array>
+#include <map>
+
 #include "ops/binary.h"
 #include "ops/conv.h"
 #include "ops/matmul.h"
@@ -19,13 +23,34 @@ NodeId adding_layer(const Rewriter& r, NodeId sum, size_t index) {
   return free ? node : kNone;
 }
 
-// layer(x) + y = layer(x, residual y). Where both are layers, the later one adds the earlier.
+// Nodes on the longest way from an input or a constant to each of the two.
+std::array<int, 2> depths(const Graph& graph, NodeId a, NodeId b) {
+  std::map<NodeId, int> depth;
+  for (const NodeId id : graph.order()) {
+    int& deepest = depth[id];
+    for (const ValueId input : graph.node(id).inputs) {
+      if (input == kNone || graph.value(input).producer == kNone) continue;
+      deepest = std::max(deepest, 1 + depth.at(graph.value(input).producer));
+    }
+  }
+  return {depth.at(a), depth.at(b)};
+}
+
+// Which of two layers adds the other: the one at the end of the longer way, so that the other can
+// be done meanwhile, on its own stream; the later of two alike.
+size_t adding_index(const Graph& graph, const NodeId (&nodes)[2]) {
+  if (nodes[0] == kNone || nodes[1] == kNone) return nodes[0] == kNone ? 1 : 0;
+  const auto [first, second] = depths(graph, nodes[0], nodes[1]);
+  return first != second ? (second > first ? 1 : 0) : (nodes[1] > nodes[0] ? 1 : 0);
+}
+
+// layer(x) + y = layer(x, residual y).
 template <OpStruct Layer>
 bool sum_into(Rewriter& r, NodeId id) {
   const auto* binary = r.graph().node(id).op.as<Binary>();
   if (binary == nullptr || binary->fn != BinaryFn::kAdd) return false;
   const NodeId nodes[] = {adding_layer<Layer>(r, id, 0), adding_layer<Layer>(r, id, 1)};
-  const size_t index = nodes[1] > nodes[0] ? 1 : 0;
+  const size_t index = adding_index(r.graph(), nodes);
   const NodeId layer = nodes[index];
   if (layer == kNone) return false;
   std::vector<ValueId> inputs = r.graph().node(layer).inputs;

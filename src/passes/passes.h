@@ -17,5 +17,6 @@ Graph merge_projections(Graph graph, PassContext& context);
 Graph fuse_residual(Graph graph, PassContext& context);
 Graph fuse_activation(Graph graph, PassContext& context);
 Graph fuse_pointwise(Graph graph, PassContext& context);
+Graph fuse_squeeze_excitation(Graph graph, PassContext& context);
 
 }  // namespace tenon

@@ -21,6 +21,8 @@ const std::vector<Pass>& pipeline() {
       {"fuse_residual", "skip connections into convolutions and matrix products", fuse_residual},
       {"fuse_activation", "activations into the layers before them", fuse_activation},
       {"fuse_pointwise", "regions of elementwise operations into one", fuse_pointwise},
+      {"fuse_squeeze_excitation",
+       "mean, two small layers and multiplication by their gate into one", fuse_squeeze_excitation},
   };
   return passes;
 }

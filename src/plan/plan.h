@@ -92,6 +92,8 @@ struct PlanStep {
   std::vector<uint8_t> code;      // what the tactic's compile() made
   // Instead of a kernel: the elements of output 0, computed from the input dims by the host.
   std::vector<Dim> elements;
+  int64_t stream = 0;          // 0: the caller's, from 1 on: auxiliary ones
+  std::vector<int64_t> waits;  // earlier steps on other streams that must be done before it
   static constexpr auto fields =
       std::tuple{field<1>("name", &PlanStep::name),
                  field<2>("origins", &PlanStep::origins),
@@ -104,16 +106,20 @@ struct PlanStep {
                  field<9>("workspace_buffer", &PlanStep::workspace_buffer),
                  field<10>("seconds", &PlanStep::seconds),
                  field<11>("elements", &PlanStep::elements),
-                 field<12>("code", &PlanStep::code)};
+                 field<12>("code", &PlanStep::code),
+                 field<13>("stream", &PlanStep::stream),
+                 field<14>("waits", &PlanStep::waits)};
   friend bool operator==(const PlanStep&, const PlanStep&) = default;
 };
 
-// A stretch of the arena that lives from one step to another.
+// A stretch of the arena that lives from one step to another. Where steps run on several streams,
+// it shares memory only with buffers whose steps are all known to be done before its own, or to
+// wait for them.
 struct ArenaBuffer {
   uint64_t bytes = 0;   // at the profile's largest shapes
   uint64_t offset = 0;  // from the start of the arena
   int64_t first = 0;    // the step that first writes it
-  int64_t last = 0;     // the last step that reads it
+  int64_t last = 0;     // the last step that uses it
   static constexpr auto fields =
       std::tuple{field<1>("bytes", &ArenaBuffer::bytes), field<2>("offset", &ArenaBuffer::offset),
                  field<3>("first", &ArenaBuffer::first), field<4>("last", &ArenaBuffer::last)};
@@ -143,7 +149,8 @@ struct DimsRange {
   friend bool operator==(const DimsRange&, const DimsRange&) = default;
 };
 
-// The network compiled for one optimisation profile.
+// The network compiled for one optimisation profile. The order of the steps respects all that one
+// step needs of another: on a single stream they may simply follow each other.
 struct Program {
   std::vector<DimsRange> ranges;  // one a binding; empty dims for outputs
   std::vector<PlanTensor> tensors;
@@ -153,13 +160,16 @@ struct Program {
   std::vector<Constraint> constraints;
   // One a binding: the profile's dims, in which symbols that the profile fixes are numbers.
   std::vector<Shape> binding_dims;
-  static constexpr auto fields = std::tuple{field<1>("ranges", &Program::ranges),
-                                            field<2>("tensors", &Program::tensors),
-                                            field<3>("steps", &Program::steps),
-                                            field<4>("buffers", &Program::buffers),
-                                            field<5>("arena_bytes", &Program::arena_bytes),
-                                            field<6>("constraints", &Program::constraints),
-                                            field<7>("binding_dims", &Program::binding_dims)};
+  int64_t auxiliary_streams = 0;  // that begin with the first step and are joined after the last
+  static constexpr auto fields =
+      std::tuple{field<1>("ranges", &Program::ranges),
+                 field<2>("tensors", &Program::tensors),
+                 field<3>("steps", &Program::steps),
+                 field<4>("buffers", &Program::buffers),
+                 field<5>("arena_bytes", &Program::arena_bytes),
+                 field<6>("constraints", &Program::constraints),
+                 field<7>("binding_dims", &Program::binding_dims),
+                 field<8>("auxiliary_streams", &Program::auxiliary_streams)};
   friend bool operator==(const Program&, const Program&) = default;
 };
 
@@ -178,6 +188,11 @@ struct Plan {
 
 // Weights and arena buffers begin at multiples of this: kDeviceAlignment.
 inline constexpr uint64_t kPlanAlignment = 256;
+
+// The most auxiliary streams that a program of the plan uses.
+int64_t auxiliary_streams(const Plan& plan);
+
+inline constexpr int64_t kMaxAuxiliaryStreams = 15;
 
 // Throws Error{kInvalidArgument} naming the fault when an index, length or range of the plan does
 // not hold together: what the runtime relies on without checking again.

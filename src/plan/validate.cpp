@@ -43,6 +43,25 @@ void validate_step(const Program& program, const PlanStep& step, uint64_t weight
   }
 }
 
+void validate_streams(const Program& program) {
+  const int64_t streams = program.auxiliary_streams;
+  if (streams < 0 || streams > kMaxAuxiliaryStreams) {
+    fault(fmt::format("it wants {} auxiliary streams, {} are the most", streams,
+                      kMaxAuxiliaryStreams));
+  }
+  for (size_t s = 0; s < program.steps.size(); ++s) {
+    const PlanStep& step = program.steps[s];
+    if (step.stream < 0 || step.stream > streams) {
+      fault(fmt::format("{}: there is no stream {}", step.name, step.stream));
+    }
+    for (const int64_t earlier : step.waits) {
+      if (earlier < 0 || earlier >= static_cast<int64_t>(s)) {
+        fault(fmt::format("{}: it waits for step {}, which is not before it", step.name, earlier));
+      }
+    }
+  }
+}
+
 void validate_ranges(const Plan& plan, const Program& program) {
   if (program.ranges.size() != plan.bindings.size() ||
       program.binding_dims.size() != plan.bindings.size()) {
@@ -68,12 +87,19 @@ void validate_ranges(const Plan& plan, const Program& program) {
 
 }  // namespace
 
+int64_t auxiliary_streams(const Plan& plan) {
+  int64_t most = 0;
+  for (const Program& program : plan.programs) most = std::max(most, program.auxiliary_streams);
+  return most;
+}
+
 void validate(const Plan& plan, uint64_t weights_bytes) {
   if (plan.programs.empty()) fault("it holds no program");
   for (const Program& program : plan.programs) {
     validate_ranges(plan, program);
     for (const PlanTensor& tensor : program.tensors) validate_tensor(plan, program, tensor);
     for (const PlanStep& step : program.steps) validate_step(program, step, weights_bytes);
+    validate_streams(program);
     for (const ArenaBuffer& buffer : program.buffers) {
       if (buffer.bytes > program.arena_bytes ||
           buffer.offset > program.arena_bytes - buffer.bytes ||

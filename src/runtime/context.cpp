@@ -9,61 +9,14 @@ namespace {
 
 constexpr size_t kCachedResolutions = 16;
 constexpr size_t kRunsInFlight = 8;
-// Runs over the same memory before they are recorded, and recordings kept: programs that take turns
-// between a few sets of buffers get one for each.
-constexpr int kRunsToRecord = 3;
-constexpr size_t kRecordings = 4;
 
 }  // namespace
 
-// One inference under way: its own pointers, so that the context can be changed meanwhile.
-struct Context::Run {
-  std::shared_ptr<const Resolved> resolved;
-  std::vector<void*> pointers;
-  std::unique_ptr<Marks> marks;  // before every step and after the last one, when timed
-  Annotation annotation = Annotation::kNames;
-  bool recorded = false;  // belongs to a captured graph: replayed many times
-  std::atomic<bool> busy{false};
-
-  void step(size_t index, Stream& stream) const {
-    const Resolved::Step& s = resolved->steps[index];
-    struct Range {
-      Range(Stream& stream, const char* name) : stream(stream) { stream.begin_step(name); }
-      ~Range() { stream.end_step(); }
-      Stream& stream;
-    };
-    try {
-      const Range range(stream, annotation == Annotation::kNone    ? nullptr
-                                : annotation == Annotation::kNames ? s.name.c_str()
-                                                                   : s.details.c_str());
-      launch(s, stream);
-      stream.check_step();
-    } catch (const Error& error) {
-      throw at(s.name, error);
-    }
-  }
-  void launch(const Resolved::Step& s, Stream& stream) const {
-    void* const* p = pointers.data() + s.first_input;
-    if (!s.launch) {
-      stream.write(p[s.input_count], s.elements);
-      return;
-    }
-    s.launch->run({.inputs = {const_cast<const void* const*>(p), s.input_count},
-                   .outputs = {p + s.input_count, s.output_count},
-                   .workspace = p[s.input_count + s.output_count],
-                   .stream = &stream});
-  }
-};
-
-// A run that was seen before, and what replays it once it was seen often enough.
-struct Context::Recorded {
-  Run run;
-  int count = 0;
-  std::unique_ptr<Recording> recording;
-};
-
 Context::Context(std::shared_ptr<const Engine> engine, MemoryMode mode)
-    : engine_(std::move(engine)), mode_(mode) {
+    : engine_(std::move(engine)),
+      mode_(mode),
+      branches_(engine_->device(), engine_->plan()),
+      recordings_(engine_->device()) {
   const auto& bindings = engine_->plan().bindings;
   input_dims_.resize(bindings.size());
   addresses_.resize(bindings.size(), nullptr);
@@ -179,14 +132,15 @@ void Context::prepare() {
     overflow_.reset();
     overflow_ = DeviceMemory(engine_->allocator(), resolved_->overflow_bytes);
   }
+  recordings_.reserve(*resolved_);
   while (runs_.size() < kRunsInFlight) runs_.push_back(std::make_shared<Run>());
   for (const auto& run : runs_) {
     if (run->busy.load(std::memory_order_acquire)) continue;
-    run->pointers.reserve(resolved_->slots.size());
+    run->reserve(*resolved_);
   }
 }
 
-const std::shared_ptr<Context::Run>& Context::free_run() {
+const std::shared_ptr<Run>& Context::free_run() {
   while (true) {
     for (const auto& run : runs_) {
       if (!run->busy.load(std::memory_order_acquire)) return run;
@@ -196,7 +150,7 @@ const std::shared_ptr<Context::Run>& Context::free_run() {
 }
 
 void Context::fill(Run& run) const {
-  run.resolved = resolved_;
+  run.take(resolved_);
   run.annotation = annotation_;
   run.marks = times_ ? engine_->device().make_marks(resolved_->steps.size() + 1) : nullptr;
   run.pointers.resize(resolved_->slots.size());
@@ -229,23 +183,18 @@ void Context::check_ready() const {
   }
 }
 
-void Context::task(void* arg, Stream& stream) {
-  auto& run = *static_cast<Run*>(arg);
-  const size_t steps = run.resolved->steps.size();
-  for (size_t i = 0; i < steps; ++i) {
-    if (run.marks) run.marks->set(i, stream);
-    run.step(i, stream);
-  }
-  if (run.marks) run.marks->set(steps, stream);
-  if (!run.recorded) run.busy.store(false, std::memory_order_release);
-}
-
 void Context::report(const Run& run) const {
   const Program& program = engine_->plan().programs[run.resolved->program];
   for (size_t i = 0; i < program.steps.size(); ++i) {
     times_->report(program.steps[i].name.c_str(),
                    static_cast<float>(run.marks->seconds(i, i + 1) * 1e3));
   }
+}
+
+void Context::submit(Run& run, Stream& stream) {
+  const bool records = !times_ && engine_->device().gains_by_recording();
+  if (records && recordings_.replay(run, stream, branches_)) return;
+  run.enqueue(stream, branches_);
 }
 
 void Context::enqueue(Stream& stream) {
@@ -255,21 +204,14 @@ void Context::enqueue(Stream& stream) {
     const auto run = std::make_shared<Run>();
     fill(*run);
     run->recorded = true;
-    stream.submit({&Context::task, run.get()}, run);
+    run->enqueue(stream, branches_, run);
     if (times_) timed_ = run;
     return;
   }
   const std::shared_ptr<Run>& shared = free_run();
   Run& run = *shared;
   fill(run);
-  if (!times_ && engine_->device().gains_by_recording() && replay(run, stream)) return;
-  run.busy.store(true, std::memory_order_relaxed);
-  try {
-    stream.submit({&Context::task, &run});
-  } catch (...) {
-    run.busy.store(false, std::memory_order_relaxed);
-    throw;
-  }
+  submit(run, stream);
   if (times_ == nullptr) return;
   timed_ = shared;
   if (!reports_at_once_) return;
@@ -284,40 +226,18 @@ bool Context::report_times() const {
   return true;
 }
 
-// Replays the run when it is recorded, or is now; false when it has to be run step by step.
-bool Context::replay(const Run& run, Stream& stream) {
-  const auto same = [&](const std::unique_ptr<Recorded>& r) {
-    return r->run.resolved == run.resolved && r->run.pointers == run.pointers;
-  };
-  const auto it = std::find_if(recorded_.begin(), recorded_.end(), same);
-  if (it == recorded_.end()) {
-    auto fresh = std::make_unique<Recorded>();
-    fresh->run.resolved = run.resolved;
-    fresh->run.pointers = run.pointers;
-    fresh->run.annotation = Annotation::kNone;
-    fresh->run.recorded = true;
-    recorded_.insert(recorded_.begin(), std::move(fresh));
-    if (recorded_.size() > kRecordings) recorded_.pop_back();
-  } else {
-    std::rotate(recorded_.begin(), it, it + 1);
-  }
-  Recorded& found = *recorded_.front();
-  if (++found.count == kRunsToRecord) {
-    found.recording = engine_->device().record({&Context::task, &found.run});
-  }
-  if (!found.recording) return false;
-  found.recording->replay(stream);
-  return true;
-}
-
 void Context::execute() {
   prepare();
   check_ready();
   const std::shared_ptr<Run>& shared = free_run();
   Run& run = *shared;
   fill(run);
+  if (Stream* stream = branches_.main(); stream && !times_) {
+    submit(run, *stream);
+    return stream->synchronize();
+  }
   run.busy.store(true, std::memory_order_relaxed);
-  engine_->device().run_now({&Context::task, &run});
+  engine_->device().run_now(run.task());
   if (times_ == nullptr) return;
   timed_ = shared;
   if (reports_at_once_) report(run);

@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "runtime/branches.h"
 #include "runtime/engine.h"
-#include "runtime/resolved.h"
+#include "runtime/recordings.h"
+#include "runtime/run.h"
 
 namespace tenon {
 
@@ -59,13 +61,17 @@ class Context {
   // Enqueues one inference. Every binding has an address. With fixed dims and addresses that
   // it has seen before it allocates nothing and takes no lock that another thread holds for long (a
   // device that gains by recordings makes one meanwhile). While the stream is capturing, a private
-  // copy of the run is recorded. Throws Error; nothing has been enqueued then.
+  // copy of the run is recorded; the auxiliary streams take part in the capture until it ends.
   void enqueue(Stream& stream);
   // One inference, done when it returns.
   void execute();
 
-  // What profilers of the platform (NVTX ranges) are told of each step.
-  enum class Annotation : uint8_t { kNone, kNames, kDetails };
+  // The program's own streams for steps that run beside others, in place of the first ones of the
+  // context's own; those beyond what the engine uses are dropped. No enqueue is under way.
+  void set_auxiliary_streams(std::vector<std::unique_ptr<Stream>> streams) {
+    branches_.use(std::move(streams));
+  }
+
   void set_annotation(Annotation annotation) { annotation_ = annotation; }
 
   // Runs are timed step by step while this is set: reported before enqueue() returns, or, not at
@@ -79,20 +85,18 @@ class Context {
   bool report_times() const;
 
  private:
-  struct Run;
-  struct Recorded;
   const std::shared_ptr<Run>& free_run();
-  bool replay(const Run& run, Stream& stream);
+  void submit(Run& run, Stream& stream);
   void fill(Run& run) const;
   void check_ready() const;
   void report(const Run& run) const;
-  static void task(void* run, Stream& stream);
+  void wait_for_runs() const;
 
   std::shared_ptr<const Engine> engine_;
   MemoryMode mode_;
   size_t program_ = 0;
-  void wait_for_runs() const;
-
+  Branches branches_;
+  Recordings recordings_;
   DeviceMemory own_arena_;
   DeviceMemory overflow_;  // see Resolved::overflow_bytes
   void* arena_ = nullptr;
@@ -107,7 +111,6 @@ class Context {
   std::shared_ptr<const Resolved> resolved_;
   std::vector<std::shared_ptr<const Resolved>> cache_;  // latest first
   std::vector<std::shared_ptr<Run>> runs_;
-  std::vector<std::unique_ptr<Recorded>> recorded_;  // latest first
 };
 
 }  // namespace tenon

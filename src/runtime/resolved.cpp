@@ -56,6 +56,8 @@ class Resolver {
   Resolver(const Engine& engine, size_t index)
       : engine_(engine), program_(engine.plan().programs.at(index)) {
     resolved_->program = index;
+    resolved_->auxiliary_streams = static_cast<size_t>(program_.auxiliary_streams);
+    overflow_.resize(1 + resolved_->auxiliary_streams);
   }
 
   std::shared_ptr<const Resolved> run(const std::vector<Dims>& binding_dims) {
@@ -67,6 +69,8 @@ class Resolver {
         throw at(program_.steps[s].name, error);
       }
     }
+    place_overflow();
+    add_fences();
     return resolved_;
   }
 
@@ -144,9 +148,35 @@ class Resolver {
         return {.base = Resolved::Slot::Base::kArena, .offset = buffer.offset};
       }
     }
-    // Steps run one after another: they share it.
-    resolved_->overflow_bytes = std::max(resolved_->overflow_bytes, launch.workspace_bytes());
+    Overflow& overflow = overflow_[static_cast<size_t>(step.stream)];
+    overflow.bytes = std::max(overflow.bytes, launch.workspace_bytes());
+    overflow.slots.push_back(resolved_->slots.size());
     return {.base = Resolved::Slot::Base::kOverflow};
+  }
+
+  // Steps of one stream run one after another: they share memory. Those of others have their own.
+  void place_overflow() {
+    for (const Overflow& overflow : overflow_) {
+      for (const size_t slot : overflow.slots) {
+        resolved_->slots[slot].offset = resolved_->overflow_bytes;
+      }
+      resolved_->overflow_bytes +=
+          (overflow.bytes + kDeviceAlignment - 1) / kDeviceAlignment * kDeviceAlignment;
+    }
+  }
+
+  void add_fences() {
+    uint32_t count = 0;
+    for (size_t s = 0; s < program_.steps.size(); ++s) {
+      Resolved::Step& step = resolved_->steps[s];
+      step.stream = static_cast<size_t>(program_.steps[s].stream);
+      for (const int64_t earlier : program_.steps[s].waits) {
+        Resolved::Step& other = resolved_->steps[static_cast<size_t>(earlier)];
+        if (!other.is_awaited) other.fence = count++;
+        other.is_awaited = true;
+        step.waits.push_back(other.fence);
+      }
+    }
   }
 
   std::vector<std::byte> host_elements(const PlanStep& step) const {
@@ -166,6 +196,12 @@ class Resolver {
   const Engine& engine_;
   const Program& program_;
   Symbols symbols_;
+  // Of one stream.
+  struct Overflow {
+    size_t bytes = 0;
+    std::vector<size_t> slots;
+  };
+  std::vector<Overflow> overflow_;
   std::shared_ptr<Resolved> resolved_ = std::make_shared<Resolved>();
 };
 

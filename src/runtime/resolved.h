@@ -20,6 +20,10 @@ struct Resolved {
     uint32_t first_input = 0;  // into the pointer table: inputs, then outputs, then the workspace
     uint32_t input_count = 0;
     uint32_t output_count = 0;
+    size_t stream = 0;            // 0: the caller's, from 1 on: auxiliary ones
+    std::vector<uint32_t> waits;  // fences of steps on other streams
+    uint32_t fence = 0;           // its own, where others wait for it
+    bool is_awaited = false;
   };
   // An entry of the pointer table: memory plus an offset, or nothing.
   struct Slot {
@@ -34,7 +38,9 @@ struct Resolved {
   std::vector<Slot> slots;
   // Scratch memory of steps that need more for these dims than the plan reserves: a kernel that
   // splits its work otherwise for a middling batch than for the smallest and the largest one.
+  // Steps of one stream share it.
   size_t overflow_bytes = 0;
+  size_t auxiliary_streams = 0;
 };
 
 // Resolves a program for the dims of its inputs (entries of outputs are ignored). Throws Error when

@@ -9,6 +9,7 @@ if(TENON_CUDA)
 endif()
 tenon_test(api_engine_test 
   SOURCES engine_test.cpp engine_interfaces_test.cpp engine_inspector_test.cpp
+          engine_streams_test.cpp
   DEPENDS tenon nlohmann_json::nlohmann_json)
 target_compile_definitions(api_engine_test PRIVATE ${engine_definitions})
 tenon_runs_device(api_engine_test)

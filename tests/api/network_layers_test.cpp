@@ -234,6 +234,74 @@ TEST_F(NetworkTest, SoftmaxAndConcatenationHaveAxesByRank) {
   EXPECT_EQ(network->addConcatenation(with_null, 2), nullptr);
 }
 
+TEST_F(NetworkTest, TopK) {
+  ITensor* x = input("x", {2, {2, 4}});
+  ITopKLayer* top = network->addTopK(*x, TopKOperation::kMAX, 2, 2);
+  ASSERT_NE(top, nullptr);
+  EXPECT_EQ(top->getType(), LayerType::kTOPK);
+  ASSERT_EQ(top->getNbOutputs(), 2);
+  EXPECT_EQ(top->getOutput(2), nullptr);
+  EXPECT_NE(std::string(top->getOutput(0)->getName()), top->getOutput(1)->getName());
+  EXPECT_EQ(list(top->getOutput(1)->getDimensions()), (List{2, 2}));
+  EXPECT_EQ(top->getOutput(1)->getType(), DataType::kINT32);
+  const std::vector<Tensor> in = {Tensor::f32({2, 4}, {0, 3, 1, 3, 7, 5, 6, 4})};
+  ITensor* places = network->addCast(*top->getOutput(1), DataType::kFLOAT)->getOutput(0);
+  EXPECT_EQ(run(top->getOutput(0), in), (Floats{3, 3, 7, 6}));
+  EXPECT_EQ(run(places, in), (Floats{1, 3, 0, 2}));
+  top->setOperation(TopKOperation::kMIN);
+  top->setK(1);
+  top->setReduceAxes(1);
+  EXPECT_EQ(top->getOperation(), TopKOperation::kMIN);
+  EXPECT_EQ(top->getK(), 1);
+  EXPECT_EQ(top->getReduceAxes(), 1U);
+  EXPECT_EQ(run(top->getOutput(0), in), (Floats{0, 3, 1, 3}));
+  EXPECT_EQ(run(places, in), (Floats{0, 0, 0, 0}));
+  EXPECT_TRUE(top->setIndicesType(DataType::kINT64));
+  EXPECT_EQ(top->getIndicesType(), DataType::kINT64);
+  EXPECT_EQ(top->getOutput(1)->getType(), DataType::kINT64);
+  EXPECT_EQ(logger.errors(), 0) << logger.all();
+}
+
+TEST_F(NetworkTest, TopKChecksItsArguments) {
+  ITensor* x = input("x", {2, {2, 4}});
+  EXPECT_EQ(network->addTopK(*x, static_cast<TopKOperation>(2), 1, 2), nullptr);
+  EXPECT_EQ(network->addTopK(*x, TopKOperation::kMAX, -1, 2), nullptr);
+  EXPECT_EQ(network->addTopK(*x, TopKOperation::kMAX, 1, 0), nullptr);
+  EXPECT_EQ(network->addTopK(*x, TopKOperation::kMAX, 1, 3), nullptr);
+  EXPECT_EQ(network->addTopK(*x, TopKOperation::kMAX, 1, 2, DataType::kFLOAT), nullptr);
+  ITopKLayer* top = network->addTopK(*x, TopKOperation::kMAX, 1, 2, DataType::kINT64);
+  ASSERT_NE(top, nullptr);
+  EXPECT_EQ(top->getIndicesType(), DataType::kINT64);
+  EXPECT_FALSE(top->setIndicesType(DataType::kFLOAT));
+  EXPECT_EQ(top->getIndicesType(), DataType::kINT64);
+  // More than there are is no fault of the setter, but has no dims.
+  top->setK(5);
+  EXPECT_EQ(list(top->getOutput(0)->getDimensions()), kInvalid);
+  EXPECT_EQ(list(top->getOutput(1)->getDimensions()), kInvalid);
+  top->setK(4);
+  EXPECT_EQ(list(top->getOutput(1)->getDimensions()), (List{2, 4}));
+}
+
+TEST_F(NetworkTest, TopKOfAComputedCount) {
+  ITensor* x = input("x", {2, {2, -1}});
+  ITopKLayer* top = network->addTopK(*x, TopKOperation::kMAX, 1, 2);
+  ITensor* shape = network->addShape(*x)->getOutput(0);
+  ITensor* rows = network->addSlice(*shape, {1, {0}}, {1, {1}}, {1, {1}})->getOutput(0);
+  top->setInput(1, *rows);
+  EXPECT_EQ(top->getNbInputs(), 2);
+  EXPECT_EQ(top->getK(), -1);
+  EXPECT_EQ(list(top->getOutput(0)->getDimensions()), (List{2, 2}));
+  EXPECT_TRUE(rows->isShapeTensor());
+  // A layer behind the second output follows what the first layer becomes.
+  ITensor* both =
+      network->addConcatenation(std::vector{top->getOutput(1), top->getOutput(1)}.data(), 2)
+          ->getOutput(0);
+  top->setK(3);
+  EXPECT_EQ(top->getNbInputs(), 1);
+  EXPECT_EQ(list(both->getDimensions()), (List{4, 3}));
+  EXPECT_EQ(logger.errors(), 0) << logger.all();
+}
+
 TEST_F(NetworkTest, Reduce) {
   ITensor* x = input("x", {3, {2, 2, 2}});
   IReduceLayer* reduce = network->addReduce(*x, ReduceOperation::kSUM, 0b101, false);

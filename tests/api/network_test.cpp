@@ -190,11 +190,11 @@ TEST_F(NetworkTest, InputsAreReplacedButNotByWhatDependsOnThem) {
 
 TEST_F(NetworkTest, WhatHasNoOpIsReportedAsNotImplemented) {
   ITensor* x = input("x", {2, {1, 2}});
-  EXPECT_EQ(network->addTopK(*x, TopKOperation::kMAX, 1, 2), nullptr);
+  EXPECT_EQ(network->addNonZero(*x), nullptr);
   EXPECT_EQ(network->addLoop(), nullptr);
   EXPECT_EQ(network->addEinsum(&x, 1, "ij->i"), nullptr);
   EXPECT_FALSE(network->markDebug(*x));
-  EXPECT_EQ(logger.errors("not implemented: INetworkDefinition::addTopK"), 1);
+  EXPECT_EQ(logger.errors("not implemented: INetworkDefinition::addNonZero"), 1);
   EXPECT_EQ(logger.errors("not implemented: INetworkDefinition::addLoop"), 1);
   EXPECT_EQ(recorder.errors.front().first, ErrorCode::kUNSUPPORTED_STATE);
 }

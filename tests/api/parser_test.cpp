@@ -80,6 +80,30 @@ TEST_F(ParserTest, ConvolutionsHoldTheirWeightsAndCanBeChanged) {
   EXPECT_EQ(dims_of(conv)[2], before - 2 * 1);
 }
 
+TEST_F(ParserTest, TopKAndArgMaxBecomeTopKLayers) {
+  TestModel model(13);
+  model.input("x", "f32[2,3]").constant("k", Tensor::i64({1}, {2}));
+  model.node("TopK", {"x", "k"}, {"values", "places"}, {{"largest", 0}});
+  model.node("ArgMax", {"values"}, {"first"}, {{"axis", 1}, {"keepdims", 0}});
+  model.output("places").output("first");
+  ASSERT_TRUE(parse(model)) << logger.all();
+  auto* top = static_cast<ITopKLayer*>(layer(LayerType::kTOPK));
+  ASSERT_NE(top, nullptr);
+  EXPECT_EQ(top->getOperation(), TopKOperation::kMIN);
+  EXPECT_EQ(top->getK(), 2);
+  EXPECT_EQ(top->getReduceAxes(), 2U);
+  EXPECT_EQ(top->getIndicesType(), DataType::kINT64);
+  EXPECT_STREQ(top->getOutput(0)->getName(), "values");
+  EXPECT_STREQ(top->getOutput(1)->getName(), "places");
+  EXPECT_TRUE(top->getOutput(1)->isNetworkOutput());
+  const std::vector<Tensor> in = {Tensor::f32({2, 3}, {3, 1, 2, 5, 5, 4})};
+  const std::vector<Tensor> out = interpret(graph(), in);
+  EXPECT_EQ(to_integers(out.at(0)), (List{1, 2, 2, 0}));
+  EXPECT_EQ(to_integers(out.at(1)), (List{1, 1}));
+  top->setK(3);
+  EXPECT_EQ(list(network->getOutput(0)->getDimensions()), (List{2, 3}));
+}
+
 TEST_F(ParserTest, MemoryAndFileGiveTheSame) {
   const auto bytes = bytes_of_file(sample("digits_resnet.onnx"));
   EXPECT_TRUE(parser->parse(bytes.data(), bytes.size()));

@@ -149,6 +149,23 @@ const Case kCases[] = {
     {"an_input_and_a_constant_as_outputs", R"(graph(%x: f32[N,3], %unused: f32[N,2]) {
       %k = const f32[2]{4,5}
       return %x, %k })"},
+    {"two_outputs_of_one_node", R"(graph(%x: f32[N,6]) {
+      %a = softmax(%x) axis=1
+      %k = const i64[1]{3}
+      %v, %i = topk(%a, %k)
+      %y = relu(%v)
+      return %y, %i })"},
+    {"an_output_that_nobody_reads", R"(graph(%x: f32[N,5,4]) {
+      %k = const i64[1]{1}
+      %v, %i = topk(%x, %k) axis=1 largest=false indices=i32
+      %y = squeeze(%i) axes=[1]
+      return %y })"},
+    {"a_count_of_the_inputs_dims", R"(graph(%x: f32[N,6]) {
+      %n = shape(%x) end=1
+      %three = const i64[1]{3}
+      %k = min(%n, %three)
+      %v, %i = topk(%x, %k) axis=0
+      return %v, %i })"},
     {"the_shape_as_data", R"(graph(%x: f32[N,3]) {
       %n = shape(%x)
       return %n })"},

@@ -93,6 +93,9 @@ class FakeDevice : public Device, private Allocator {
   bool host_addressable() const override { return true; }
   std::unique_ptr<Stream> wrap(void*) override { return nullptr; }
   void run_now(StreamTask) override {}
+  std::unique_ptr<Stream> make_stream() override { return nullptr; }
+  std::unique_ptr<Fences> make_fences(size_t) override { return nullptr; }
+  double time_work(const std::function<void(Stream&)>&, int) override { return 0; }
   std::unique_ptr<Marks> make_marks(size_t) override { return nullptr; }
   double time(const Launch& launch, const LaunchArgs& args, int repeats, double) override {
     ++timed_;

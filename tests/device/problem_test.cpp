@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "ops/conv.h"
+#include "ops/conv_pair.h"
 #include "ops/matmul.h"
 #include "ops/unary.h"
 
@@ -64,6 +65,15 @@ TEST(Problem, FlopsAndBytes) {
   const Problem conv{
       Conv{}, {{.dims = {1, 4, 10, 10}}, {.dims = {8, 4, 3, 3}}}, {{.dims = {1, 8, 8, 8}}}};
   EXPECT_EQ(flops_of(conv), 2.0 * 8 * 64 * 4 * 9);
+  const Problem pair{ConvPair{},
+                     {{.dims = {1, 4, 10, 10}},
+                      {.dims = {8, 4, 1, 1}},
+                      {.present = false},
+                      {.present = false},
+                      {.dims = {2, 8, 1, 1}}},
+                     {{.dims = {1, 8, 10, 10}}, {.dims = {1, 2, 10, 10}}}};
+  EXPECT_EQ(flops_of(pair), 2.0 * 100 * (8 * 4 + 2 * 8));
+  EXPECT_EQ(bytes_moved(pair), 4.0 * (100 * (4 + 8 + 2) + 8 * 4 + 2 * 8));
   const Problem matmul{MatMul{}, {{.dims = {5, 7}}, {.dims = {7, 3}}}, {{.dims = {5, 3}}}};
   EXPECT_EQ(flops_of(matmul), 2.0 * 5 * 7 * 3);
 }

@@ -5,7 +5,7 @@
 
 #include "base/file.h"
 #include "build/builder.h"
-#include "cpu/cpu_device.h"
+#include "forwarding_device.h"
 #include "fuzz/counted_memory.h"
 #include "onnx/import.h"
 #include "runtime/engine.h"
@@ -20,31 +20,10 @@ constexpr size_t kProgramAt = 128;
 
 // The host's device whose clock shows the same numbers in every run, so that the plans are the
 // same; random ones, so that many tactics are chosen.
-class SteadyDevice : public Device {
+class SteadyDevice : public ForwardingDevice {
  public:
   explicit SteadyDevice(unsigned seed) : random_(seed) {}
   std::string fingerprint() const override { return "steady"; }
-  std::string compatibility() const override { return cpu_device().compatibility(); }
-  std::span<const Tactic* const> tactics(std::string_view op) const override {
-    return cpu_device().tactics(op);
-  }
-  Allocator& default_allocator() override { return cpu_device().default_allocator(); }
-  void copy_to_device(void* to, std::span<const std::byte> from) override {
-    cpu_device().copy_to_device(to, from);
-  }
-  void copy_to_host(std::span<std::byte> to, const void* from) override {
-    cpu_device().copy_to_host(to, from);
-  }
-  void fill_zero(void* memory, size_t bytes) override { cpu_device().fill_zero(memory, bytes); }
-  void repeat(void* memory, size_t prefix, size_t bytes) override {
-    cpu_device().repeat(memory, prefix, bytes);
-  }
-  bool host_addressable() const override { return true; }
-  std::unique_ptr<Stream> wrap(void* handle) override { return cpu_device().wrap(handle); }
-  void run_now(StreamTask task) override { cpu_device().run_now(task); }
-  std::unique_ptr<Marks> make_marks(size_t count) override {
-    return cpu_device().make_marks(count);
-  }
   double time(const Launch&, const LaunchArgs&, int, double) override {
     return 1e-6 * static_cast<double>(1 + random_() % 100);
   }

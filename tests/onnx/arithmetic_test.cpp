@@ -80,6 +80,82 @@ TEST(ReduceImport, LpNormalization) {
   expect_near(run_node(13, "LpNormalization", {x}, {{"p", 1}}), {3.0 / 7, 4.0 / 7, 0, 0});
 }
 
+// ---- the largest and smallest elements
+
+// TopK with both of its outputs; before opset 10 k is an attribute.
+std::vector<Tensor> top_k(int opset, const Tensor& x, int64_t k, Attributes attributes = {}) {
+  TestModel model(opset);
+  model.input("x", to_string(x.type()));
+  std::vector<std::string> inputs = {"x"};
+  if (opset < 10) {
+    attributes.emplace_back("k", k);
+  } else {
+    model.constant("k", Tensor::i64({1}, {k}));
+    inputs.emplace_back("k");
+  }
+  model.node("TopK", inputs, {"values", "places"}, attributes);
+  model.output("values").output("places");
+  return model.run({x});
+}
+
+TEST(TopKImport, LargestAndSmallest) {
+  const Tensor x = Tensor::f32({2, 4}, {0, 3, 1, 3, 7, 5, 6, 4});
+  for (const int opset : {7, 10, 11, 21}) {
+    const std::vector<Tensor> rows = top_k(opset, x, 3);
+    EXPECT_EQ(rows.at(0).dims(), (Dims{2, 3}));
+    expect_near(rows[0], {3, 3, 1, 7, 6, 5});
+    EXPECT_EQ(rows.at(1).dtype(), DataType::kI64);
+    expect_near(rows[1], {1, 3, 2, 0, 2, 1});
+    expect_near(top_k(opset, x, 1, {{"axis", 0}}).at(1), {1, 1, 1, 1});
+  }
+  const std::vector<Tensor> smallest = top_k(11, x, 2, {{"largest", 0}, {"sorted", 0}});
+  expect_near(smallest.at(0), {0, 1, 4, 5});
+  expect_near(smallest.at(1), {0, 2, 3, 1});
+  expect_near(top_k(24, x, 2, {{"axis", -1}}).at(0), {3, 3, 7, 6});
+}
+
+TEST(TopKImport, CountOfTheShape) {
+  // k is the smaller of 3 and the number of columns, as detection networks compute it.
+  TestModel model(17);
+  model.input("x", "f32[2,N]").constant("three", Tensor::i64({1}, {3}));
+  model.node("Shape", {"x"}, {"columns"}, {{"start", 1}});
+  model.node("Min", {"columns", "three"}, {"k"});
+  model.node("TopK", {"x", "k"}, {"values", "places"});
+  model.output("values").output("places");
+  const std::vector<Tensor> narrow = model.run({Tensor::f32({2, 2}, {1, 2, 4, 3})});
+  expect_near(narrow.at(0), {2, 1, 4, 3});
+  expect_near(narrow.at(1), {1, 0, 0, 1});
+  EXPECT_EQ(model.run({iota({2, 5})}).at(0).dims(), (Dims{2, 3}));
+}
+
+TEST(TopKImport, Faults) {
+  TestModel model(11);
+  model.input("x", "f32[2,3]").input("k", "i64[1]");
+  model.node("TopK", {"x", "k"}, {"values", "places"});
+  model.output("values");
+  EXPECT_NE(model.problems().find("k"), std::string::npos) << model.problems();
+  EXPECT_THROW(top_k(11, iota({2, 3}), 4), Error);
+  EXPECT_THROW(top_k(7, iota({2, 3}), -1), Error);
+  EXPECT_THROW(top_k(11, iota({2, 3}), 1, {{"axis", 2}}), Error);
+}
+
+TEST(ArgImport, PlacesOfTheLargestAndSmallest) {
+  const Tensor x = Tensor::f32({2, 3}, {2, 1, 2, 0, 5, 0});
+  for (const int opset : {7, 11, 12, 13}) {
+    const Tensor columns = run_node(opset, "ArgMax", {x});
+    EXPECT_EQ(columns.dims(), (Dims{1, 3}));
+    EXPECT_EQ(columns.dtype(), DataType::kI64);
+    expect_near(columns, {0, 1, 0});
+    const Tensor rows = run_node(opset, "ArgMax", {x}, {{"axis", 1}, {"keepdims", 0}});
+    EXPECT_EQ(rows.dims(), (Dims{2}));
+    expect_near(rows, {0, 1});
+    expect_near(run_node(opset, "ArgMin", {x}, {{"axis", 1}}), {1, 0});
+    expect_near(run_node(opset, "ArgMin", {x}), {1, 0, 1});
+  }
+  expect_near(run_node(13, "ArgMax", {x}, {{"axis", -1}, {"select_last_index", 1}}), {2, 1});
+  expect_near(run_node(12, "ArgMin", {x}, {{"axis", -1}, {"select_last_index", 1}}), {1, 2});
+}
+
 // ---- normalisations
 
 const std::vector<double> kBatchNormExpected = [] {

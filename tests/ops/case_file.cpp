@@ -66,7 +66,9 @@ OpCase parse_case(std::string_view text) {
     return result;
   }
   const auto conditions = pieces(sides[1], " where ");
-  result.result = parse_operand(conditions[0]);
+  for (const auto operand : pieces(conditions[0], " ; ")) {
+    result.results.push_back(parse_operand(operand));
+  }
   for (size_t i = 1; i < conditions.size(); ++i) {
     const auto dims = pieces(conditions[i], "==");
     result.constraints.emplace_back(Dim::parse(dims.at(0)), Dim::parse(dims.at(1)));

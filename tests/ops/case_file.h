@@ -21,9 +21,10 @@ struct CaseValue {
 };
 
 // A line of a case file:
-//   op attributes : operand ; operand ; ... => result
+//   op attributes : operand ; operand ; ... => result ; ...
 // operand   -  |  f32[2]{1,2}  |  f32[N,3]  |  i64[2]=[N,3]
-// result    an operand, with "where a==b" behind it for constraints  |  error text of the message
+// result    an operand, with "where a==b" behind the last for constraints  |  error text of the
+//           message
 struct OpCase {
   int line = 0;
   std::string text;
@@ -31,7 +32,7 @@ struct OpCase {
   std::string attributes;
   std::vector<CaseValue> operands;
   std::string error;  // empty: no error is expected
-  CaseValue result;
+  std::vector<CaseValue> results;
   std::vector<std::pair<Dim, Dim>> constraints;
 };
 

@@ -6,6 +6,7 @@
 #include "ops/concat.h"
 #include "ops/constant.h"
 #include "ops/conv.h"
+#include "ops/conv_pair.h"
 #include "ops/deconv.h"
 #include "ops/expand.h"
 #include "ops/fill.h"
@@ -26,6 +27,8 @@
 #include "ops/shape_of.h"
 #include "ops/slice.h"
 #include "ops/softmax.h"
+#include "ops/squeeze_excitation.h"
+#include "ops/topk.h"
 #include "ops/transpose.h"
 #include "ops/unary.h"
 
@@ -36,6 +39,8 @@ static std::vector<Op> window_ops() {
   return {
       Conv{},
       Conv{{2, 1}, {1, 0}, {0, 3}, {1, 2}, 4, clip},
+      ConvPair{},
+      ConvPair{{{2, 1}, {1, 0}, {0, 3}, {1, 2}, 4, clip}, {.act = clip}},
       Deconv{},
       Deconv{{2}, {1}, {3}, {2}, {1}, 2, {UnaryFn::kRelu}},
       Pool{},
@@ -111,6 +116,10 @@ static std::vector<Op> arithmetic_ops() {
       Scale{0},
       Softmax{},
       Softmax{1, true},
+      SqueezeExcitation{},
+      SqueezeExcitation{{UnaryFn::kSwish, 1}, {UnaryFn::kSigmoid}, true},
+      TopK{},
+      TopK{2, false, DataType::kI32, true},
       Unary{},
       Unary{UnaryFn::kHardSwish, 0.1666667F, 0.5F},
   };

@@ -173,8 +173,20 @@ class Generator {
     }
   }
 
+  ValueId excitation() {
+    const ValueId x = value();
+    const int64_t channels = extent(x, 1), hidden = 1 + pick(5);
+    const ValueId mean = add(Reduce{ReduceKind::kMean, {2, 3}}, {x});
+    const ValueId first = add(Conv{}, {mean, random_constant({hidden, channels, 1, 1})});
+    const ValueId second =
+        add(Conv{}, {add(Unary{UnaryFn::kRelu}, {first}), random_constant({channels, hidden, 1, 1}),
+                     random_constant({channels})});
+    const ValueId gate = add(Unary{UnaryFn::kSigmoid}, {second});
+    if (pick(8) == 0) values_.push_back(pick(2) == 0 ? mean : gate);
+    return add(Binary{BinaryFn::kMul}, {pick(4) == 0 ? value() : x, gate});
+  }
   ValueId next() {
-    switch (pick(10)) {
+    switch (pick(11)) {
       case 0:
       case 1: return unary();
       case 2:
@@ -184,6 +196,7 @@ class Generator {
       case 6: return pick(2) == 0 ? scale() : matmul();
       case 7: return view();
       case 8: return movement();
+      case 9: return excitation();
       default:
         return pick(3) > 0 ? reduction()
                            : add(Select{}, {add(Binary{BinaryFn::kGreater}, {value(), number(0)}),

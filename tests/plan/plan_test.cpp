@@ -26,7 +26,10 @@ Plan small_plan() {
   step.outputs = {1};
   step.packed = {64, 36};
   step.seconds = 0.5;
-  program.steps = {step};
+  program.steps = {step, step};
+  program.steps[1].stream = 1;
+  program.steps[1].waits = {0};
+  program.auxiliary_streams = 1;
   program.buffers = {{.bytes = 200, .offset = 256, .first = 0, .last = 0}};
   program.arena_bytes = 456;
   program.constraints = {{Dim::parse("N"), Dim::parse("N"), "why"}};
@@ -122,6 +125,12 @@ TEST(Validate, NamesTheFault) {
       {"outside of the arena", [](Plan&, Program& p) { p.buffers[0].offset = 512; }},
       {"outside of the arena", [](Plan&, Program& p) { p.buffers[0].bytes = UINT64_MAX; }},
       {"outside of the arena", [](Plan&, Program& p) { p.buffers[0].offset = 1; }},
+      {"there is no stream 2", [](Plan&, Program& p) { p.steps[0].stream = 2; }},
+      {"there is no stream -1", [](Plan&, Program& p) { p.steps[0].stream = -1; }},
+      {"waits for step 0", [](Plan&, Program& p) { p.steps[0].waits = {0}; }},
+      {"waits for step -1", [](Plan&, Program& p) { p.steps[1].waits = {-1}; }},
+      {"16 auxiliary streams", [](Plan&, Program& p) { p.auxiliary_streams = 16; }},
+      {"-1 auxiliary streams", [](Plan&, Program& p) { p.auxiliary_streams = -1; }},
   };
   for (const auto& [text, change] : faults) {
     EXPECT_NE(fault(change).find(text), std::string::npos) << text << ": " << fault(change);

@@ -94,6 +94,12 @@ TEST(Options, MemoryPoolsAndVerbosity) {
   EXPECT_EQ(o.build.profiling_verbosity, nvinfer1::ProfilingVerbosity::kDETAILED);
 }
 
+TEST(Options, AuxiliaryStreams) {
+  EXPECT_EQ(parse({"--onnx=a"}).build.max_aux_streams, std::nullopt);
+  EXPECT_EQ(parse({"--onnx=a", "--maxAuxStreams=0"}).build.max_aux_streams, 0);
+  EXPECT_EQ(parse({"--onnx=a", "--maxAuxStreams", "4"}).build.max_aux_streams, 4);
+}
+
 TEST(Options, WhatDoesNotExistIsToldApart) {
   EXPECT_EQ(refusal({"--onnx=a", "--bogus"}), "unknown option: --bogus");
   EXPECT_EQ(refusal({"--onnx=a", "stray"}), "unknown option: stray");
@@ -104,9 +110,10 @@ TEST(Options, WhatDoesNotExistIsToldApart) {
 }
 
 TEST(Options, BadValuesNameTheirOption) {
-  for (const char* bad : {"--iterations=-1", "--iterations=x", "--warmUp=-5", "--infStreams=0",
-                          "--device=1", "--shapes=1x2", "--percentile=200", "--memPoolSize=x:1",
-                          "--profilingVerbosity=loud", "--builderOptimizationLevel=9"}) {
+  for (const char* bad :
+       {"--iterations=-1", "--iterations=x", "--warmUp=-5", "--infStreams=0", "--device=1",
+        "--shapes=1x2", "--percentile=200", "--memPoolSize=x:1", "--profilingVerbosity=loud",
+        "--builderOptimizationLevel=9", "--maxAuxStreams=-1"}) {
     const std::string text(bad);
     const std::string option = text.substr(0, text.find('='));
     EXPECT_NE(refusal({"--onnx=a", bad}).find(option), std::string::npos)

@@ -137,6 +137,34 @@ TEST_F(Trtexec, StreamsAllCount) {
   EXPECT_GE(Json::parse(read(at("times"))).size(), 15U);
 }
 
+// How many inferences get their inputs while the one before computes, and of how many.
+std::pair<size_t, size_t> overlaps(const Json& times) {
+  size_t count = 0;
+  for (size_t i = 1; i < times.size(); ++i) {
+    count += times[i].at("startH2dMs") < times[i - 1].at("endComputeMs") ? 1 : 0;
+  }
+  return {count, times.size() - 1};
+}
+
+TEST_F(Trtexec, InputsTravelWhileTheInferenceBeforeComputes) {
+  const std::string shapes = "--shapes=input:32x1x8x8";
+  expect_passed(run({kOnnx, shapes, "--saveEngine=" + at("plan"), "--skipInference"}));
+  const std::vector<std::string> again{"--loadEngine=" + at("plan"), shapes, "--duration=0.2",
+                                       "--exportTimes=" + at("times")};
+  const auto with = [&](const std::vector<std::string>& mode) {
+    std::vector<std::string> arguments = again;
+    arguments.insert(arguments.end(), mode.begin(), mode.end());
+    expect_passed(run(arguments));
+    return overlaps(Json::parse(read(at("times"))));
+  };
+  for (const std::vector<std::string>& mode :
+       std::vector<std::vector<std::string>>{{}, {"--useCudaGraph"}}) {
+    const auto [overlapped, all] = with(mode);
+    EXPECT_GT(overlapped, all / 2) << "of " << all;
+  }
+  EXPECT_EQ(with({"--exposeDMA"}).first, 0U);
+}
+
 TEST_F(Trtexec, MissingShapesBecomeOne) {
   const auto result = run({kOnnx, "--exportOutput=" + at("output")});
   expect_passed(result);

@@ -52,6 +52,7 @@ void set_flags(const BuildChoices& choices, nvinfer1::IBuilderConfig& config) {
   if (choices.no_builder_cache) config.setFlag(kDISABLE_TIMING_CACHE);
   config.setProfilingVerbosity(choices.profiling_verbosity);
   if (choices.optimization_level) config.setBuilderOptimizationLevel(*choices.optimization_level);
+  if (choices.max_aux_streams) config.setMaxAuxStreams(*choices.max_aux_streams);
   if (choices.avg_timing) config.setAvgTimingIterations(*choices.avg_timing);
   using nvinfer1::MemoryPoolType;
   if (choices.workspace_bytes) {

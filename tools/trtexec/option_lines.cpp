@@ -50,6 +50,7 @@ void add_build(std::vector<std::string>& lines, const BuildChoices& build) {
   add("avgTiming", or_default(build.avg_timing));
   add("Precision", precision_text(build));
   add("TF32", enabled(!build.no_tf32));
+  add("Max auxiliary streams", or_default(build.max_aux_streams));
   add("Builder optimization level", or_default(build.optimization_level));
   add("Profiling verbosity", verbosity_text(build.profiling_verbosity));
   add("Build only", enabled(build.skip_inference));

@@ -61,7 +61,6 @@ constexpr std::string_view kNotImplemented[] = {"--cpuOnly",
                                                 "--maxTactics",
                                                 "--runtimePlatform",
                                                 "--hardwareCompatibilityLevel",
-                                                "--maxAuxStreams",
                                                 "--preview",
                                                 "--tempdir",
                                                 "--tempfileControls",
@@ -130,6 +129,9 @@ void declare_build(CLI::App& app, BuildChoices& build, Texts& texts) {
   option("--timingCacheFile", build.timing_cache_file, "File of measurements to reuse and extend");
   option("--builderOptimizationLevel", build.optimization_level, "0 (fast build) to 5 (thorough)")
       ->check(CLI::Range(0, 5));
+  option("--maxAuxStreams", build.max_aux_streams,
+         "Streams beside the first that layers may run on at the same time; 0: none")
+      ->check(at_least_zero());
   option("--avgTiming", build.avg_timing, "Runs to average when a tactic is timed")
       ->check(CLI::Range(1, 1000));
   option("--profilingVerbosity", texts.verbosity, "layer_names_only, detailed or none")

@@ -26,6 +26,7 @@ struct BuildChoices {
   std::optional<uint64_t> tactic_shared_memory_bytes;
   std::optional<int> optimization_level;
   std::optional<int> avg_timing;
+  std::optional<int> max_aux_streams;
   nvinfer1::ProfilingVerbosity profiling_verbosity{};
   bool fp16 = false, bf16 = false, int8 = false, best = false;
   bool no_tf32 = false;

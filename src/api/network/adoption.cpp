@@ -7,6 +7,7 @@
 #include "api/network/pointwise_layers.h"
 #include "api/network/shape_layers.h"
 #include "api/network/slice_layer.h"
+#include "api/network/topk_layer.h"
 #include "api/network/window_layers.h"
 #include "ops/cast.h"
 #include "ops/concat.h"
@@ -132,6 +133,12 @@ std::optional<Adoption::Draft> Adoption::draft_math(const Node& node) {
     auto layer = std::make_unique<PoolingLayer>(network_);
     layer->adopt(*op);
     return Draft{std::move(layer), node.inputs};
+  }
+  if (const auto* op = node.op.as<TopK>()) {
+    auto layer = std::make_unique<TopKLayer>(network_);
+    const auto k = integers(node, 1);
+    layer->adopt(*op, k ? std::optional(k->at(0)) : std::nullopt, rank(node.inputs.at(0)));
+    return Draft{std::move(layer), k ? std::vector<ValueId>{node.inputs[0]} : node.inputs};
   }
   return std::nullopt;
 }
@@ -310,9 +317,11 @@ Layer& Adoption::take(Draft draft, const Node& node) {
   for (const ValueId v : draft.inputs) inputs.push_back(tensor(v));
   layer.metadata_ = fmt::format("{}", fmt::join(node.origins, "\x1E"));
   layer.origins_ = node.origins;
-  network_.insert(std::move(draft.layer), std::move(inputs), node.name,
-                  source_.value(node.outputs.at(0)).name);
-  tensors_[node.outputs[0]] = &layer.output();
+  std::vector<std::string> names;
+  for (const ValueId v : node.outputs) names.push_back(source_.value(v).name);
+  network_.insert(std::move(draft.layer), std::move(inputs), node.name, names);
+  TENON_CHECK(layer.outputs().size() == node.outputs.size());
+  for (size_t i = 0; i < node.outputs.size(); ++i) tensors_[node.outputs[i]] = layer.outputs()[i];
   return layer;
 }
 
@@ -325,7 +334,6 @@ void Adoption::add_constant(const Node& node) {
 }
 
 void Adoption::add_node(const Node& node) {
-  TENON_CHECK(node.outputs.size() == 1);
   if (node.op.is<Constant>()) return;  // made a layer when it is read as a tensor
   std::optional<Draft> draft = this->draft(node);
   const bool kept = !draft;
@@ -335,11 +343,12 @@ void Adoption::add_node(const Node& node) {
   if (kept) draft->layer->kept_ = node.op;
   const Layer& layer = take(std::move(*draft), node);
   if (layer.error()) throw *layer.error();
-  const Value& expected = source_.value(node.outputs[0]);
-  const Value& written = network_.graph().value(layer.output().value());
-  if (written.type != expected.type) {
+  for (size_t i = 0; i < node.outputs.size(); ++i) {
+    const TensorType& expected = source_.value(node.outputs[i]).type;
+    const TensorType& written = network_.graph().value(layer.outputs()[i]->value()).type;
+    if (written == expected) continue;
     throw Error(ErrorCode::kInternal, node.name,
-                fmt::format("{} became {}", to_string(expected.type), to_string(written.type)));
+                fmt::format("{} became {}", to_string(expected), to_string(written)));
   }
 }
 

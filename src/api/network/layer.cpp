@@ -9,8 +9,14 @@ namespace tenon::api {
 
 namespace nv = nvinfer1;
 
-Layer::Layer(Network& network, nv::LayerType type, const char* face, std::string_view kind)
-    : network_(network), type_(type), face_name_(face), kind_(kind) {}
+Layer::Layer(Network& network, nv::LayerType type, const char* face, std::string_view kind,
+             size_t outputs)
+    : network_(network),
+      type_(type),
+      face_name_(face),
+      kind_(kind),
+      outputs_(outputs, nullptr),
+      output_types_(outputs) {}
 
 const Reporter& Layer::reporter() const { return network_.reporter(); }
 
@@ -69,30 +75,37 @@ nv::DataType Layer::getPrecision() const noexcept {
   return precision_.value_or(nv::DataType::kFLOAT);
 }
 
+size_t Layer::checked_output(int32_t index) const {
+  if (index < 0 || index >= getNbOutputs()) fail("{}: output {} is out of range", name_, index);
+  return static_cast<size_t>(index);
+}
+
 void Layer::setOutputType(int32_t index, nv::DataType type) noexcept {
   guarded(reporter(), "ILayer::setOutputType", [&] {
     if (network_.strongly_typed()) {
       fail(ErrorCode::kInvalidState, "{}: the network is strongly typed", name_);
     }
-    if (index != 0) fail("{}: output {} is out of range", name_, index);
+    const size_t output = checked_output(index);
     to_internal(type);
-    output_type_ = type;
+    output_types_[output] = type;
     rewrite();
   });
 }
 
 nv::DataType Layer::getOutputType(int32_t index) const noexcept {
-  return index == 0 ? output_type_.value_or(output_->getType()) : nv::DataType::kFLOAT;
+  if (index < 0 || index >= getNbOutputs()) return nv::DataType::kFLOAT;
+  const auto output = static_cast<size_t>(index);
+  return output_types_[output].value_or(outputs_[output]->getType());
 }
 
 bool Layer::outputTypeIsSet(int32_t index) const noexcept {
-  return index == 0 && output_type_.has_value();
+  return index >= 0 && index < getNbOutputs() &&
+         output_types_[static_cast<size_t>(index)].has_value();
 }
 
 void Layer::resetOutputType(int32_t index) noexcept {
   guarded(reporter(), "ILayer::resetOutputType", [&] {
-    if (index != 0) fail("{}: output {} is out of range", name_, index);
-    output_type_.reset();
+    output_types_[checked_output(index)].reset();
     rewrite();
   });
 }
@@ -104,7 +117,7 @@ nv::ITensor* Layer::getInput(int32_t index) const noexcept {
 }
 
 nv::ITensor* Layer::getOutput(int32_t index) const noexcept {
-  return index == 0 ? output_ : nullptr;
+  return index >= 0 && index < getNbOutputs() ? outputs_[static_cast<size_t>(index)] : nullptr;
 }
 
 void Layer::set_inputs(std::vector<NetworkTensor*> inputs) {
@@ -162,7 +175,8 @@ void Layer::rewrite() { network_.rewrite(*this); }
 bool Layer::refresh() {
   Graph& graph = network_.graph();
   const bool was_valid = !error_;
-  const Value before = graph.value(output_->value());
+  std::vector<Value> before;
+  for (const NetworkTensor* output : outputs_) before.push_back(graph.value(output->value()));
   error_.reset();
   for (Part& part : parts_) part.written = false;
   try {
@@ -190,8 +204,17 @@ bool Layer::refresh() {
   } catch (const Error& e) {
     error_ = e.where() == name_ ? e : at(name_, e);
   }
-  const Value& after = graph.value(output_->value());
-  return was_valid != !error_ || before.type != after.type || before.elements != after.elements;
+  bool changed = was_valid != !error_;
+  for (size_t i = 0; i < outputs_.size(); ++i) {
+    const Value& after = graph.value(outputs_[i]->value());
+    changed |= before[i].type != after.type || before[i].elements != after.elements;
+  }
+  return changed;
+}
+
+bool Layer::is_read() const {
+  return std::any_of(outputs_.begin(), outputs_.end(),
+                     [](const NetworkTensor* output) { return output->readers_ > 0; });
 }
 
 NodeWriter::NodeWriter(Layer& layer) : layer_(layer), graph_(layer.network_.graph()) {}

@@ -21,15 +21,16 @@ class NetworkTensor;
 class NodeWriter;
 
 // One layer of a network over the nodes of its graph. The layer owns its attributes; whenever one
-// changes it writes its nodes anew: one that computes the output and keeps its id and value for
+// changes it writes its nodes anew: one that computes the outputs and keeps its id and values for
 // good, and parts in front of it (weights, shape operands, transpositions). Attributes that do not
-// fit together (yet) are no fault of the setter: the layer is then invalid, its output has no dims,
-// and building the network reports why.
+// fit together (yet) are no fault of the setter: the layer is then invalid, its outputs have no
+// dims, and building the network reports why.
 class Layer : public nvinfer1::apiv::VLayer {
  public:
   // `kind` is what default names say: "(Unnamed Layer* 3) [Convolution]". `face` is the public
   // class for messages: "IConvolutionLayer".
-  Layer(Network& network, nvinfer1::LayerType type, const char* face, std::string_view kind);
+  Layer(Network& network, nvinfer1::LayerType type, const char* face, std::string_view kind,
+        size_t outputs);
   Layer(const Layer&) = delete;
   Layer& operator=(const Layer&) = delete;
 
@@ -40,7 +41,7 @@ class Layer : public nvinfer1::apiv::VLayer {
   const char* getName() const noexcept final { return name_.c_str(); }
   int32_t getNbInputs() const noexcept final { return static_cast<int32_t>(inputs_.size()); }
   nvinfer1::ITensor* getInput(int32_t index) const noexcept final;
-  int32_t getNbOutputs() const noexcept final { return 1; }
+  int32_t getNbOutputs() const noexcept final { return static_cast<int32_t>(outputs_.size()); }
   nvinfer1::ITensor* getOutput(int32_t index) const noexcept final;
   void setInput(int32_t index, nvinfer1::ITensor& tensor) noexcept final;
   void setPrecision(nvinfer1::DataType type) noexcept final;
@@ -57,9 +58,9 @@ class Layer : public nvinfer1::apiv::VLayer {
   int32_t getNbRanks() const noexcept final { return 1; }
 
   const std::vector<NetworkTensor*>& inputs() const { return inputs_; }
-  NetworkTensor& output() const { return *output_; }
+  const std::vector<NetworkTensor*>& outputs() const { return outputs_; }
   NodeId node() const { return node_; }
-  // Why the output has no dims; nullopt while it has.
+  // Why the outputs have no dims; nullopt while they have.
   const std::optional<Error>& error() const { return error_; }
   // Whether the weights, as a program names them by their address, are this layer's.
   virtual bool has_weights(const void*) const { return false; }
@@ -101,8 +102,10 @@ class Layer : public nvinfer1::apiv::VLayer {
   friend class NodeWriter;
 
   void rewrite();
-  // Writes the nodes; records the error if that fails. Returns whether the output changed.
+  // Writes the nodes; records the error if that fails. Returns whether an output changed.
   bool refresh();
+  bool is_read() const;
+  size_t checked_output(int32_t index) const;
   void require_editable() const;
   void set_inputs(std::vector<NetworkTensor*> inputs);
 
@@ -114,9 +117,9 @@ class Layer : public nvinfer1::apiv::VLayer {
   std::string metadata_;
   std::vector<std::string> origins_;  // see Node::origins
   std::vector<NetworkTensor*> inputs_;
-  NetworkTensor* output_ = nullptr;
+  std::vector<NetworkTensor*> outputs_;  // made when the layer is taken in
   std::optional<nvinfer1::DataType> precision_;
-  std::optional<nvinfer1::DataType> output_type_;
+  std::vector<std::optional<nvinfer1::DataType>> output_types_;  // of each output, as asked for
   std::optional<Error> error_;
   // The node of an imported model that the layer's attributes cannot express: it is kept as it is
   // and the setters refuse to change it.
@@ -131,7 +134,9 @@ class Layer : public nvinfer1::apiv::VLayer {
   std::vector<Part> parts_;
 
  protected:
-  const std::optional<nvinfer1::DataType>& asked_output_type() const { return output_type_; }
+  const std::optional<nvinfer1::DataType>& asked_output_type(size_t index = 0) const {
+    return output_types_[index];
+  }
 };
 
 // Writes the nodes of one layer. Parts are told apart by their tags; those of the time before are
@@ -154,7 +159,7 @@ class NodeWriter {
   ValueId add(std::string_view tag, Op op, std::vector<ValueId> inputs);
   ValueId constant(std::string_view tag, const Tensor& value);
   ValueId integers(std::string_view tag, const std::vector<int64_t>& values);
-  // The node that computes the output: called once, last.
+  // The node that computes the outputs: called once, last.
   void result(Op op, std::vector<ValueId> inputs);
 
  private:
@@ -166,8 +171,9 @@ class NodeWriter {
 template <typename Face, typename Interface>
 class LayerOf : public Face, public Interface, public Layer {
  public:
-  LayerOf(Network& network, nvinfer1::LayerType type, const char* face, std::string_view kind)
-      : Layer(network, type, face, kind) {
+  LayerOf(Network& network, nvinfer1::LayerType type, const char* face, std::string_view kind,
+          size_t outputs = 1)
+      : Layer(network, type, face, kind, outputs) {
     this->mLayer = static_cast<nvinfer1::apiv::VLayer*>(this);
     Face::mImpl = static_cast<Interface*>(this);
   }

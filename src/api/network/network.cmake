@@ -4,5 +4,5 @@ target_sources(tenon_api PRIVATE
   onnx_parser_config.cpp optimization_profile.cpp timing_cache.cpp
   network/adoption.cpp network/data_layers.cpp network/layer.cpp network/math_layers.cpp
   network/network.cpp network/network_layers.cpp network/network_not_implemented.cpp
-  network/pointwise_layers.cpp network/shape_layers.cpp network/slice_layer.cpp network/tensor.cpp
+  network/pointwise_layers.cpp network/shape_layers.cpp network/slice_layer.cpp network/tensor.cpp network/topk_layer.cpp
   network/weights.cpp network/window.cpp network/window_layers.cpp)

@@ -165,7 +165,11 @@ Network::Uses Network::uses(ValueId wanted) const {
   for (auto id = order.rbegin(); id != order.rend(); ++id) {
     const Node& node = graph_.node(*id);
     if (node.op.is<ShapeOf>()) continue;  // reads dims, no values
-    const Uses result = uses[static_cast<size_t>(node.outputs.at(0))];
+    Uses result;
+    for (const ValueId output : node.outputs) {
+      result.as_shape |= uses[static_cast<size_t>(output)].as_shape;
+      result.as_data |= uses[static_cast<size_t>(output)].as_data;
+    }
     for (size_t i = 0; i < node.inputs.size(); ++i) {
       if (node.inputs[i] == kNone) continue;
       Uses& input = uses[static_cast<size_t>(node.inputs[i])];
@@ -188,7 +192,7 @@ nv::ILayer* Network::getLayer(int32_t index) const noexcept {
 }
 
 void Network::insert(std::unique_ptr<Layer> layer, std::vector<NetworkTensor*> inputs,
-                     const std::string& name, const std::string& output_name) {
+                     const std::string& name, const std::vector<std::string>& output_names) {
   settle();
   Layer& added = *layer;
   const std::string otherwise =
@@ -196,8 +200,14 @@ void Network::insert(std::unique_ptr<Layer> layer, std::vector<NetworkTensor*> i
   added.name_ = name.empty() ? otherwise : name;
   added.node_ = graph_.add_node(added.name_, Constant{}, {});
   graph_.node(added.node_).origins = added.origins_;
-  added.output_ = &add_tensor(graph_.node(added.node_).outputs.at(0), &added,
-                              output_name.empty() ? added.name_ + "_output" : output_name);
+  for (size_t i = 0; i < added.outputs_.size(); ++i) {
+    const ValueId value =
+        i == 0 ? graph_.node(added.node_).outputs.at(0) : graph_.extend_outputs(added.node_);
+    const std::string number = added.outputs_.size() == 1 ? "" : fmt::format("_{}", i + 1);
+    const bool named = i < output_names.size() && !output_names[i].empty();
+    added.outputs_[i] =
+        &add_tensor(value, &added, named ? output_names[i] : added.name_ + "_output" + number);
+  }
   added.set_inputs(std::move(inputs));
   layers_.push_back(std::move(layer));
   added.refresh();
@@ -205,7 +215,7 @@ void Network::insert(std::unique_ptr<Layer> layer, std::vector<NetworkTensor*> i
 
 void Network::rewrite(Layer& layer) {
   settle();
-  if (layer.refresh() && layer.output().readers_ > 0) touch();
+  if (layer.refresh() && layer.is_read()) touch();
 }
 
 std::vector<Layer*> Network::layers_in_order() const {

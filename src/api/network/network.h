@@ -150,12 +150,12 @@ class Network : public nvinfer1::INetworkDefinition, public nvinfer1::apiv::VNet
                                       nvinfer1::ITensor& axes) noexcept override;
   nvinfer1::IUnsqueezeLayer* addUnsqueeze(nvinfer1::ITensor& input,
                                           nvinfer1::ITensor& axes) noexcept override;
+  nvinfer1::ITopKLayer* addTopK(nvinfer1::ITensor& input, nvinfer1::TopKOperation op, int32_t k,
+                                uint32_t axes) noexcept override;
+  nvinfer1::ITopKLayer* addTopKV2(nvinfer1::ITensor& input, nvinfer1::TopKOperation op, int32_t k,
+                                  uint32_t axes, nvinfer1::DataType indices) noexcept override;
 
   // ---- what has no op in the graph yet: network_not_implemented.cpp
-  nvinfer1::ITopKLayer* addTopK(nvinfer1::ITensor&, nvinfer1::TopKOperation, int32_t,
-                                uint32_t) noexcept override;
-  nvinfer1::ITopKLayer* addTopKV2(nvinfer1::ITensor&, nvinfer1::TopKOperation, int32_t, uint32_t,
-                                  nvinfer1::DataType) noexcept override;
   nvinfer1::IRaggedSoftMaxLayer* addRaggedSoftMax(nvinfer1::ITensor&,
                                                   nvinfer1::ITensor&) noexcept override;
   nvinfer1::IPluginV2Layer* addPluginV2(nvinfer1::ITensor* const*, int32_t,
@@ -221,10 +221,10 @@ class Network : public nvinfer1::INetworkDefinition, public nvinfer1::apiv::VNet
  private:
   friend class Adoption;
 
-  // Takes a new layer in: gives it a node, an output and names (default ones for empty ones), and
+  // Takes a new layer in: gives it a node, outputs and names (default ones for empty ones), and
   // writes it.
   void insert(std::unique_ptr<Layer> layer, std::vector<NetworkTensor*> inputs,
-              const std::string& name = "", const std::string& output_name = "");
+              const std::string& name = "", const std::vector<std::string>& output_names = {});
   template <typename L, typename... Args>
   L* add_layer(const char* call, std::vector<const nvinfer1::ITensor*> inputs,
                Args&&... args) noexcept;

@@ -5,6 +5,7 @@
 #include "api/network/pointwise_layers.h"
 #include "api/network/shape_layers.h"
 #include "api/network/slice_layer.h"
+#include "api/network/topk_layer.h"
 #include "api/network/window_layers.h"
 
 namespace tenon::api {
@@ -199,6 +200,16 @@ nv::ISqueezeLayer* Network::addSqueeze(nv::ITensor& input, nv::ITensor& axes) no
 
 nv::IUnsqueezeLayer* Network::addUnsqueeze(nv::ITensor& input, nv::ITensor& axes) noexcept {
   return add_layer<UnsqueezeLayer>("INetworkDefinition::addUnsqueeze", {&input, &axes});
+}
+
+nv::ITopKLayer* Network::addTopK(nv::ITensor& input, nv::TopKOperation op, int32_t k,
+                                 uint32_t axes) noexcept {
+  return addTopKV2(input, op, k, axes, nv::DataType::kINT32);
+}
+
+nv::ITopKLayer* Network::addTopKV2(nv::ITensor& input, nv::TopKOperation op, int32_t k,
+                                   uint32_t axes, nv::DataType indices) noexcept {
+  return add_layer<TopKLayer>("INetworkDefinition::addTopK", {&input}, op, k, axes, indices);
 }
 
 }  // namespace tenon::api

@@ -10,15 +10,6 @@ static L* none(const Reporter& reporter, const char* call) noexcept {
   return not_implemented(reporter, call, static_cast<L*>(nullptr));
 }
 
-nv::ITopKLayer* Network::addTopK(nv::ITensor&, nv::TopKOperation, int32_t, uint32_t) noexcept {
-  return none<nv::ITopKLayer>(reporter_, "INetworkDefinition::addTopK");
-}
-
-nv::ITopKLayer* Network::addTopKV2(nv::ITensor&, nv::TopKOperation, int32_t, uint32_t,
-                                   nv::DataType) noexcept {
-  return none<nv::ITopKLayer>(reporter_, "INetworkDefinition::addTopKV2");
-}
-
 nv::IRaggedSoftMaxLayer* Network::addRaggedSoftMax(nv::ITensor&, nv::ITensor&) noexcept {
   return none<nv::IRaggedSoftMaxLayer>(reporter_, "INetworkDefinition::addRaggedSoftMax");
 }

@@ -226,6 +226,18 @@ bool ExecutionContext::enqueueV3(cudaStream_t handle) noexcept {
   });
 }
 
+void ExecutionContext::setAuxStreams(cudaStream_t* streams, int32_t count) noexcept {
+  guarded(reporter_, "IExecutionContext::setAuxStreams", [&] {
+    if (count < 0) fail("{} streams", count);
+    std::vector<std::unique_ptr<Stream>> wrapped;
+    for (int32_t i = 0; i < std::min(count, engine_.getNbAuxStreams()); ++i) {
+      const cudaStream_t handle = (&non_null(streams, "auxStreams"))[i];
+      wrapped.push_back(engine_.engine().device().wrap(handle));
+    }
+    context_.set_auxiliary_streams(std::move(wrapped));
+  });
+}
+
 bool ExecutionContext::executeV2(void* const* bindings) noexcept {
   return guarded(reporter_, "IExecutionContext::executeV2", false, [&] {
     void* const* addresses = &non_null(bindings, "bindings");
@@ -311,9 +323,9 @@ bool ExecutionContext::setNvtxVerbosity(nvinfer1::ProfilingVerbosity verbosity) 
   };
   if (rank(verbosity) > rank(engine_.getProfilingVerbosity())) return false;
   nvtx_ = verbosity;
-  context_.set_annotation(verbosity == kNONE               ? Context::Annotation::kNone
-                          : verbosity == kLAYER_NAMES_ONLY ? Context::Annotation::kNames
-                                                           : Context::Annotation::kDetails);
+  context_.set_annotation(verbosity == kNONE               ? Annotation::kNone
+                          : verbosity == kLAYER_NAMES_ONLY ? Annotation::kNames
+                                                           : Annotation::kDetails);
   return true;
 }
 

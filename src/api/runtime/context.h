@@ -60,7 +60,7 @@ class ExecutionContext : public nvinfer1::IExecutionContext,
   size_t getPersistentCacheLimit() const noexcept override { return cache_limit_; }
   bool setNvtxVerbosity(nvinfer1::ProfilingVerbosity verbosity) noexcept override;
   nvinfer1::ProfilingVerbosity getNvtxVerbosity() const noexcept override { return nvtx_; }
-  void setAuxStreams(cudaStream_t*, int32_t) noexcept override {}
+  void setAuxStreams(cudaStream_t* streams, int32_t count) noexcept override;
   bool setDebugListener(nvinfer1::IDebugListener* listener) noexcept override;
   nvinfer1::IDebugListener* getDebugListener() noexcept override { return nullptr; }
   bool setTensorDebugState(const char* name, bool flag) noexcept override;

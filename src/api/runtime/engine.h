@@ -71,7 +71,9 @@ class CudaEngine : public nvinfer1::ICudaEngine, public nvinfer1::apiv::VCudaEng
   int32_t getNbIOTensors() const noexcept override;
   const char* getIOTensorName(int32_t index) const noexcept override;
   nvinfer1::HardwareCompatibilityLevel getHardwareCompatibilityLevel() const noexcept override;
-  int32_t getNbAuxStreams() const noexcept override { return 0; }
+  int32_t getNbAuxStreams() const noexcept override {
+    return static_cast<int32_t>(auxiliary_streams(plan()));
+  }
   int32_t getTensorBytesPerComponentV2(const char* name, int32_t profile) const noexcept override;
   int32_t getTensorComponentsPerElementV2(const char* name,
                                           int32_t profile) const noexcept override;

@@ -22,6 +22,7 @@ struct LayerKind {
 
 constexpr LayerKind kKinds[] = {
     {"conv", "Convolution", "Convolution"},
+    {"conv_pair", "Convolution", "Convolution"},
     {"deconv", "Deconvolution", "Deconvolution"},
     {"matmul", "MatrixMultiply", "MatrixMultiply"},
     {"pool", "Pooling", "Pooling"},
@@ -161,7 +162,7 @@ Json describe_step(const Program& program, const PlanStep& step, const Op& op) {
   add_parameters(json, step, op);
   json["TacticName"] = step.tactic;
   json["TacticValue"] = fmt::format("0x{:016x}", hash_text(step.tactic));
-  json["StreamId"] = 0;
+  json["StreamId"] = step.stream;
   std::string metadata;
   for (const std::string& origin : step.origins) {
     metadata += (metadata.empty() ? "" : "\x1E") + origin;

@@ -35,6 +35,38 @@ TEST(Attention, LengthsAndSizes) {
   }
 }
 
+// Lengths around groups of 64 queries and tiles of 64 keys and halves of them, as many heads as
+// blocks of one and of two groups keep apart.
+TEST(Attention, LengthsOfMergedProjections) {
+  for (const int64_t length : {33, 63, 65, 96, 127, 129, 197, 384, 700}) {
+    for (const int64_t size : {64, 128}) {
+      Attention op = packed(length > 197 ? 1 : 2, size);
+      op.scale = 0.125F;
+      const CaseInput x = random_input({1, length, 3 * op.heads * size});
+      check_tactics({op, {x, x, x}, kTolerance}, kTactic);
+      op.causal = true;
+      check_tactics({op, {x, x, x}, kTolerance}, kTactic);
+    }
+  }
+}
+
+TEST(Attention, MasksOfLongSequences) {
+  for (const int64_t keys : {65, 197, 320}) {
+    for (const Dims& mask :
+         {Dims{2, 1, 1, keys}, Dims{2, 1, 90, keys}, Dims{2, 1, keys}, Dims{90, 1}}) {
+      for (const CaseInput& m : {random_input(mask, -5, 5), booleans(mask, 3)}) {
+        Attention op{.heads = 2, .kv_heads = 2, .size = 64, .scale = 0.125F};
+        op.causal = keys == 197;
+        check_tactics({op,
+                       {random_input({2, 90, 128}), random_input({2, keys, 128}),
+                        random_input({2, keys, 128}), m},
+                       kTolerance},
+                      kTactic);
+      }
+    }
+  }
+}
+
 TEST(Attention, LargeHeads) {
   for (const int64_t size : {80, 96, 128, 136, 256}) {
     for (const bool causal : {false, true}) {
@@ -108,6 +140,46 @@ TEST(Attention, ScoresRiseFromStretchToStretch) {
                   random_input({1, keys, 16}),
                   {mask}},
                  tolerance},
+                kTactic);
+}
+
+// The base of every stretch's exponentials is that of an earlier one, or far above it.
+TEST(Attention, ScoresRiseAndFall) {
+  const int64_t keys = 640;
+  for (const double rise : {3.0, 30.0}) {
+    const Tensor mask = Tensor::make(DataType::kF32, {keys}, [&](const TensorView& view) {
+      for (int64_t i = 0; i < keys; ++i) {
+        const int64_t stretch = i / 64;
+        set_element(view, i, static_cast<double>(stretch % 3) * rise);
+      }
+    });
+    const Attention op{.heads = 2, .kv_heads = 2, .size = 64, .scale = 0.125F};
+    check_tactics({op,
+                   {random_input({1, 70, 128}),
+                    random_input({1, keys, 128}),
+                    random_input({1, keys, 128}),
+                    {mask}},
+                   2e-5},
+                  kTactic);
+  }
+}
+
+// Masks made for other types hide keys with the lowest number; where they hide all keys of a row,
+// these are alike.
+TEST(Attention, LowestNumbers) {
+  const int64_t keys = 150;
+  const Tensor mask = Tensor::make(DataType::kF32, {2, 1, 1, keys}, [&](const TensorView& view) {
+    for (int64_t i = 0; i < 2 * keys; ++i) {
+      set_element(view, i, i < keys + 70 && i >= keys ? 0 : std::numeric_limits<float>::lowest());
+    }
+  });
+  const Attention op{.heads = 2, .kv_heads = 2, .size = 64, .scale = 0.125F};
+  check_tactics({op,
+                 {random_input({2, 70, 128}),
+                  random_input({2, keys, 128}),
+                  random_input({2, keys, 128}),
+                  {mask}},
+                 kTolerance},
                 kTactic);
 }
 

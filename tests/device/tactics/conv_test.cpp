@@ -93,6 +93,8 @@ TEST(ConvTactics, OddChannels) {
 TEST(ConvTactics, Depthwise) {
   check({{2, 32, 14, 14}, {32, 1, 3, 3}, square(1, 1, UnaryFn::kRelu, 32)});
   check({{1, 40, 15, 13}, {40, 1, 5, 5}, square(2, 2, UnaryFn::kSwish, 40)});
+  check({{2, 24, 13, 11}, {24, 1, 3, 3}, square(2, 1, UnaryFn::kIdentity, 24), true, true});
+  check({{1, 12, 9, 14}, {12, 1, 5, 5}, square(1, 2, UnaryFn::kRelu, 12)});
   check({{1, 7, 8, 8}, {7, 1, 3, 3}, square(1, 1, UnaryFn::kIdentity, 7), false});
   check({{1, 16, 9, 9}, {32, 1, 3, 3}, square(1, 1, UnaryFn::kIdentity, 16)});
   check({{2, 64, 12, 12}, {64, 1, 7, 7}, square(1, 3, UnaryFn::kIdentity, 64), true, true});

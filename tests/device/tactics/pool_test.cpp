@@ -42,6 +42,23 @@ TEST(Pool, Shapes) {
   }
 }
 
+// Large enough for kernels that give a thread several outputs.
+TEST(Pool, LargePlanes) {
+  const std::vector<Row> rows = {
+      {{4, 32, 128, 128},
+       {.window = {3, 3}, .stride = {2, 2}, .pad_begin = {1, 1}, .pad_end = {1, 1}}},
+      {{2, 64, 65, 66}, {.window = {3, 3}, .pad_begin = {1, 1}, .pad_end = {1, 1}}},
+      {{4, 32, 129, 134}, {.window = {2, 2}, .stride = {2, 2}}},
+  };
+  for (const Row& row : rows) {
+    check_tactics({row.pool, {random_input(row.dims)}, 1e-5}, "pool_rows");
+    Pool padded = row.pool;
+    padded.kind = PoolKind::kAverage;
+    padded.count_include_pad = true;
+    check_tactics({padded, {random_input(row.dims)}, 1e-5}, "pool_rows");
+  }
+}
+
 TEST(Pool, PropagatesNan) {
   Tensor x = Tensor::make(DataType::kF32, {1, 8, 4, 4}, [](const TensorView& view) {
     for (int64_t i = 0; i < view.volume(); ++i) view.as<float>()[i] = static_cast<float>(i);

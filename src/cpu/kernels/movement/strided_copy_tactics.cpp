@@ -4,11 +4,10 @@
 #include "cpu/kernels/movement/movement_tactics.h"
 #include "cpu/kernels/movement/strided_copy.h"
 #include "cpu/offers.h"
+#include "device/input_strides.h"
 #include "device/packed_constants.h"
 #include "device/slice_range.h"
-#include "ops/expand.h"
 #include "ops/slice.h"
-#include "ops/transpose.h"
 
 namespace tenon {
 namespace {
@@ -30,27 +29,13 @@ StridedCopy copy_between(const Problem& problem, std::span<const std::byte> pack
 
 StridedCopy transpose_copy(const Problem& problem, std::span<const std::byte> packed) {
   StridedCopy copy = copy_between(problem, packed);
-  const std::vector<int64_t> strides = stored_strides(problem.inputs[0]);
-  const std::vector<int64_t>& perm = problem.op.as<Transpose>()->perm;
-  const auto rank = static_cast<int64_t>(strides.size());
-  for (int64_t i = 0; i < rank; ++i) {
-    const int64_t axis = perm.empty() ? rank - 1 - i : perm[static_cast<size_t>(i)];
-    copy.in_strides.push_back(strides.at(static_cast<size_t>(axis < 0 ? axis + rank : axis)));
-  }
+  copy.in_strides = transposed_strides(problem);
   return copy;
 }
 
 StridedCopy expand_copy(const Problem& problem, std::span<const std::byte> packed) {
   StridedCopy copy = copy_between(problem, packed);
-  const OperandDesc& in = problem.inputs[0];
-  const Dims& out = problem.outputs[0].dims;
-  const Dims dims = right_aligned(in.dims, out.rank());
-  copy.in_strides =
-      broadcast_strides(dims, out, Layout::kLinear, dense_batch_stride(dims, Layout::kLinear));
-  const auto first = static_cast<size_t>(out.rank() - in.dims.rank());
-  if (in.dims.rank() > 0 && in.dims[0] == out[static_cast<int>(first)]) {
-    copy.in_strides[first] = in.stride0();
-  }
+  copy.in_strides = expanded_strides(problem);
   return copy;
 }
 

@@ -1,3 +1,4 @@
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/attention/attention_kernels.h"
 #include "cuda/kernels/attention/mask.cuh"
 
@@ -151,6 +152,7 @@ struct Block {
 template <typename T, int kColumns>
 __global__ void __launch_bounds__(kSide* kSide)
     attend(const AttentionShape s, const AttentionPointers p) {
+  follow_producers();
   __shared__ typename Block<T, kColumns>::Shared shared;
   const int tiles = (s.queries + kTile - 1) / kTile;
   const int plane = static_cast<int>(blockIdx.x) / tiles;
@@ -199,7 +201,7 @@ void launch(const AttentionShape& s, const AttentionPointers& p, cudaStream_t st
   const int64_t tiles = (s.queries + kTile - 1) / kTile;
   const dim3 blocks(static_cast<unsigned>(tiles * s.heads * s.batch),
                     static_cast<unsigned>((s.size + kColumns - 1) / kColumns));
-  attend<T, kColumns><<<blocks, kSide * kSide, 0, stream>>>(s, p);
+  launch_dependent(attend<T, kColumns>, blocks, kSide * kSide, 0, stream, s, p);
 }
 
 }  // namespace

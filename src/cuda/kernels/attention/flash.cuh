@@ -2,6 +2,7 @@
 
 #include <type_traits>
 
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/attention/flash_warp.cuh"
 
 namespace tenon::flash {
@@ -15,6 +16,7 @@ constexpr int kResident = kTiles > 1 || kSize > 80 ? 2
 template <typename T, int kSize, int kTiles, bool kMasked>
 __global__ void __launch_bounds__(kThreads, kResident<kSize, kTiles>)
     attend(AttentionShape s, AttentionPointers p) {
+  follow_producers();
   using E = Extents<kSize, kTiles>;
   extern __shared__ __align__(16) unsigned char shared[];
   T* const queries = reinterpret_cast<T*>(shared);
@@ -117,9 +119,11 @@ void launch(const AttentionShape& s, const AttentionPointers& p, cudaStream_t st
     const int64_t tiles = (s.queries + E::kRows - 1) / E::kRows;
     const auto blocks = static_cast<unsigned>(tiles * s.heads * s.batch);
     if (p.mask == nullptr) {
-      attend<T, padded.value, kTiles, false><<<blocks, kThreads, E::kShared, stream>>>(s, p);
+      launch_dependent(attend<T, padded.value, kTiles, false>, blocks, kThreads, E::kShared, stream,
+                       s, p);
     } else {
-      attend<T, padded.value, kTiles, true><<<blocks, kThreads, E::kShared, stream>>>(s, p);
+      launch_dependent(attend<T, padded.value, kTiles, true>, blocks, kThreads, E::kShared, stream,
+                       s, p);
     }
     return 0;
   });

@@ -15,14 +15,18 @@ __device__ const void* head_mask(const AttentionShape& s, const AttentionPointer
   return static_cast<const T*>(p.mask) + at;
 }
 
-// What element `at` of a mask adds to a score in units of 1 / `unit`. Lowest numbers stay far
-// enough from infinity that no score makes them infinite: a row of them is not one of hidden keys.
+// What a mask's number adds to a score in units of 1 / `unit`. Lowest numbers stay far enough from
+// infinity that no score makes them infinite: a row of them is not one of hidden keys.
+__device__ inline float added(float number, float unit) {
+  constexpr float kLow = -1e38F;
+  return number < kLow / 2 && number > -INFINITY ? kLow : number * unit;
+}
+
+// The same of element `at` of a mask.
 template <typename T, bool kBoolean>
 __device__ float added(const void* mask, int64_t at, float unit) {
   if constexpr (kBoolean) return static_cast<const uint8_t*>(mask)[at] != 0 ? 0 : -INFINITY;
-  const float number = rows::to_float(static_cast<const T*>(mask)[at]);
-  constexpr float kLow = -1e38F;
-  return number < kLow / 2 && number > -INFINITY ? kLow : number * unit;
+  return added(rows::to_float(static_cast<const T*>(mask)[at]), unit);
 }
 
 // A score in those units with what the mask adds. A hidden key's score does not matter, even if it

@@ -2,34 +2,21 @@
 #include <cuda_fp16.h>
 
 #include "cuda/kernels/depthwise/depthwise_params.h"
-#include "cuda/kernels/igemm/narrow.cuh"
+#include "cuda/kernels/rows/packets.cuh"
 
 namespace tenon {
 namespace {
 
 constexpr int kThreads = 128;
 
-// kWidth neighbouring channels of one pixel as FP32.
+// kWidth neighbouring channels of one pixel as FP32, read and written at once.
 template <typename T, int kWidth>
 __device__ inline void read_vector(const T* from, float (&v)[kWidth]) {
-  if constexpr (kWidth == 8) {
-    widen8<T>(*reinterpret_cast<const uint4*>(from), v);
-  } else if constexpr (kWidth == 4) {
-    const float4 bits = *reinterpret_cast<const float4*>(from);
-    v[0] = bits.x, v[1] = bits.y, v[2] = bits.z, v[3] = bits.w;
-  } else {
-    v[0] = widened(*from);
-  }
+  rows::load(from, v);
 }
 template <typename T, int kWidth>
 __device__ inline void write_vector(T* to, const float (&v)[kWidth]) {
-  if constexpr (kWidth == 8) {
-    *reinterpret_cast<uint4*>(to) = narrow8<T>(v);
-  } else if constexpr (kWidth == 4) {
-    *reinterpret_cast<float4*>(to) = make_float4(v[0], v[1], v[2], v[3]);
-  } else {
-    *to = narrowed<T>(v[0]);
-  }
+  rows::store(to, v);
 }
 template <int kWidth>
 __device__ inline void read_floats(const float* from, float (&v)[kWidth]) {
@@ -144,10 +131,9 @@ __global__ void __launch_bounds__(kThreads)
   const T* x = static_cast<const T*>(p.x) + at.image * p.x_image + at.channel;
   const int top = at.row * p.stride_h - p.pad_top;
   const int left = at.first * p.stride_w - p.pad_left;
-  const int rows = kKernel == 0 ? p.kernel_h : kKernel;
-  for (int r = 0; r < rows; ++r) {
+  const auto add_row = [&](int r) {
     const int line = top + r * p.dilation_h;
-    if (static_cast<unsigned>(line) >= static_cast<unsigned>(p.height)) continue;
+    if (static_cast<unsigned>(line) >= static_cast<unsigned>(p.height)) return;
     const T* x_row = x + static_cast<int64_t>(line) * p.width * p.channels;
     const float* weights =
         p.weights + static_cast<int64_t>(r) * p.kernel_w * p.channels + at.channel;
@@ -156,6 +142,13 @@ __global__ void __launch_bounds__(kThreads)
     } else {
       add_known_row<T, kWidth, kPixels, kKernel, kStride>(p, x_row, left, weights, sums);
     }
+  };
+  if constexpr (kKernel == 3) {
+#pragma unroll
+    for (int r = 0; r < kKernel; ++r) add_row(r);
+  } else {  // unrolled, more rows would take too many registers
+#pragma unroll 1
+    for (int r = 0; r < p.kernel_h; ++r) add_row(r);
   }
 #pragma unroll
   for (int j = 0; j < kPixels; ++j) {
@@ -191,7 +184,7 @@ __global__ void __launch_bounds__(kThreads)
       for (int j = 0; j < kPixels; ++j) {
         const int column = left + j * p.stride_w + s * p.dilation_w;
         if (static_cast<unsigned>(column) < static_cast<unsigned>(p.width)) {
-          sums[j][0] += w * widened(x_row[column]);
+          sums[j][0] += w * rows::to_float(x_row[column]);
         }
       }
     }
@@ -230,47 +223,37 @@ Function window_of(const DepthwiseParams& p) {
 
 template <typename T, int kWidth>
 Function with_pixels(const DepthwiseParams& p, int pixels) {
-  return pixels == 4 ? window_of<T, kWidth, 4>(p) : window_of<T, kWidth, 1>(p);
+  return pixels == 4 ? window_of<T, kWidth, 4>(p) : window_of<T, kWidth, 2>(p);
 }
 
 template <typename T>
-Function function_of(const DepthwiseParams& p, bool channels_last, int width, int pixels) {
-  if (!channels_last) return pixels == 4 ? depthwise_linear<T, 4> : depthwise_linear<T, 1>;
-  if (width == 1) {
-    return pixels == 4 ? depthwise_channels_last<T, 1, 4, 0, 0>
-                       : depthwise_channels_last<T, 1, 1, 0, 0>;
+Function function_of(const DepthwiseParams& p, bool channels_last, const DepthwiseTile& tile) {
+  if (!channels_last) return tile.pixels == 4 ? depthwise_linear<T, 4> : depthwise_linear<T, 1>;
+  constexpr int kFull = rows::kWidest<T>;
+  if (tile.channels == kFull) return with_pixels<T, kFull>(p, tile.pixels);
+  if constexpr (kFull == 8) {
+    if (tile.channels == 4) return with_pixels<T, 4>(p, tile.pixels);
   }
-  return with_pixels<T, 16 / sizeof(T)>(p, pixels);
+  return depthwise_channels_last<T, 1, 4, 0, 0>;
 }
 
 }  // namespace
 
 DepthwiseKernel choose_depthwise(DepthwiseParams& p, DepthwiseType type, int images,
-                                 bool channels_last, bool aligned, int multiprocessors) {
-  const int full = type == DepthwiseType::kF32 ? 4 : 8;
-  const int width = channels_last && aligned && p.channels % full == 0 ? full : 1;
-  const auto items = [&](int pixels) {
-    return static_cast<int64_t>(images) * (p.channels / width) * p.out_height *
-           ((p.out_width + pixels - 1) / pixels);
-  };
-  // Four pixels a thread read less; one pixel makes more threads, where they are few.
-  const int pixels = items(4) >= static_cast<int64_t>(multiprocessors) * 2 * kThreads ? 4 : 1;
-  p.items = items(pixels);
-  p.by_vectors = FastDivisor(p.channels / width);
-  p.by_pieces = FastDivisor((p.out_width + pixels - 1) / pixels);
+                                 bool channels_last, const DepthwiseTile& tile) {
+  const int pieces = (p.out_width + tile.pixels - 1) / tile.pixels;
+  p.items = static_cast<int64_t>(images) * (p.channels / tile.channels) * p.out_height * pieces;
+  p.by_vectors = FastDivisor(p.channels / tile.channels);
+  p.by_pieces = FastDivisor(pieces);
   p.by_out_height = FastDivisor(p.out_height);
   DepthwiseKernel kernel;
   kernel.shape.blocks = static_cast<unsigned>((p.items + kThreads - 1) / kThreads);
   kernel.shape.threads = kThreads;
   switch (type) {
-    case DepthwiseType::kF32:
-      kernel.function = function_of<float>(p, channels_last, width, pixels);
-      break;
-    case DepthwiseType::kF16:
-      kernel.function = function_of<__half>(p, channels_last, width, pixels);
-      break;
+    case DepthwiseType::kF32: kernel.function = function_of<float>(p, channels_last, tile); break;
+    case DepthwiseType::kF16: kernel.function = function_of<__half>(p, channels_last, tile); break;
     case DepthwiseType::kBF16:
-      kernel.function = function_of<__nv_bfloat16>(p, channels_last, width, pixels);
+      kernel.function = function_of<__nv_bfloat16>(p, channels_last, tile);
       break;
   }
   return kernel;

@@ -38,10 +38,17 @@ struct DepthwiseKernel {
   LaunchShape shape;
 };
 
-// The kernel for the params' window and dims; completes the params. `aligned` says that tensors may
-// be read in 16-byte vectors of channels.
+// What a thread computes: neighbouring pixels of a row, of neighbouring channels (channels last; 1
+// in linear layouts), which it reads at once. More of either reads less, fewer make more threads.
+struct DepthwiseTile {
+  int channels = 1;
+  int pixels = 4;
+};
+
+// The kernel for the params' window and dims; completes the params. Channels are a multiple of the
+// tile's, and so is where their vectors begin.
 DepthwiseKernel choose_depthwise(DepthwiseParams& params, DepthwiseType type, int images,
-                                 bool channels_last, bool aligned, int multiprocessors);
+                                 bool channels_last, const DepthwiseTile& tile);
 void launch_depthwise(const DepthwiseKernel& kernel, const DepthwiseParams& params,
                       cudaStream_t stream);
 

@@ -13,6 +13,8 @@
 namespace tenon {
 namespace {
 
+constexpr int64_t kEnoughThreads = 256;  // a multiprocessor
+
 DepthwiseType type_of(DataType type) {
   return type == DataType::kF32   ? DepthwiseType::kF32
          : type == DataType::kF16 ? DepthwiseType::kF16
@@ -41,8 +43,10 @@ class DepthwiseLaunch final : public Launch {
 
 class DepthwiseConv final : public Tactic {
  public:
-  DepthwiseConv(std::string_view name, Layout layout) : name_(name), layout_(layout) {}
+  DepthwiseConv(std::string_view name, Layout layout, const DepthwiseTile& tile = {})
+      : name_(name), layout_(layout), tile_(tile) {}
   std::string_view name() const override { return name_; }
+  int version() const override { return 2; }
   bool strided() const override { return true; }
   int in_place_input(const Problem& problem) const override { return residual_in_place(problem); }
 
@@ -105,30 +109,46 @@ class DepthwiseConv final : public Tactic {
     p.pad_top = static_cast<int>(g.pad_top);
     p.pad_left = static_cast<int>(g.pad_left);
     p.act = activation_params(g.act);
-    // Images of a concatenation's slice may begin anywhere.
-    const bool aligned = p.x_image % 8 == 0 && p.y_image % 8 == 0 && p.residual_image % 8 == 0;
-    const DeviceFacts& gpu = device_facts();
     DepthwiseKernel kernel =
         choose_depthwise(p, type_of(problem.inputs[0].dtype), static_cast<int>(g.n),
-                         layout_ == Layout::kChannelsLast, aligned, gpu.multiprocessors);
+                         layout_ == Layout::kChannelsLast, tile_for(problem, p));
     kernel.shape.dependent = dependent_launches();
     return std::make_unique<DepthwiseLaunch>(p, kernel);
   }
 
  private:
+  // The tile, or one of single elements where vectors of channels would not be aligned: images of a
+  // concatenation's slice may begin anywhere.
+  DepthwiseTile tile_for(const Problem& problem, const DepthwiseParams& p) const {
+    if (layout_ == Layout::kLinear) {
+      const int64_t threads = problem.outputs[0].dims.volume() / 4;
+      return {1, threads >= kEnoughThreads * device_facts().multiprocessors ? 4 : 1};
+    }
+    DepthwiseTile tile = tile_;
+    if (problem.inputs[0].dtype == DataType::kF32) tile.channels = 4;
+    const auto fits = [&](int64_t elements) { return elements % tile.channels == 0; };
+    const bool aligned =
+        fits(p.channels) && fits(p.x_image) && fits(p.y_image) && fits(p.residual_image);
+    return aligned ? tile : DepthwiseTile{};
+  }
+
   // Floats before the weights, which begin at a multiple of 16 bytes.
   static int64_t padded(int64_t channels) { return (channels + 7) / 8 * 8; }
 
   std::string_view name_;
   Layout layout_;
+  DepthwiseTile tile_;
 };
 
 }  // namespace
 
 std::span<const Tactic* const> depthwise_conv_tactics() {
-  static const DepthwiseConv channels_last{"conv_depthwise_channels_last", Layout::kChannelsLast};
+  static const DepthwiseConv wide{"conv_depthwise_8x4", Layout::kChannelsLast, {8, 4}};
+  static const DepthwiseConv wide2{"conv_depthwise_8x2", Layout::kChannelsLast, {8, 2}};
+  static const DepthwiseConv half{"conv_depthwise_4x4", Layout::kChannelsLast, {4, 4}};
+  static const DepthwiseConv half2{"conv_depthwise_4x2", Layout::kChannelsLast, {4, 2}};
   static const DepthwiseConv linear{"conv_depthwise_linear", Layout::kLinear};
-  static const Tactic* const all[] = {&channels_last, &linear};
+  static const Tactic* const all[] = {&wide, &wide2, &half, &half2, &linear};
   return all;
 }
 

@@ -5,6 +5,7 @@
 #include "cuda/device_facts.h"
 #include "cuda/kernels/igemm/conv_geometry.h"
 #include "cuda/kernels/igemm/igemm_tensor_params.h"
+#include "cuda/tensor_map.h"
 #include "device/packed_constants.h"
 
 namespace tenon {

@@ -23,9 +23,11 @@ WindowCorners window_corners(const IgemmParams& params);
 // Whether the copy engine can do these windows: its fields are narrow.
 bool has_window_map(const IgemmParams& params);
 
-// The map of x for tiles of so many rows, with an address to be set later. Throws Error when the
+// The map of x for tiles of so many rows, whose address is to be set later. Throws Error when the
 // driver refuses it.
 CUtensorMap window_map(const IgemmParams& params, NarrowType type, int tile_rows);
-void set_address(CUtensorMap& map, const void* x);
+// The map of a dense matrix for boxes of so many rows and 64 columns, likewise. Columns are a
+// multiple of 8.
+CUtensorMap matrix_map(int64_t rows, int64_t columns, NarrowType type, int box_rows);
 
 }  // namespace tenon

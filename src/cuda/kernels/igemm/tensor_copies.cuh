@@ -72,9 +72,48 @@ __device__ inline void copy_windows(uint32_t to, const CUtensorMap* map, uint32_
       : "memory");
 #endif
 }
+// The box that begins at these coordinates, with zeros outside of the tensor.
+__device__ inline void copy_box(uint32_t to, const CUtensorMap* map, uint32_t barrier, int c0,
+                                int c1, int c2, int c3) {
+#if __CUDA_ARCH__ >= 900
+  asm volatile(
+      "cp.async.bulk.tensor.4d.shared::cluster.global.tile.mbarrier::complete_tx::bytes "
+      "[%0], [%1, {%3, %4, %5, %6}], [%2];" ::"r"(to),
+      "l"(map), "r"(barrier), "r"(c0), "r"(c1), "r"(c2), "r"(c3)
+      : "memory");
+#endif
+}
 __device__ inline void prefetch_map(const CUtensorMap* map) {
 #if __CUDA_ARCH__ >= 900
   asm volatile("prefetch.tensormap [%0];" ::"l"(map) : "memory");
+#endif
+}
+
+// A box of a matrix's map, as large as the map says, from (row, column) on; zeros outside.
+__device__ inline void copy_box(uint32_t to, const CUtensorMap* map, uint32_t barrier, int column,
+                                int row) {
+#if __CUDA_ARCH__ >= 900
+  asm volatile(
+      "cp.async.bulk.tensor.2d.shared::cluster.global.tile.mbarrier::complete_tx::bytes "
+      "[%0], [%1, {%3, %4}], [%2];" ::"r"(to),
+      "l"(map), "r"(barrier), "r"(column), "r"(row)
+      : "memory");
+#endif
+}
+// The other way round; what lies outside of the matrix is left out.
+__device__ inline void store_box(const CUtensorMap* map, uint32_t from, int column, int row) {
+#if __CUDA_ARCH__ >= 900
+  asm volatile(
+      "cp.async.bulk.tensor.2d.global.shared::cta.tile.bulk_group [%0, {%2, %3}], [%1];" ::"l"(map),
+      "r"(from), "r"(column), "r"(row)
+      : "memory");
+#endif
+}
+// Until shared memory is no longer read by this thread's stores.
+__device__ inline void wait_for_stores() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("cp.async.bulk.commit_group;" ::: "memory");
+  asm volatile("cp.async.bulk.wait_group.read 0;" ::: "memory");
 #endif
 }
 

@@ -1,26 +1,17 @@
 #include <cudaTypedefs.h>
 
-#include "base/error.h"
-#include "cuda/check.h"
 #include "cuda/kernels/igemm/igemm_tensor_params.h"
+#include "cuda/tensor_map.h"
 
 namespace tenon {
 namespace {
 
-// The driver is not linked: the runtime knows its functions.
-void* driver_function(const char* name) {
-  constexpr unsigned kSince = 12000;
-  void* function = nullptr;
-  cudaDriverEntryPointQueryResult found{};
-  check_cuda(cudaGetDriverEntryPointByVersion(name, &function, kSince, cudaEnableDefault, &found),
-             name);
-  if (found != cudaDriverEntryPointSuccess) fail("the driver has no {}", name);
-  return function;
+CUtensorMapDataType type_code(NarrowType type) {
+  return type == NarrowType::kF16 ? CU_TENSOR_MAP_DATA_TYPE_FLOAT16
+                                  : CU_TENSOR_MAP_DATA_TYPE_BFLOAT16;
 }
-
-void check_map(CUresult result, const char* call) {
-  if (result != CUDA_SUCCESS) fail("{} failed with {}", call, static_cast<int>(result));
-}
+// Any aligned address does until the launch.
+void* nowhere() { return reinterpret_cast<void*>(uintptr_t{1} << 20); }
 
 }  // namespace
 
@@ -56,23 +47,27 @@ CUtensorMap window_map(const IgemmParams& p, NarrowType type, int tile_rows) {
   const cuuint32_t steps[4] = {1, static_cast<cuuint32_t>(p.stride_w),
                                static_cast<cuuint32_t>(p.stride_h), 1};
   CUtensorMap map;
-  // Any aligned address does until the launch.
-  void* const nowhere = reinterpret_cast<void*>(uintptr_t{1} << 20);
-  check_map(encode(&map,
-                   type == NarrowType::kF16 ? CU_TENSOR_MAP_DATA_TYPE_FLOAT16
-                                            : CU_TENSOR_MAP_DATA_TYPE_BFLOAT16,
-                   4, nowhere, dims, strides, corners.lower, corners.upper, kIgemmDepth,
-                   static_cast<cuuint32_t>(tile_rows), steps, CU_TENSOR_MAP_INTERLEAVE_NONE,
-                   CU_TENSOR_MAP_SWIZZLE_128B, CU_TENSOR_MAP_L2_PROMOTION_L2_256B,
-                   CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE),
+  check_map(encode(&map, type_code(type), 4, nowhere(), dims, strides, corners.lower, corners.upper,
+                   kIgemmDepth, static_cast<cuuint32_t>(tile_rows), steps,
+                   CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_128B,
+                   CU_TENSOR_MAP_L2_PROMOTION_L2_256B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE),
             "cuTensorMapEncodeIm2col");
   return map;
 }
 
-void set_address(CUtensorMap& map, const void* x) {
-  static const auto replace = reinterpret_cast<PFN_cuTensorMapReplaceAddress_v12000>(
-      driver_function("cuTensorMapReplaceAddress"));
-  check_map(replace(&map, const_cast<void*>(x)), "cuTensorMapReplaceAddress");
+CUtensorMap matrix_map(int64_t rows, int64_t columns, NarrowType type, int box_rows) {
+  static const auto encode = reinterpret_cast<PFN_cuTensorMapEncodeTiled_v12000>(
+      driver_function("cuTensorMapEncodeTiled"));
+  const cuuint64_t dims[2] = {static_cast<cuuint64_t>(columns), static_cast<cuuint64_t>(rows)};
+  const cuuint64_t strides[1] = {static_cast<cuuint64_t>(columns) * 2};
+  const cuuint32_t box[2] = {kIgemmDepth, static_cast<cuuint32_t>(box_rows)};
+  const cuuint32_t steps[2] = {1, 1};
+  CUtensorMap map;
+  check_map(encode(&map, type_code(type), 2, nowhere(), dims, strides, box, steps,
+                   CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_128B,
+                   CU_TENSOR_MAP_L2_PROMOTION_L2_256B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE),
+            "cuTensorMapEncodeTiled");
+  return map;
 }
 
 }  // namespace tenon

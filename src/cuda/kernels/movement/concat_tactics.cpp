@@ -7,91 +7,29 @@
 #include "cuda/kernels/movement/alignment.h"
 #include "cuda/kernels/movement/concat_kernels.h"
 #include "cuda/kernels/movement/movement_tactics.h"
-#include "device/iteration.h"
+#include "device/concat_inputs.h"
 #include "device/offers.h"
 #include "device/packed_constants.h"
-#include "ops/concat.h"
 
 namespace tenon {
 namespace {
 
-int axis_of(const Problem& problem) {
-  const int64_t axis = problem.op.as<Concat>()->axis;
-  return static_cast<int>(axis < 0 ? axis + problem.outputs[0].dims.rank() : axis);
+int64_t units(const ConcatInput& part, int64_t unit) {
+  return part.images * part.rows * part.bytes / unit;
 }
 
-// Where an input goes, in bytes.
-struct Part {
-  size_t input = 0;
-  const void* fixed = nullptr;  // of a constant
-  int64_t images = 1;
-  int64_t rows = 1;
-  int64_t bytes = 0;  // a row
-  int64_t in_image = 0;
-  int64_t in_row = 0;
-  int64_t out_image = 0;
-  int64_t out_row = 0;
-  int64_t out_offset = 0;
-
-  int64_t units(int64_t unit) const { return images * rows * bytes / unit; }
-  // To whose multiples everything is aligned.
-  uint64_t bits() const {
-    return static_cast<uint64_t>(bytes | in_image | in_row | out_image | out_row | out_offset);
-  }
-};
-
-int64_t volume(const std::vector<int64_t>& extents, size_t from, size_t to) {
-  int64_t v = 1;
-  for (size_t i = from; i < to; ++i) v *= extents[i];
-  return v;
-}
-
-// A row is what lies together from the axis on; images are the outermost axis, whose stride the
-// operands have from outside.
-std::vector<Part> parts_of(const Problem& problem, std::span<const std::byte> packed) {
-  const OperandDesc& out = problem.outputs[0];
-  const std::vector<int> order = memory_order(out.dims.rank(), out.layout);
-  const auto place =
-      static_cast<size_t>(std::find(order.begin(), order.end(), axis_of(problem)) - order.begin());
-  const auto element = static_cast<int64_t>(bytes_of(out.dtype, 1));
-  const auto extents_out = stored_extents(out.dims, out.layout);
-  const size_t axes = extents_out.size();
-  std::vector<Part> parts;
-  int64_t offset = 0;
-  for (size_t i = 0; i < problem.inputs.size(); ++i) {
-    const OperandDesc& d = problem.inputs[i];
-    const auto extents = stored_extents(d.dims, out.layout);
-    Part part{.input = i, .fixed = packed_constant(problem, packed, i)};
-    part.images = extents[0];
-    part.in_image = d.stride0() * element;
-    part.out_image = out.stride0() * element;
-    part.out_offset = offset;
-    if (place == 0) {
-      part.bytes = volume(extents, 1, axes) * element;
-      offset += part.images * part.out_image;
-    } else {
-      part.rows = volume(extents, 1, place);
-      part.bytes = volume(extents, place, axes) * element;
-      part.in_row = part.bytes;
-      part.out_row = volume(extents_out, place, axes) * element;
-      offset += part.bytes;
-    }
-    // Dense images along the batch are one row: dividing by 1 costs less, and units may be larger.
-    if (place == 0 && part.in_image == part.bytes && part.out_image == part.bytes) {
-      part.bytes *= part.images;
-      part.images = 1;
-    }
-    if (part.images * part.rows * part.bytes != 0) parts.push_back(part);
-  }
-  return parts;
+// To whose multiples everything is aligned.
+uint64_t bits_of_places(const ConcatInput& p) {
+  return static_cast<uint64_t>(p.bytes | p.in_image | p.in_row | p.out_image | p.out_row |
+                               p.out_offset);
 }
 
 class ConcatLaunch final : public Launch {
  public:
-  ConcatLaunch(std::vector<Part> parts, int64_t element) : parts_(std::move(parts)) {
-    for (const Part& part : parts_) bits_ |= part.bits();
-    for (const Part& part : parts_) {
-      if (part.units(element) > INT32_MAX) {
+  ConcatLaunch(std::vector<ConcatInput> parts, int64_t element) : parts_(std::move(parts)) {
+    for (const ConcatInput& part : parts_) bits_ |= bits_of_places(part);
+    for (const ConcatInput& part : parts_) {
+      if (units(part, element) > INT32_MAX) {
         fail("an input of a concatenation has more than {} elements", INT32_MAX);
       }
     }
@@ -99,7 +37,7 @@ class ConcatLaunch final : public Launch {
 
   void run(const LaunchArgs& args) const override {
     uint64_t bits = bits_ | address_bits(args.outputs[0]);
-    for (const Part& part : parts_) bits |= address_bits(source(part, args));
+    for (const ConcatInput& part : parts_) bits |= address_bits(source(part, args));
     for (size_t first = 0; first < parts_.size(); first += kMaxConcatParts) {
       run_some(args, first, std::min(parts_.size() - first, size_t{kMaxConcatParts}),
                common_unit(bits));
@@ -107,7 +45,7 @@ class ConcatLaunch final : public Launch {
   }
 
  private:
-  static const void* source(const Part& part, const LaunchArgs& args) {
+  static const void* source(const ConcatInput& part, const LaunchArgs& args) {
     return part.fixed ? part.fixed : args.inputs[part.input];
   }
 
@@ -116,12 +54,12 @@ class ConcatLaunch final : public Launch {
     work.count = static_cast<int>(count);
     uint32_t blocks = 0;
     for (size_t i = 0; i < count; ++i) {
-      const Part& from = parts_[first + i];
+      const ConcatInput& from = parts_[first + i];
       ConcatPart& to = work.parts[i];
       to.in = source(from, args);
       to.out = static_cast<std::byte*>(args.outputs[0]) + from.out_offset;
       to.first_block = blocks;
-      to.count = static_cast<uint32_t>(from.units(unit));
+      to.count = static_cast<uint32_t>(units(from, unit));
       to.row = FastDivisor(static_cast<uint32_t>(from.bytes / unit));
       to.rows = FastDivisor(static_cast<uint32_t>(from.rows));
       to.in_image = from.in_image / unit;
@@ -134,8 +72,8 @@ class ConcatLaunch final : public Launch {
     check_launch("concat_units");
   }
 
-  std::vector<Part> parts_;
-  uint64_t bits_ = 0;  // see Part::bits()
+  std::vector<ConcatInput> parts_;
+  uint64_t bits_ = 0;  // see bits_of_places()
 };
 
 class ConcatUnits final : public Tactic {
@@ -159,7 +97,7 @@ class ConcatUnits final : public Tactic {
   }
   std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const override {
     return std::make_unique<ConcatLaunch>(
-        parts_of(problem, packed.constants),
+        concat_inputs(problem, packed.constants),
         static_cast<int64_t>(bytes_of(problem.outputs[0].dtype, 1)));
   }
 };

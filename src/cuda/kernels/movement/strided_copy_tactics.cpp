@@ -2,38 +2,22 @@
 #include "cuda/estimates.h"
 #include "cuda/kernels/movement/movement_tactics.h"
 #include "cuda/kernels/movement/strided_copy.h"
+#include "device/input_strides.h"
 #include "device/iteration.h"
 #include "device/offers.h"
 #include "device/packed_constants.h"
 #include "device/slice_range.h"
-#include "ops/expand.h"
 #include "ops/slice.h"
-#include "ops/transpose.h"
 
 namespace tenon {
 namespace {
 
 StridedCopy transpose_copy(const Problem& problem, const Packed& packed) {
-  const std::vector<int64_t> strides = axis_strides(problem.inputs[0]);
-  const std::vector<int64_t>& perm = problem.op.as<Transpose>()->perm;
-  std::vector<int64_t> in_strides;
-  const size_t rank = strides.size();
-  for (size_t i = 0; i < rank; ++i) {
-    in_strides.push_back(strides.at(perm.empty() ? rank - 1 - i : static_cast<size_t>(perm[i])));
-  }
-  return copy_to_output(problem, packed.constants, in_strides);
+  return copy_to_output(problem, packed.constants, transposed_strides(problem));
 }
 
 StridedCopy expand_copy(const Problem& problem, const Packed& packed) {
-  const OperandDesc& in = problem.inputs[0];
-  const Dims& out = problem.outputs[0].dims;
-  const std::vector<int64_t> strides = axis_strides(in);
-  std::vector<int64_t> in_strides(static_cast<size_t>(out.rank()), 0);
-  const size_t first = in_strides.size() - strides.size();
-  for (size_t i = 0; i < strides.size(); ++i) {
-    if (in.dims[static_cast<int>(i)] != 1) in_strides[first + i] = strides[i];
-  }
-  return copy_to_output(problem, packed.constants, in_strides);
+  return copy_to_output(problem, packed.constants, expanded_strides(problem));
 }
 
 StridedCopy slice_copy(const Problem& problem, const Packed& packed) {

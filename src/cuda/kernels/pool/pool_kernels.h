@@ -35,5 +35,7 @@ struct PoolShape {
 
 // There is at least one output.
 void launch_pool(const PoolShape& shape, const void* x, void* y, cudaStream_t stream);
+// The same for planes and small windows; returns false, and does nothing, for others.
+bool launch_pool_strips(const PoolShape& shape, const void* x, void* y, cudaStream_t stream);
 
 }  // namespace tenon

@@ -1,8 +1,8 @@
-#include "cuda/dependent_launch.h"
 #include "cuda/kernels/resize/resize_kernels.h"
 
 #include <algorithm>
 
+#include "cuda/dependent_launch.h"
 #include "cuda/kernels/rows/packets.cuh"
 
 namespace tenon {
@@ -12,6 +12,7 @@ using namespace rows;
 
 constexpr int kThreads = 256;
 constexpr int kMostPlaces = 256;  // output places along x that a block has tables for
+constexpr int kMostLines = 16;    // and rows of them
 
 // The input places and weights behind one output place.
 template <int kTaps>
@@ -98,22 +99,33 @@ __device__ Taps<kTaps> taps_at(const ResizeShape& s, const ResizeAxisShape& a, i
   return taps;
 }
 
-// The tables of a block: one row of output places, `places` of them from `first` on.
+// The output places of a block: `places` along x and `lines` along y.
+struct Tile {
+  int z;
+  int line;
+  int lines;
+  int place;
+  int places;
+};
+
+// Their taps.
 template <int kTaps>
-struct Row {
+struct Tables {
   Taps<kTaps> z;
-  Taps<kTaps> y;
+  Taps<kTaps> y[kMostLines];
   Taps<kTaps> x[kMostPlaces];
 };
 
 template <int kTaps>
-__device__ void fill(Row<kTaps>& row, const ResizeShape& s, int z, int y, int first, int places) {
+__device__ void fill(Tables<kTaps>& tables, const ResizeShape& s, const Tile& tile) {
   const int thread = threadIdx.y * blockDim.x + threadIdx.x;
   const int threads = blockDim.x * blockDim.y;
-  for (int i = thread; i < places + 2; i += threads) {
-    const int axis = i < places ? 2 : i - places;
-    const auto taps = taps_at<kTaps>(s, s.axis[axis], axis == 2 ? first + i : axis == 1 ? y : z);
-    (axis == 2 ? row.x[i] : axis == 1 ? row.y : row.z) = taps;
+  for (int i = thread; i < tile.places + tile.lines + 1; i += threads) {
+    const int line = i - tile.places;
+    const int axis = line < 0 ? 2 : line < tile.lines ? 1 : 0;
+    const int out = axis == 2 ? tile.place + i : axis == 1 ? tile.line + line : tile.z;
+    const auto taps = taps_at<kTaps>(s, s.axis[axis], out);
+    (axis == 2 ? tables.x[i] : axis == 1 ? tables.y[line] : tables.z) = taps;
   }
   __syncthreads();
 }
@@ -121,22 +133,23 @@ __device__ void fill(Row<kTaps>& row, const ResizeShape& s, int z, int y, int fi
 // The weighted sum for V outputs whose elements lie `step` apart from place to place. An axis of
 // extent 1 has one tap.
 template <typename T, int V, int kTaps>
-__device__ Packet<T, V> interpolate(const ResizeShape& s, const Row<kTaps>& row,
-                                    const Taps<kTaps>& x, const T* from, int step) {
+__device__ Packet<T, V> interpolate(const ResizeShape& s, const Taps<kTaps>& z,
+                                    const Taps<kTaps>& y, const Taps<kTaps>& x, const T* from,
+                                    int step) {
   if constexpr (kTaps == 1) {
-    const int line = (row.z.place[0] * s.axis[1].in + row.y.place[0]) * s.axis[2].in;
+    const int line = (z.place[0] * s.axis[1].in + y.place[0]) * s.axis[2].in;
     return load_packet<T, V>(from + static_cast<int64_t>(line + x.place[0]) * step);
   }
   float total[V] = {};
   const int z_taps = s.axis[0].in == 1 ? 1 : kTaps;
   const bool flat = s.axis[1].in == 1;
   for (int c = 0; c < z_taps; ++c) {
-    const float z_weight = z_taps == 1 ? 1 : row.z.weight[c];
+    const float z_weight = z_taps == 1 ? 1 : z.weight[c];
 #pragma unroll
     for (int b = 0; b < kTaps; ++b) {
       if (flat && b > 0) break;
-      const float weight = flat ? z_weight : z_weight * row.y.weight[b];
-      const int line = (row.z.place[c] * s.axis[1].in + row.y.place[b]) * s.axis[2].in;
+      const float weight = flat ? z_weight : z_weight * y.weight[b];
+      const int line = (z.place[c] * s.axis[1].in + y.place[b]) * s.axis[2].in;
       Packet<T, V> tap[kTaps];
 #pragma unroll
       for (int a = 0; a < kTaps; ++a) {
@@ -157,63 +170,103 @@ __device__ Packet<T, V> interpolate(const ResizeShape& s, const Row<kTaps>& row,
   return result;
 }
 
+// The same for one output of a plane of several rows.
+template <typename T, int kTaps>
+__device__ T interpolate_image(const T* plane, int width, const Taps<kTaps>& y,
+                               const Taps<kTaps>& x) {
+  T tap[kTaps][kTaps];
+#pragma unroll
+  for (int b = 0; b < kTaps; ++b) {
+#pragma unroll
+    for (int a = 0; a < kTaps; ++a) tap[b][a] = plane[y.place[b] * width + x.place[a]];
+  }
+  if constexpr (kTaps == 1) return tap[0][0];
+  float total = 0;
+#pragma unroll
+  for (int b = 0; b < kTaps; ++b) {
+#pragma unroll
+    for (int a = 0; a < kTaps; ++a) {
+      total = fmaf(y.weight[b] * x.weight[a], to_float(tap[b][a]), total);
+    }
+  }
+  return from_float<T>(total);
+}
+
 struct Tiling {
   int places;  // along x, a block
   FastDivisor segments;
   FastDivisor packets;
 };
 
+__device__ Tile tile_of(const ResizeShape& s, const Tiling& t, int lines) {
+  uint32_t segment = blockIdx.x;
+  const int line = static_cast<int>(t.segments.divide(segment, segment)) * lines;
+  const int place = static_cast<int>(segment) * t.places;
+  return {static_cast<int>(blockIdx.y), line, min(lines, s.axis[1].out - line), place,
+          min(t.places, s.axis[2].out - place)};
+}
+// The first place of a tile within a plane.
+__device__ int64_t start_of(const ResizeShape& s, const Tile& tile) {
+  return (static_cast<int64_t>(tile.z) * s.axis[1].out + tile.line) * s.axis[2].out + tile.place;
+}
+
 // Channels innermost: threads have packets of V channels of the places of a row.
 template <typename T, int V, int kTaps>
 __global__ void __launch_bounds__(kThreads)
     resize_channels_last(ResizeShape s, Tiling t, const T* __restrict__ x, T* __restrict__ y) {
   follow_producers();
-  __shared__ Row<kTaps> row;
-  uint32_t segment = blockIdx.x;
-  const int oy = t.segments.divide(segment, segment);
-  const int first = segment * t.places;
-  const int places = min(t.places, s.axis[2].out - first);
-  fill<kTaps>(row, s, blockIdx.y, oy, first, places);
+  __shared__ Tables<kTaps> tables;
+  const Tile tile = tile_of(s, t, 1);
+  fill<kTaps>(tables, s, tile);
   const int channels = static_cast<int>(s.channels);
   const T* from = x + blockIdx.z * s.in_stride;
-  const int64_t line = (static_cast<int64_t>(blockIdx.y) * s.axis[1].out + oy) * s.axis[2].out;
-  T* to = y + blockIdx.z * s.out_stride + (line + first) * channels;
-  const unsigned items = places * t.packets.divisor;
+  T* to = y + blockIdx.z * s.out_stride + start_of(s, tile) * channels;
+  const unsigned items = tile.places * t.packets.divisor;
 #pragma unroll 2
   for (unsigned item = threadIdx.x; item < items; item += kThreads) {
     uint32_t packet = item;
     const uint32_t place = t.packets.divide(packet, packet);
     *reinterpret_cast<Packet<T, V>*>(to + static_cast<int64_t>(place) * channels + packet * V) =
-        interpolate<T, V, kTaps>(s, row, row.x[place], from + packet * V, channels);
+        interpolate<T, V, kTaps>(s, tables.z, tables.y[0], tables.x[place], from + packet * V,
+                                 channels);
   }
 }
 
-// Planes: threads in x have the places of a row, those in y different planes.
+// Planes: threads in x have the places of a row, those in y different rows.
 template <typename T, int kTaps>
 __global__ void __launch_bounds__(kThreads)
     resize_planes(ResizeShape s, Tiling t, const T* __restrict__ x, T* __restrict__ y) {
   follow_producers();
-  __shared__ Row<kTaps> row;
-  uint32_t segment = blockIdx.x;
-  const int oy = t.segments.divide(segment, segment);
-  const int first = segment * t.places;
-  const int places = min(t.places, s.axis[2].out - first);
-  fill<kTaps>(row, s, blockIdx.y, oy, first, places);
-  if (threadIdx.x >= places) return;
+  __shared__ Tables<kTaps> tables;
+  const Tile tile = tile_of(s, t, kMostLines);
+  fill<kTaps>(tables, s, tile);
+  if (threadIdx.x >= tile.places) return;
   const int64_t in_plane = static_cast<int64_t>(s.axis[0].in) * s.axis[1].in * s.axis[2].in;
   const int64_t out_plane = static_cast<int64_t>(s.axis[0].out) * s.axis[1].out * s.axis[2].out;
-  const int64_t at =
-      (static_cast<int64_t>(blockIdx.y) * s.axis[1].out + oy) * s.axis[2].out + first + threadIdx.x;
+  const int64_t at = start_of(s, tile) + threadIdx.x;
   const auto planes = static_cast<unsigned>(s.images * s.channels);
-  const Taps<kTaps> taps = row.x[threadIdx.x];
-#pragma unroll 4
-  for (unsigned plane = blockIdx.z * blockDim.y + threadIdx.y; plane < planes;
-       plane += gridDim.z * blockDim.y) {
+  const Taps<kTaps> taps = tables.x[threadIdx.x];
+  const bool image = s.axis[0].in == 1 && s.axis[1].in > 1;
+  for (unsigned plane = blockIdx.z; plane < planes; plane += gridDim.z) {
     uint32_t channel = plane;
-    const uint32_t image = t.packets.divide(channel, channel);
-    const T* from = x + image * s.in_stride + channel * in_plane;
-    y[image * s.out_stride + channel * out_plane + at] =
-        interpolate<T, 1, kTaps>(s, row, taps, from, 1).e[0];
+    const uint32_t n = t.packets.divide(channel, channel);
+    const T* from = x + n * s.in_stride + channel * in_plane;
+    T* to = y + n * s.out_stride + channel * out_plane + at;
+    const auto write = [&](const auto& make) {
+#pragma unroll 4
+      for (int line = threadIdx.y; line < tile.lines; line += blockDim.y) {
+        to[line * s.axis[2].out] = make(tables.y[line]);
+      }
+    };
+    if (image) {
+      write([&](const Taps<kTaps>& rows) {
+        return interpolate_image<T, kTaps>(from, s.axis[2].in, rows, taps);
+      });
+    } else {
+      write([&](const Taps<kTaps>& rows) {
+        return interpolate<T, 1, kTaps>(s, tables.z, rows, taps, from, 1).e[0];
+      });
+    }
   }
 }
 
@@ -242,13 +295,14 @@ void launch_planes(const ResizeShape& s, const T* x, T* y, cudaStream_t stream) 
   while (places < kMostPlaces && places < s.axis[2].out) places *= 2;
   const int64_t segments = divide_up(s.axis[2].out, places);
   const dim3 threads(static_cast<unsigned>(places), static_cast<unsigned>(kThreads / places));
-  const int64_t rows = segments * s.axis[1].out * s.axis[0].out;
-  const int64_t planes = divide_up(s.images * s.channels, threads.y);
-  const int64_t wanted = std::max(divide_up(planes, 32), divide_up(8 * s.multiprocessors, rows));
+  const int64_t tiles = segments * divide_up(s.axis[1].out, kMostLines) * s.axis[0].out;
+  const int64_t planes = s.images * s.channels;
+  // Several planes a block, that the tables are worth their making.
+  const int64_t wanted = divide_up(16 * s.multiprocessors, tiles);
   const Tiling t{places, FastDivisor(segments), FastDivisor(s.channels)};
-  const dim3 grid(
-      static_cast<unsigned>(segments * s.axis[1].out), static_cast<unsigned>(s.axis[0].out),
-      static_cast<unsigned>(std::clamp<int64_t>(wanted, 1, std::min<int64_t>(planes, 65535))));
+  const dim3 grid(static_cast<unsigned>(segments * divide_up(s.axis[1].out, kMostLines)),
+                  static_cast<unsigned>(s.axis[0].out),
+                  static_cast<unsigned>(std::min(wanted, std::min<int64_t>(planes, 65535))));
   launch_dependent(resize_planes<T, kTaps>, grid, threads, 0, stream, s, t, x, y);
 }
 

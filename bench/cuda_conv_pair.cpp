@@ -1,0 +1,133 @@
+// Times pairs of 1x1 convolutions against the two kernels one after the other (FP16, channels
+// last), as ResNet-50 has them:
+//   cuda_conv_pair [all] BATCH...     with `all`, libraries' kernels compete as well
+// Times are those of kernels alone in a loop, as the builder takes them.
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "build/tuner.h"
+#include "cuda/cuda_device.h"
+#include "cuda/device_facts.h"
+#include "ops/conv_pair.h"
+
+namespace tenon {
+namespace {
+
+constexpr DataType kType = DataType::kF16;
+
+struct Pair {
+  int64_t channels, side, middle, columns;
+};
+constexpr Pair kPairs[] = {{64, 56, 256, 64},
+                           {64, 56, 256, 128},
+                           {128, 28, 512, 128},
+                           {128, 28, 512, 256},
+                           {256, 14, 1024, 256}};
+
+// Not zeros, with which processors use less power and run faster.
+Tensor random_weights(const Dims& dims) {
+  static std::minstd_rand engine;
+  const double scale = std::sqrt(3.0 / static_cast<double>(dims[1]));
+  return Tensor::make(kType, dims, [&](const TensorView& to) {
+    for (int64_t i = 0; i < to.volume(); ++i) {
+      set_element(to, i, scale * (static_cast<double>(engine() % 2001) / 1000 - 1));
+    }
+  });
+}
+
+struct Constants {
+  Tensor weights1, bias1, weights2, bias2;
+  explicit Constants(const Pair& p)
+      : weights1(random_weights({p.middle, p.channels, 1, 1})),
+        bias1(Tensor::zeros(kType, {p.middle})),
+        weights2(random_weights({p.columns, p.middle, 1, 1})),
+        bias2(Tensor::zeros(kType, {p.columns})) {}
+};
+
+OperandDesc tensor(const Dims& dims) {
+  return {.dtype = kType, .layout = Layout::kChannelsLast, .dims = dims};
+}
+OperandDesc constant(const Tensor& value) {
+  return {.dtype = kType, .dims = value.dims(), .constant = &value, .is_constant = true};
+}
+
+struct Timing {
+  const Tactic* tactic = nullptr;
+  double seconds = std::numeric_limits<double>::infinity();
+};
+
+std::vector<Timing> times_of(const Problem& problem, bool libraries, Tuner& tuner) {
+  std::vector<Timing> times;
+  double best = std::numeric_limits<double>::infinity();
+  const auto tactics = cuda_device(0).tactics(problem.op.name());
+  for (const Tactic* tactic : tactics.first(tactics.size() - 1)) {
+    const std::string_view name = tactic->name();
+    if (!libraries && !name.starts_with("igemm") && !name.starts_with("conv_pair")) continue;
+    const Offer offer = tactic->offer(problem);
+    if (!std::holds_alternative<std::vector<LayoutOffer>>(offer)) continue;
+    if (std::get<std::vector<LayoutOffer>>(offer)[0].outputs[0] != Layout::kChannelsLast) continue;
+    const auto seconds = tuner.measure(problem, *tactic, 3 * best);
+    if (!seconds) continue;
+    best = std::min(best, *seconds);
+    times.push_back({tactic, *seconds});
+  }
+  std::ranges::sort(times, {}, &Timing::seconds);
+  return times;
+}
+
+void time_pair(const Pair& pair, int64_t batch, bool libraries) {
+  const Constants c(pair);
+  const OperandDesc x = tensor({batch, pair.channels, pair.side, pair.side}),
+                    y = tensor({batch, pair.middle, pair.side, pair.side}),
+                    z = tensor({batch, pair.columns, pair.side, pair.side});
+  const Conv relu{.act = {UnaryFn::kRelu}};
+  const Problem first{relu, {x, constant(c.weights1), constant(c.bias1), y}, {y}};
+  const Problem second{relu, {y, constant(c.weights2), constant(c.bias2)}, {z}};
+  const Problem both{
+      ConvPair{relu, relu},
+      {x, constant(c.weights1), constant(c.bias1), y, constant(c.weights2), constant(c.bias2)},
+      {y, z}};
+  TimingCache cache;
+  Tuner tuner(cuda_device(0), cache, 5);
+  const auto one = times_of(first, libraries, tuner), other = times_of(second, libraries, tuner),
+             fused = times_of(both, libraries, tuner);
+  if (one.empty() || other.empty() || fused.empty()) return fmt::print("no kernel\n");
+  const DeviceFacts& gpu = device_facts(0);
+  const double floor =
+      std::max(flops_of(both) / gpu.f16_flops, bytes_moved(both) / gpu.bytes_per_second);
+  fmt::print("n{} {}x{}x{} -> {} -> {}: {:.1f} + {:.1f} us apart ({}, {}), floor {:.1f} |", batch,
+             pair.side, pair.side, pair.channels, pair.middle, pair.columns, one[0].seconds * 1e6,
+             other[0].seconds * 1e6, one[0].tactic->name(), other[0].tactic->name(), floor * 1e6);
+  for (const Timing& t : fused) {
+    fmt::print(" {} {:.1f} ({:.0f} GB/s, {:.0f} TFLOP/s)", t.tactic->name(), t.seconds * 1e6,
+               bytes_moved(both) / t.seconds / 1e9, flops_of(both) / t.seconds / 1e12);
+  }
+  fmt::print("\n");
+}
+
+}  // namespace
+}  // namespace tenon
+
+int main(int argc, char** argv) {
+  try {
+    bool libraries = false;
+    for (int i = 1; i < argc; ++i) {
+      if (std::string_view(argv[i]) == "all") {
+        libraries = true;
+        continue;
+      }
+      for (const tenon::Pair& pair : tenon::kPairs) {
+        tenon::time_pair(pair, std::stoll(argv[i]), libraries);
+      }
+    }
+    return 0;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 1;
+  }
+}

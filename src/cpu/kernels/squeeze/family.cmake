@@ -1,0 +1,1 @@
+tenon_kernel_family(squeeze SOURCES squeeze_tactics.cpp KERNELS squeeze_kernel.cpp)

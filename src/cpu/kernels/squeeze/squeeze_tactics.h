@@ -1,0 +1,11 @@
+#pragma once
+
+#include <span>
+
+#include "device/tactic.h"
+
+namespace tenon {
+
+std::span<const Tactic* const> squeeze_tactics();
+
+}  // namespace tenon

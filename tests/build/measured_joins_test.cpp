@@ -1,0 +1,170 @@
+#include "build/measured_joins.h"
+
+#include <gtest/gtest.h>
+
+#include "build/builder.h"
+#include "fake_device.h"
+#include "ir/interpreter.h"
+#include "ir/text.h"
+#include "ir/verify.h"
+#include "ops/conv_pair.h"
+
+namespace tenon {
+namespace {
+
+using testing::FakeDevice;
+using testing::FakeTactic;
+
+// Two blocks of a residual network from expansion to expansion: %p has a second reader, %q is the
+// residual of a later expansion.
+constexpr const char* kBlocks = R"(graph(%x: f32[1,8,4,4], %r: f32[1,16,4,4]) {
+  %wa = const f32[16,8,1,1] random(1)
+  %ba = const f32[16] random(2)
+  %wb = const f32[8,16,1,1] random(3)
+  %bb = const f32[8] random(4)
+  %wc = const f32[8,8,3,3] random(5)
+  %p = conv(%x, %wa, %ba, %r) act={fn=relu}
+  %z = conv(%p, %wb, %bb) act={fn=relu}
+  %c = conv(%z, %wc) pad_begin=[1,1] pad_end=[1,1]
+  %q = conv(%c, %wa, _, %p) act={fn=relu}
+  %e = conv(%q, %wb)
+  return %e, %p
+})";
+
+// A device on which a convolution takes 5 and a pair what the test says, in channels last.
+struct Joining {
+  explicit Joining(std::optional<double> pair_seconds, std::optional<DataType> pair_type = {}) {
+    offer("conv", "conv", 5);
+    offer("conv", "reference", 99);
+    if (pair_seconds) offer("conv_pair", "pair", *pair_seconds, pair_type);
+    offer("conv_pair", "reference", 99);
+    offer("reformat", "reformat", 0.001);
+  }
+  void offer(std::string_view op, std::string name, double seconds,
+             std::optional<DataType> type = {}) {
+    auto tactic = std::make_unique<FakeTactic>(std::move(name), std::vector{Layout::kChannelsLast},
+                                               seconds);
+    if (type) tactic->only_for(*type);
+    device.add(op, std::move(tactic));
+  }
+  int join(Graph& graph, const CandidateOptions& options = {}) {
+    std::vector<Work> works;
+    for (const NodeId id : running_nodes(graph)) works.push_back(pose(graph, id, {}, precision));
+    Tuner tuner(device, cache, 1);
+    const int count = join_where_faster(graph, works, device, tuner, options, Log());
+    if (count > 0) verify(graph);
+    return count;
+  }
+  FakeDevice device;
+  TimingCache cache;
+  Precision precision;
+};
+
+std::vector<Tensor> random_inputs(const Graph& graph) {
+  std::vector<Tensor> inputs;
+  for (const ValueId v : graph.inputs()) {
+    const Dims dims = to_dims(graph.value(v).type.dims);
+    std::vector<float> data;
+    for (int64_t i = 0; i < dims.volume(); ++i) {
+      data.push_back(static_cast<float>(i * 7919 % 101) / 50 - 1);
+    }
+    inputs.push_back(Tensor::f32(dims, data));
+  }
+  return inputs;
+}
+
+TEST(MeasuredJoins, AFasterPairTakesThePlaceOfBoth) {
+  const Graph before = parse_graph(kBlocks);
+  Graph graph = before;
+  Joining joining(9);
+  EXPECT_EQ(joining.join(graph), 2);
+  const auto inputs = random_inputs(graph);
+  EXPECT_EQ(interpret(graph, inputs), interpret(before, inputs));
+  // The values keep their names, the node has those of both.
+  const Node* pair = graph.producer(*graph.find_value("z"));
+  ASSERT_TRUE(pair->op.is<ConvPair>());
+  EXPECT_EQ(pair->name, "p + z");
+  EXPECT_EQ(pair->outputs[0], *graph.find_value("p"));
+  EXPECT_EQ(graph.outputs()[1], pair->outputs[0]);
+}
+
+TEST(MeasuredJoins, ASlowerOneDoesNot) {
+  Graph graph = parse_graph(kBlocks);
+  const Graph before = graph;
+  EXPECT_EQ(Joining(10).join(graph), 0);
+  EXPECT_EQ(Joining(9.9).join(graph), 0);  // within what measurements vary by
+  EXPECT_EQ(Joining(1).join(graph, {.disabled = {"pair"}}), 0);
+  EXPECT_TRUE(graph == before);
+}
+
+TEST(MeasuredJoins, NothingIsTimedWithoutAKernelForPairs) {
+  Graph graph = parse_graph(kBlocks);
+  Joining joining(std::nullopt);
+  EXPECT_EQ(joining.join(graph), 0);
+  EXPECT_EQ(joining.device.timed_, 0);
+}
+
+TEST(MeasuredJoins, InTheTypeThatIsFaster) {
+  for (const DataType type : {DataType::kBF16, DataType::kF16}) {
+    Graph graph = parse_graph(kBlocks);
+    Joining joining(1, DataType::kF16);
+    EXPECT_EQ(joining.join(graph), 0);
+    joining.precision.narrow = {type};
+    EXPECT_EQ(joining.join(graph), type == DataType::kF16 ? 2 : 0);
+  }
+}
+
+TEST(MeasuredJoins, ANodeIsJoinedOnce) {
+  Graph graph = parse_graph(R"(graph(%x: f32[1,8,4,4]) {
+    %w = const f32[8,8,1,1] random(1)
+    %a = conv(%x, %w)
+    %b = conv(%a, %w)
+    %c = conv(%b, %w)
+    return %c
+  })");
+  EXPECT_EQ(find_joins(graph).size(), 2U);
+  EXPECT_EQ(Joining(1).join(graph), 1);
+  EXPECT_TRUE(graph.producer(*graph.find_value("a"))->op.is<ConvPair>());  // the earlier of equals
+}
+
+TEST(MeasuredJoins, OnlyPlainConvolutionsOfOneByOne) {
+  const auto joins = [](const std::string& second) {
+    return find_joins(parse_graph(R"(graph(%x: f32[1,8,4,4], %v: f32[8,8,1,1], %r: f32[1,8,4,4]) {
+      %w = const f32[8,8,1,1] random(1)
+      %w3 = const f32[8,8,3,3] random(2)
+      %wg = const f32[8,1,1,1] random(3)
+      %a = conv(%x, %w, _, %r)
+      %b = )" + second + R"(
+      return %b
+    })"))
+        .size();
+  };
+  EXPECT_EQ(joins("conv(%a, %w)"), 1U);
+  EXPECT_EQ(joins("conv(%a, %w) stride=[1,1] pad_begin=[0,0] act={fn=relu}"), 1U);
+  EXPECT_EQ(joins("conv(%a, %w) stride=[2,2]"), 0U);
+  EXPECT_EQ(joins("conv(%a, %w) pad_begin=[1,0]"), 0U);
+  EXPECT_EQ(joins("conv(%a, %w) pad_end=[0,1]"), 0U);
+  EXPECT_EQ(joins("conv(%a, %w3)"), 0U);
+  EXPECT_EQ(joins("conv(%a, %wg) groups=8"), 0U);
+  EXPECT_EQ(joins("conv(%a, %v)"), 0U);
+  EXPECT_EQ(joins("conv(%a, %w, _, %r)"), 0U);
+  EXPECT_EQ(joins("conv(%x, %w, _, %a)"), 0U);  // as the residual
+}
+
+TEST(MeasuredJoins, ASecondBuildTimesNothingAndIsTheSame) {
+  const Graph graph = parse_graph(kBlocks);
+  Joining joining(9);
+  std::vector<std::byte> plans[2];
+  int timed = 0;
+  for (auto& plan : plans) {
+    timed = joining.device.timed_;
+    Built built = build_plan(graph, joining.device, {}, joining.cache, Log());
+    plan = plan_file(built.plan, std::move(built.weights));
+  }
+  EXPECT_GT(timed, 0);
+  EXPECT_EQ(joining.device.timed_, timed);
+  EXPECT_EQ(plans[0], plans[1]);
+}
+
+}  // namespace
+}  // namespace tenon
