@@ -42,8 +42,8 @@ struct Joining {
   }
   void offer(std::string_view op, std::string name, double seconds,
              std::optional<DataType> type = {}) {
-    auto tactic = std::make_unique<FakeTactic>(std::move(name), std::vector{Layout::kChannelsLast},
-                                               seconds);
+    auto tactic =
+        std::make_unique<FakeTactic>(std::move(name), std::vector{Layout::kChannelsLast}, seconds);
     if (type) tactic->only_for(*type);
     device.add(op, std::move(tactic));
   }

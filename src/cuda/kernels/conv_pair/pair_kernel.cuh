@@ -1,7 +1,7 @@
 #pragma once
 
-#include "cuda/kernels/conv_pair/pair_rings.cuh"
 #include "cuda/dependent_launch.h"
+#include "cuda/kernels/conv_pair/pair_rings.cuh"
 #include "cuda/kernels/igemm/tile_writer.cuh"
 #include "cuda/kernels/igemm/wgmma.cuh"
 
