@@ -1,9 +1,12 @@
 // An inference with fixed shapes allocates nothing: neither through new nor through malloc.
+#include <dlfcn.h>
 #include <gtest/gtest.h>
 
 #include <array>
 #include <atomic>
 #include <cstdlib>
+#include <map>
+#include <string>
 
 #include "engine_session.h"
 
@@ -21,31 +24,34 @@ void* __libc_memalign(size_t alignment, size_t size);
 namespace {
 std::atomic<bool> counting{false};
 std::atomic<long> allocations{0};
-void count() {
-  if (counting.load(std::memory_order_relaxed)) allocations.fetch_add(1);
+std::array<void*, 256> callers;  // of the first ones
+void count(void* caller) {
+  if (!counting.load(std::memory_order_relaxed)) return;
+  const auto i = static_cast<size_t>(allocations.fetch_add(1));
+  if (i < callers.size()) callers[i] = caller;
 }
 }  // namespace
 
 extern "C" {
 __attribute__((visibility("default"))) void* malloc(size_t size) noexcept {
-  count();
+  count(__builtin_return_address(0));
   return __libc_malloc(size);
 }
 __attribute__((visibility("default"))) void* calloc(size_t n, size_t size) noexcept {
-  count();
+  count(__builtin_return_address(0));
   return __libc_calloc(n, size);
 }
 __attribute__((visibility("default"))) void* realloc(void* memory, size_t size) noexcept {
-  count();
+  count(__builtin_return_address(0));
   return __libc_realloc(memory, size);
 }
 __attribute__((visibility("default"))) void* aligned_alloc(size_t alignment, size_t size) noexcept {
-  count();
+  count(__builtin_return_address(0));
   return __libc_memalign(alignment, size);
 }
 __attribute__((visibility("default"))) int posix_memalign(void** memory, size_t alignment,
                                                           size_t size) noexcept {
-  count();
+  count(__builtin_return_address(0));
   *memory = __libc_memalign(alignment, size);
   return *memory == nullptr ? 12 : 0;
 }
@@ -68,6 +74,19 @@ long allocations_of(Run run) {
   return allocations;
 }
 
+// The libraries that allocated, with the number of times among the first allocations.
+std::string culprits() {
+  std::map<std::string, int> found;
+  for (size_t i = 0; i < callers.size() && static_cast<long>(i) < allocations; ++i) {
+    Dl_info info{};
+    const bool known = dladdr(callers[i], &info) != 0 && info.dli_fname != nullptr;
+    ++found[known ? info.dli_fname : "an unknown place"];
+  }
+  std::string text;
+  for (const auto& [library, times] : found) text += std::to_string(times) + "x " + library + "\n";
+  return text;
+}
+
 TEST(Allocations, AreCounted) {
   const long seen = allocations_of([] {
     delete new int(3);
@@ -86,7 +105,8 @@ TEST(Allocations, NoneInARunWithFixedShapes) {
                 s.context->enqueueV3(s.stream);
                 cudaStreamSynchronize(s.stream);
               }),
-              0);
+              0)
+        << culprits();
   }
 }
 
@@ -101,7 +121,8 @@ TEST(Allocations, NoneWhenAddressesChange) {
               s.context->enqueueV3(s.stream);
               cudaStreamSynchronize(s.stream);
             }),
-            0);
+            0)
+      << culprits();
 }
 
 TEST(Allocations, NoneWhenManySetsOfBuffersTakeTurns) {
@@ -115,14 +136,15 @@ TEST(Allocations, NoneWhenManySetsOfBuffersTakeTurns) {
               }
               cudaStreamSynchronize(s.stream);
             }),
-            0);
+            0)
+      << culprits();
 }
 
 TEST(Allocations, NoneInExecuteV2) {
   Session s;
   ASSERT_FALSE(s.run(0, 3).empty());
   void* bindings[] = {s.buffers.input, s.buffers.output};
-  EXPECT_EQ(allocations_of([&] { s.context->executeV2(bindings); }), 0);
+  EXPECT_EQ(allocations_of([&] { s.context->executeV2(bindings); }), 0) << culprits();
 }
 
 // On a GPU the driver allocates in cudaGraphLaunch.
@@ -140,7 +162,8 @@ TEST(Allocations, NoneInGraphLaunches) {
               cudaGraphLaunch(executable, s.stream);
               cudaStreamSynchronize(s.stream);
             }),
-            0);
+            0)
+      << culprits();
   cudaGraphExecDestroy(executable);
   cudaGraphDestroy(graph);
 }
