@@ -54,8 +54,13 @@ double flops_of(const Problem& problem) {
   if (const auto* attention = problem.op.as<Attention>()) {
     const auto e =
         attention_extents(*attention, problem.inputs.at(0).dims, problem.inputs.at(1).dims);
-    const double scores = static_cast<double>(e.batch * attention->heads) *
-                          static_cast<double>(e.queries) * static_cast<double>(e.keys);
+    const auto queries = static_cast<double>(e.queries), keys = static_cast<double>(e.keys);
+    double seen = queries * keys;  // pairs of a query and a key that it sees
+    if (attention->causal) {
+      const double triangle = std::min(queries, keys);
+      seen = triangle * (triangle + 1) / 2 + (queries - triangle) * keys;
+    }
+    const double scores = static_cast<double>(e.batch * attention->heads) * seen;
     return 4 * scores * static_cast<double>(attention->size);
   }
   double most = volume;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "ops/attention.h"
 #include "ops/conv.h"
 #include "ops/conv_pair.h"
 #include "ops/matmul.h"
@@ -76,6 +77,20 @@ TEST(Problem, FlopsAndBytes) {
   EXPECT_EQ(bytes_moved(pair), 4.0 * (100 * (4 + 8 + 2) + 8 * 4 + 2 * 8));
   const Problem matmul{MatMul{}, {{.dims = {5, 7}}, {.dims = {7, 3}}}, {{.dims = {5, 3}}}};
   EXPECT_EQ(flops_of(matmul), 2.0 * 5 * 7 * 3);
+}
+
+// Four operations a number of the head for each pair of a query and a key that it sees.
+TEST(Problem, AttentionCountsWhatQueriesSee) {
+  const auto flops = [](int64_t queries, int64_t keys, bool causal) {
+    const Dims q{3, queries, 10}, kv{3, keys, 10};
+    return flops_of({Attention{.heads = 2, .kv_heads = 2, .size = 5, .causal = causal},
+                     {{.dims = q}, {.dims = kv}, {.dims = kv}},
+                     {{.dims = q}}});
+  };
+  constexpr double kEach = 4.0 * 3 * 2 * 5;
+  EXPECT_EQ(flops(4, 6, false), kEach * 24);
+  EXPECT_EQ(flops(4, 6, true), kEach * (1 + 2 + 3 + 4));
+  EXPECT_EQ(flops(5, 2, true), kEach * (1 + 2 + 2 + 2 + 2));
 }
 
 }  // namespace
