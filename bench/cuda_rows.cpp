@@ -8,6 +8,7 @@
 #include <random>
 #include <vector>
 
+#include "bench/device_memory.h"
 #include "cuda/cuda_device.h"
 #include "cuda/device_facts.h"
 #include "ops/attention.h"
@@ -145,20 +146,6 @@ std::vector<Case> topk_cases() {
   }
   return cases;
 }
-
-class Memory {
- public:
-  explicit Memory(size_t bytes) : data_(cuda_device().default_allocator().allocate(bytes + 64)) {
-    cuda_device().fill_zero(data_, bytes);
-  }
-  ~Memory() { cuda_device().default_allocator().release(data_); }
-  Memory(const Memory&) = delete;
-  Memory& operator=(const Memory&) = delete;
-  void* data() const { return data_; }
-
- private:
-  void* data_;
-};
 
 Problem problem_of(const Case& c) {
   Problem problem{c.op, {}, {}};

@@ -6,26 +6,13 @@
 #include <cstdlib>
 #include <vector>
 
+#include "bench/device_memory.h"
 #include "cuda/cuda_device.h"
 #include "cuda/device_facts.h"
 #include "ops/squeeze_excitation.h"
 
 namespace tenon {
 namespace {
-
-class Memory {
- public:
-  explicit Memory(size_t bytes) : data_(cuda_device().default_allocator().allocate(bytes + 64)) {
-    cuda_device().fill_zero(data_, bytes);
-  }
-  ~Memory() { cuda_device().default_allocator().release(data_); }
-  Memory(const Memory&) = delete;
-  Memory& operator=(const Memory&) = delete;
-  void* data() const { return data_; }
-
- private:
-  void* data_;
-};
 
 struct Block {
   int64_t channels, size, hidden;

@@ -70,20 +70,33 @@ TEST(Streams, NoneWhereTheyAreNotWantedOrDoNotGain) {
   EXPECT_GT(indifferent.programs_timed_, 0);
 }
 
+// A context that runs the branches.
+struct BranchesInUse {
+  Branching device{2};
+  Built built = built_on(device);
+  Context context{Engine::make(built.plan, built.weights, device, device.default_allocator()),
+                  Context::MemoryMode::kOwn};
+  Buffers buffers = bound_to(context);
+
+ private:
+  static Built built_on(Branching& device) {
+    TimingCache cache;
+    return build(parse_graph(kBranches), device, cache);
+  }
+  static Buffers bound_to(Context& context) {
+    context.set_dims(0, {2, 8, 6, 6});
+    return buffers_for(context, 1);
+  }
+};
+
 struct StepNames : StepTimes {
   void report(const char* step, float) override { names.emplace_back(step); }
   std::vector<std::string> names;
 };
 
 TEST(Streams, ProfiledRunsAreTimedStepByStep) {
-  const Graph graph = parse_graph(kBranches);
-  Branching device(2);
-  TimingCache cache;
-  Built built = build(graph, device, cache);
-  Context context(Engine::make(built.plan, built.weights, device, device.default_allocator()),
-                  Context::MemoryMode::kOwn);
-  context.set_dims(0, {2, 8, 6, 6});
-  Buffers buffers = buffers_for(context, 1);
+  BranchesInUse use;
+  auto& [device, built, context, buffers] = use;
   buffers.bind(context);
   const auto stream = device.make_stream();
   context.enqueue(*stream);
@@ -101,14 +114,8 @@ TEST(Streams, ProfiledRunsAreTimedStepByStep) {
 
 // What a program's own streams hold goes before and between the steps given to them.
 TEST(Streams, TheProgramsOwnAreUsed) {
-  const Graph graph = parse_graph(kBranches);
-  Branching device(2);
-  TimingCache cache;
-  Built built = build(graph, device, cache);
-  Context context(Engine::make(built.plan, built.weights, device, device.default_allocator()),
-                  Context::MemoryMode::kOwn);
-  context.set_dims(0, {2, 8, 6, 6});
-  Buffers buffers = buffers_for(context, 1);
+  BranchesInUse use;
+  auto& [device, built, context, buffers] = use;
   buffers.bind(context);
   const auto main = device.make_stream();
   context.execute();
@@ -137,14 +144,8 @@ TEST(Streams, TheProgramsOwnAreUsed) {
 }
 
 TEST(Streams, ACaptureTakesThemIn) {
-  const Graph graph = parse_graph(kBranches);
-  Branching device(2);
-  TimingCache cache;
-  Built built = build(graph, device, cache);
-  Context context(Engine::make(built.plan, built.weights, device, device.default_allocator()),
-                  Context::MemoryMode::kOwn);
-  context.set_dims(0, {2, 8, 6, 6});
-  Buffers buffers = buffers_for(context, 1);
+  BranchesInUse use;
+  auto& [device, built, context, buffers] = use;
   buffers.bind(context);
   context.execute();
   const auto expected = buffers.data[1];

@@ -6,17 +6,14 @@
 #include "base/error.h"
 #include "base/tensor.h"
 #include "cuda/kernels/dnn/conv_spec.h"
+#include "cuda/kernels/igemm/conv_geometry.h"
+#include "cuda/kernels/matmul/lt_matmul.h"
 #include "device/offers.h"
 #include "ops/conv.h"
 #include "ops/matmul.h"
 
 namespace tenon {
 namespace {
-
-constexpr size_t kBias = 2;
-constexpr size_t kResidual = 3;
-
-bool is_present(const Problem& p, size_t i) { return i < p.inputs.size() && p.inputs[i].present; }
 
 // Whether the library of matrix products finishes with the activation by itself.
 bool is_done_by_products(UnaryFn fn) {
@@ -36,13 +33,15 @@ std::string refusal_of(const Problem& p) {
     return "the right side is no constant matrix";
   }
   const int64_t columns = y[y.rank() - 1];
-  if (is_present(p, kBias)) {
-    const Dims& bias = p.inputs[kBias].dims;
+  if (is_present(p, kMatMulBias)) {
+    const Dims& bias = p.inputs[kMatMulBias].dims;
     const bool vector =
         bias.volume() == columns && bias.rank() > 0 && bias[bias.rank() - 1] == columns;
-    if (!vector || !p.inputs[kBias].is_constant) return "the bias is no constant vector of columns";
+    if (!vector || !p.inputs[kMatMulBias].is_constant)
+      return "the bias is no constant vector of columns";
   }
-  if (is_present(p, kResidual) && p.inputs[kResidual].dims != y) return "the residual is broadcast";
+  if (is_present(p, kMatMulResidual) && p.inputs[kMatMulResidual].dims != y)
+    return "the residual is broadcast";
   const auto strided = [](const OperandDesc& d) { return d.batch_stride != 0; };
   if (std::ranges::any_of(p.inputs, strided) || strided(p.outputs[0])) return "a tensor is a slice";
   return {};
@@ -66,8 +65,10 @@ Problem as_convolution(const Problem& p) {
   const Dims& b = p.inputs[1].dims;
   conv.inputs[1].dims = op.transpose_b ? Dims{b[0], b[1], 1, 1} : Dims{b[1], b[0], 1, 1};
   conv.inputs[1].constant = nullptr;
-  if (is_present(p, kBias)) conv.inputs[kBias].dims = {p.inputs[kBias].dims.volume()};
-  if (is_present(p, kResidual)) conv.inputs[kResidual] = as_pixels(p.inputs[kResidual]);
+  if (is_present(p, kMatMulBias))
+    conv.inputs[kMatMulBias].dims = {p.inputs[kMatMulBias].dims.volume()};
+  if (is_present(p, kMatMulResidual))
+    conv.inputs[kMatMulResidual] = as_pixels(p.inputs[kMatMulResidual]);
   conv.outputs[0] = as_pixels(p.outputs[0]);
   return conv;
 }
