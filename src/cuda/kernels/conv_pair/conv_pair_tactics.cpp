@@ -92,8 +92,8 @@ class ConvPairTactic final : public Tactic {
     params.weights2 = constants + at.weights2;
     params.bias = reinterpret_cast<const float*>(constants + at.bias1);
     params.z.bias = reinterpret_cast<const float*>(constants + at.bias2);
-    const NarrowType type =
-        problem.inputs[0].dtype == DataType::kF16 ? NarrowType::kF16 : NarrowType::kBF16;
+    const ProductType type =
+        problem.inputs[0].dtype == DataType::kF16 ? ProductType::kF16 : ProductType::kBF16;
     const DeviceFacts& gpu = device_facts();
     const GpuLimits limits{.shared_bytes = static_cast<int>(gpu.shared_bytes),
                            .dependent_launches = use_dependent_launches};

@@ -87,7 +87,7 @@ std::vector<std::byte> pack_pair(const Problem& problem, const PairGeometry& g, 
   for (int64_t column = 0; column < g.middle; column += kPairSlice) {
     const IgemmWeights slice{1, g.channels, g.channels, kPairSlice};
     std::vector<std::byte> part = igemm_blob(slice, nullptr, 1);
-    place_weights(slice, {words_of(first).data() + column * g.channels, 0, 1, g.channels}, 0,
+    place_weights(slice, {first.bytes().data() + 2 * column * g.channels, 0, 1, g.channels}, 0,
                   std::min<int64_t>(kPairSlice, g.middle - column), part);
     blob.insert(blob.end(), part.begin(), part.end());
   }
@@ -95,7 +95,8 @@ std::vector<std::byte> pack_pair(const Problem& problem, const PairGeometry& g, 
   std::vector<std::byte> part = igemm_blob(whole, nullptr, 1);
   const auto second = in_lane_order(*problem.inputs[ConvPair::kSecondWeights].constant, g.columns,
                                     g.middle, whole.channels);
-  place_weights(whole, {second.data(), 0, 1, whole.channels}, 0, g.columns, part);
+  place_weights(whole, {std::as_bytes(std::span(second)).data(), 0, 1, whole.channels}, 0,
+                g.columns, part);
   blob.insert(blob.end(), part.begin(), part.end());
   blob.resize(at.end);
   put_bias(problem, kPairBias1, g.middle, blob.data() + at.bias1);

@@ -46,7 +46,7 @@ size_t fit_conv_pair(const ConvPairTile& tile, int x_stages, size_t shared_bytes
                      ConvPairParams& params);
 // For a tile and fitted params; completes them. Allows the kernel its shared memory on the current
 // device; the error of that is left for check_launch().
-IgemmKernel prepare_conv_pair(int tile, NarrowType type, const GpuLimits& limits,
+IgemmKernel prepare_conv_pair(int tile, ProductType type, const GpuLimits& limits,
                               int multiprocessors, size_t shared_bytes, ConvPairParams& params);
 
 const void* conv_pair_function_f16(int tile);

@@ -41,12 +41,12 @@ size_t fit_conv_pair(const ConvPairTile& tile, int x_stages, size_t shared_bytes
   return bytes;
 }
 
-IgemmKernel prepare_conv_pair(int index, NarrowType type, const GpuLimits& limits,
+IgemmKernel prepare_conv_pair(int index, ProductType type, const GpuLimits& limits,
                               int multiprocessors, size_t shared_bytes, ConvPairParams& p) {
   const ConvPairTile& tile = kTiles[index];
   p.tiles = (p.z.rows + tile.rows - 1) / tile.rows;
-  IgemmKernel kernel{.function = type == NarrowType::kF16 ? conv_pair_function_f16(index)
-                                                          : conv_pair_function_bf16(index),
+  IgemmKernel kernel{.function = type == ProductType::kF16 ? conv_pair_function_f16(index)
+                                                           : conv_pair_function_bf16(index),
                      .shape = {.blocks = static_cast<unsigned>(std::min(p.tiles, multiprocessors)),
                                .threads = static_cast<unsigned>(tile.threads),
                                .shared_bytes = shared_bytes,

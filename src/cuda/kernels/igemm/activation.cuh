@@ -36,6 +36,11 @@ struct ActivationParams {
   float beta = 0;
 };
 
+// Whether the activation only keeps numbers within bounds.
+constexpr bool only_bounds(int code) {
+  return code == kActIdentity || code == kActRelu || code == kActClip;
+}
+
 #ifdef __CUDACC__
 
 // Within a few units of 1e-7 of the largest magnitude: enough for sums in FP32.
@@ -91,6 +96,34 @@ __device__ inline void activate(const ActivationParams& act, float (&v)[kCount])
     default: return map_values(v, [=](float x) { return activate_rare(act.code, x, a, b); });
   }
 }
+
+// Activations as arguments: any, and those that are only_bounds().
+struct AnyActivation {
+  const ActivationParams& params;
+  template <int kCount>
+  __device__ void operator()(float (&v)[kCount]) const {
+    activate(params, v);
+  }
+};
+class Bounds {
+ public:
+  __device__ explicit Bounds(const ActivationParams& act)
+      : low_(act.code == kActRelu   ? 0
+             : act.code == kActClip ? act.alpha
+                                    : -INFINITY),
+        high_(act.code == kActClip ? act.beta : INFINITY) {}
+  template <int kCount>
+  __device__ void operator()(float (&v)[kCount]) const {
+    map_values(v, [&](float x) {
+      asm("min.NaN.f32 %0, %1, %2;" : "=f"(x) : "f"(x), "f"(high_));
+      asm("max.NaN.f32 %0, %1, %2;" : "=f"(x) : "f"(x), "f"(low_));
+      return x;
+    });
+  }
+
+ private:
+  float low_, high_;
+};
 
 #endif  // __CUDACC__
 

@@ -9,8 +9,9 @@
 
 namespace tenon {
 
-// A convolution, or a transposed one, over one or two spatial axes with every default filled in; one
-// axis counts as an image of height 1. Names as in ops/conv.h: x is [n, c, h, w], y [n, k, oh, ow].
+// A convolution, or a transposed one, over one or two spatial axes with every default filled in;
+// one axis counts as an image of height 1. Names as in ops/conv.h: x is [n, c, h, w], y [n, k, oh,
+// ow].
 struct ConvGeometry {
   int64_t n = 0, c = 0, h = 1, w = 0;
   int64_t k = 0, oh = 1, ow = 0;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cuda/dependent_launch.h"
-#include "cuda/kernels/igemm/tile_writer.cuh"
+#include "cuda/kernels/igemm/tile_output.cuh"
 #include "cuda/kernels/igemm/window_loader.cuh"
 
 namespace tenon {
@@ -33,7 +33,7 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks_at_once)
     igemm_kernel(const __grid_constant__ IgemmParams p) {
   extern __shared__ __align__(1024) char memory[];
   allow_dependents();
-  if (p.splits > 1) arrive_at_cluster();
+  TileOutput<Shape>::begin(p);
   const auto work = BlockWork::of<Shape>(p);
   const uint32_t ring = shared_address(memory);
   const WeightLoader<Shape> weights(p, work.first_column);

@@ -11,36 +11,69 @@
 namespace tenon {
 namespace {
 
+// What adds up the sums of blocks that share a tile's depth; of narrow types they do so themselves.
+class SumsLaunch {
+ public:
+  SumsLaunch(const IgemmParams& params, const GpuLimits& limits) {
+    if (params.element_bytes != 4 || params.splits == 1) return;
+    kernel_ = prepare_igemm_sums(params, limits);
+    bytes_ = sizeof(float) * static_cast<size_t>(params.splits) * static_cast<size_t>(params.rows) *
+             static_cast<size_t>(params.columns_padded);
+  }
+  size_t workspace_bytes() const { return bytes_; }
+  void run(const IgemmParams& params, const LaunchArgs& args) const {
+    if (kernel_.function == nullptr) return;
+    launch_igemm(kernel_, &params, stream_of(args));
+    check_launch("igemm's sums");
+  }
+
+ private:
+  IgemmKernel kernel_;
+  size_t bytes_ = 0;
+};
+
+ProductType product_type(DataType type) {
+  switch (type) {
+    case DataType::kF16: return ProductType::kF16;
+    case DataType::kBF16: return ProductType::kBF16;
+    default: return ProductType::kTf32;
+  }
+}
+
 class IgemmLaunch final : public Launch {
  public:
-  IgemmLaunch(const IgemmParams& params, const IgemmKernel& kernel)
-      : params_(params), kernel_(kernel) {}
+  IgemmLaunch(const IgemmParams& params, const IgemmKernel& kernel, const SumsLaunch& sums)
+      : params_(params), kernel_(kernel), sums_(sums) {}
 
   void run(const LaunchArgs& args) const override {
     if (params_.rows == 0 || params_.columns == 0) return;
     const IgemmParams params = with_pointers(params_, args);
     launch_igemm(kernel_, &params, stream_of(args));
     check_launch("igemm");
+    sums_.run(params, args);
   }
+  size_t workspace_bytes() const override { return sums_.workspace_bytes(); }
 
   static IgemmParams with_pointers(IgemmParams params, const LaunchArgs& args) {
     params.x = args.inputs[0];
     params.residual =
         args.inputs.size() > kResidualOperand ? args.inputs[kResidualOperand] : nullptr;
     params.y = args.outputs[0];
+    params.sums = static_cast<float*>(args.workspace);
     return params;
   }
 
  private:
   IgemmParams params_;
   IgemmKernel kernel_;
+  SumsLaunch sums_;
 };
 
 class IgemmTensorLaunch final : public Launch {
  public:
-  IgemmTensorLaunch(const IgemmParams& params, const IgemmKernel& kernel, NarrowType type,
-                    int tile_rows)
-      : params_{.map = {}, .params = params}, kernel_(kernel) {
+  IgemmTensorLaunch(const IgemmParams& params, const IgemmKernel& kernel, const SumsLaunch& sums,
+                    ProductType type, int tile_rows)
+      : params_{.map = {}, .params = params}, kernel_(kernel), sums_(sums) {
     if (params.rows > 0 && params.depth_steps > 0)
       params_.map = window_map(params, type, tile_rows);
   }
@@ -52,12 +85,47 @@ class IgemmTensorLaunch final : public Launch {
     if (params.params.depth_steps > 0) set_address(params.map, args.inputs[0]);
     launch_igemm(kernel_, &params, stream_of(args));
     check_launch("igemm");
+    sums_.run(params.params, args);
   }
+  size_t workspace_bytes() const override { return sums_.workspace_bytes(); }
 
  private:
   IgemmTensorParams params_;
   IgemmKernel kernel_;
+  SumsLaunch sums_;
 };
+
+// To the nearest, ties away from zero, as cvt.rna does; what is no finite number stays.
+uint32_t rounded_to_tf32(uint32_t bits) {
+  constexpr uint32_t kExponent = 0x7F800000, kHalf = 0x1000, kDropped = 0x1FFF;
+  if ((bits & kExponent) == kExponent) return bits;
+  return (bits + kHalf) & ~kDropped;
+}
+uint16_t packed_word(uint16_t word) { return word; }
+uint32_t packed_word(uint32_t word) { return rounded_to_tf32(word); }
+
+// Elements as words of their size.
+template <typename Word>
+void place_words(const IgemmWeights& w, const WeightSource& from, int64_t first, int64_t count,
+                 std::byte* blob) {
+  constexpr int64_t kPiece = 16 / sizeof(Word), kDepth = igemm_depth(sizeof(Word));
+  auto* to = reinterpret_cast<Word*>(blob);
+  const auto* elements = reinterpret_cast<const Word*>(from.elements);
+  for (int64_t n = 0; n < count; ++n) {
+    const int64_t place = igemm_place(first + n, kPiece);
+    for (int64_t tap = 0; tap < w.taps; ++tap) {
+      const Word* words = elements + n * from.column + tap * from.tap;
+      for (int64_t c = 0; c < w.channels; c += kPiece) {
+        const int64_t depth = tap * w.padded_channels + c;
+        const int64_t row = (depth / kDepth * w.columns_padded() + place) * kDepth;
+        Word* piece = to + row + (depth % kDepth / kPiece ^ place % 8) * kPiece;
+        for (int64_t i = 0; i < kPiece; ++i) {
+          piece[i] = packed_word(words[(c + i) * from.channel]);
+        }
+      }
+    }
+  }
+}
 
 }  // namespace
 
@@ -76,25 +144,15 @@ std::vector<std::byte> igemm_blob(const IgemmWeights& w, const Tensor* bias, int
 
 void place_weights(const IgemmWeights& w, const WeightSource& from, int64_t first, int64_t count,
                    std::vector<std::byte>& blob) {
-  auto* to = reinterpret_cast<uint16_t*>(blob.data());
-  for (int64_t n = 0; n < count; ++n) {
-    const int64_t place = igemm_place(first + n);
-    for (int64_t tap = 0; tap < w.taps; ++tap) {
-      const uint16_t* words = from.words + n * from.column + tap * from.tap;
-      for (int64_t c = 0; c < w.channels; c += 8) {
-        const int64_t depth = tap * w.padded_channels + c;
-        const int64_t row = (depth / kIgemmDepth * w.columns_padded() + place) * kIgemmDepth;
-        uint16_t* piece = to + row + (depth % kIgemmDepth / 8 ^ place % 8) * 8;
-        for (int64_t i = 0; i < 8; ++i) piece[i] = words[(c + i) * from.channel];
-      }
-    }
-  }
+  if (w.element_bytes == 4) return place_words<uint32_t>(w, from, first, count, blob.data());
+  place_words<uint16_t>(w, from, first, count, blob.data());
 }
 
 IgemmParams with_weights(IgemmParams params, const IgemmWeights& weights) {
   params.columns = static_cast<int>(weights.columns);
   params.columns_padded = static_cast<int>(weights.columns_padded());
   params.depth_steps = static_cast<int>(weights.steps());
+  params.element_bytes = weights.element_bytes;
   return params;
 }
 
@@ -110,15 +168,14 @@ std::unique_ptr<Launch> bind_igemm(const IgemmParams& given, const IgemmWeights&
   const DeviceFacts& gpu = device_facts();
   const GpuLimits limits{.shared_bytes = static_cast<int>(gpu.shared_bytes),
                          .dependent_launches = dependent_launches()};
-  const NarrowType narrow = type == DataType::kF16 ? NarrowType::kF16 : NarrowType::kBF16;
-  const IgemmKernel kernel = prepare_igemm(choice.tile, choice.source, narrow, params, limits);
+  const ProductType product = product_type(type);
+  const IgemmKernel kernel = prepare_igemm(choice.tile, choice.source, product, params, limits);
   check_launch("igemm's shared memory");
+  const SumsLaunch sums(params, limits);
   if (choice.source == IgemmSource::kEngine) {
-    const auto tile = static_cast<size_t>(choice.tile);
-    return std::make_unique<IgemmTensorLaunch>(params, kernel, narrow,
-                                               igemm_tiles(choice.source)[tile].rows);
+    return std::make_unique<IgemmTensorLaunch>(params, kernel, sums, product, tile_of(choice).rows);
   }
-  return std::make_unique<IgemmLaunch>(params, kernel);
+  return std::make_unique<IgemmLaunch>(params, kernel, sums);
 }
 
 }  // namespace tenon

@@ -1,6 +1,7 @@
 #include "cuda/kernels/igemm/igemm_plan.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -28,8 +29,10 @@ struct SourceRates {
 constexpr SourceRates kThreadRates{0.8e-6, 0.26e-6, 38e9, 250e9, 0.52};
 constexpr SourceRates kEngineRates{0.8e-6, 0.12e-6, 81e9, 108e9, 0.64};
 constexpr double kLaunch = 1.0e-6;
-constexpr double kExchange = 1.0e-6;  // the blocks' sums through the cluster
-constexpr double kStoreRate = 10e9;   // of one multiprocessor
+constexpr double kExchange = 1.0e-6;    // the blocks' sums through the cluster
+constexpr double kSumsKernel = 1.5e-6;  // or by the kernel behind, beside its traffic
+constexpr double kSumsRate = 2.5e12;    // in the L2 cache
+constexpr double kStoreRate = 10e9;     // of one multiprocessor
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -52,33 +55,43 @@ double waves_of(int64_t blocks, int64_t at_once) {
 
 }  // namespace
 
+const IgemmTile& tile_of(const IgemmChoice& choice) {
+  return igemm_tiles(choice.source, choice.element_bytes)[static_cast<size_t>(choice.tile)];
+}
+
 std::string name_of(const IgemmChoice& choice) {
-  const IgemmTile& t = igemm_tiles(choice.source)[static_cast<size_t>(choice.tile)];
+  const IgemmTile& t = tile_of(choice);
   return fmt::format("{}x{}_k{}", t.rows, t.columns, choice.splits);
 }
 
-const std::vector<IgemmChoice>& igemm_choices(IgemmSource source) {
-  static const auto make = [](IgemmSource from) {
+const std::vector<IgemmChoice>& igemm_choices(IgemmSource source, int element_bytes) {
+  static const auto make = [](IgemmSource from, int bytes) {
     std::vector<IgemmChoice> choices;
-    const auto tiles = igemm_tiles(from);
+    const auto tiles = igemm_tiles(from, bytes);
     for (int tile = 0; tile < static_cast<int>(tiles.size()); ++tile) {
       const IgemmTile& t = tiles[static_cast<size_t>(tile)];
       const bool large = t.rows * t.columns >= kLargeTile;
       const int most = large ? 1 : kMostSplits;
-      for (int splits = 1; splits <= most; splits *= 2) choices.push_back({tile, splits, from});
+      for (int splits = 1; splits <= most; splits *= 2) {
+        choices.push_back({tile, splits, bytes, from});
+      }
     }
     return choices;
   };
-  static const std::vector<IgemmChoice> threads = make(IgemmSource::kThreads);
-  static const std::vector<IgemmChoice> engine = make(IgemmSource::kEngine);
-  return source == IgemmSource::kThreads ? threads : engine;
+  static const auto of_bytes = [](int bytes) {
+    return std::array{make(IgemmSource::kThreads, bytes), make(IgemmSource::kEngine, bytes)};
+  };
+  static const auto narrow = of_bytes(2), wide = of_bytes(4);
+  return (element_bytes == 2 ? narrow : wide)[source == IgemmSource::kThreads ? 0 : 1];
 }
 
 double igemm_seconds(const IgemmParams& params, const IgemmChoice& choice) {
   const DeviceFacts& gpu = device_facts();
-  const IgemmTile& t = igemm_tiles(choice.source)[static_cast<size_t>(choice.tile)];
+  const IgemmTile& t = tile_of(choice);
   const double impossible = std::numeric_limits<double>::infinity();
-  if (choice.splits > 1 && (gpu.sm < kMinimumClusterSm || params.depth_steps < choice.splits)) {
+  const bool narrow = choice.element_bytes == 2;
+  if (choice.splits > 1 &&
+      (params.depth_steps < choice.splits || (narrow && gpu.sm < kMinimumClusterSm))) {
     return impossible;
   }
   if (choice.source == IgemmSource::kEngine && (gpu.sm != kEngineSm || !has_window_map(params))) {
@@ -100,9 +113,11 @@ double igemm_seconds(const IgemmParams& params, const IgemmChoice& choice) {
   const double step = std::max({rates.step, bytes / rates.block_load,
                                 together * std::max(product, bytes / rates.shared_load)});
   const auto steps = static_cast<double>(ceil_div(std::max(p.depth_steps, 1), p.splits));
-  const double block = rates.block + (p.splits > 1 ? kExchange : 0) + steps * step +
-                       together * t.rows * t.columns * 2 / kStoreRate;
-  return kLaunch + waves_of(blocks, gpu.multiprocessors * at_once) * block;
+  const double block = rates.block + (narrow && p.splits > 1 ? kExchange : 0) + steps * step +
+                       together * t.rows * t.columns * choice.element_bytes / kStoreRate;
+  const double sums = 2.0 * p.splits * p.rows * p.columns * choice.element_bytes;
+  return kLaunch + waves_of(blocks, gpu.multiprocessors * at_once) * block +
+         (!narrow && p.splits > 1 ? kSumsKernel + sums / kSumsRate : 0);
 }
 
 bool is_promising(const IgemmParams& params, const IgemmChoice& choice) {
@@ -111,7 +126,7 @@ bool is_promising(const IgemmParams& params, const IgemmChoice& choice) {
   size_t better = 0;
   bool before = true;  // equal guesses rank in the choices' order
   for (const IgemmSource source : {IgemmSource::kThreads, IgemmSource::kEngine}) {
-    for (const IgemmChoice& other : igemm_choices(source)) {
+    for (const IgemmChoice& other : igemm_choices(source, choice.element_bytes)) {
       if (other == choice) {
         before = false;
         continue;

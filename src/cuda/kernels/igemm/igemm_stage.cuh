@@ -68,7 +68,7 @@ struct WarpTile {
 };
 
 // Where a lane finds its rows of A for load_matrices() in one step: each row's 128 bytes, and its
-// 16-byte piece for the first 16 of depth.
+// 16-byte piece for the first 32 bytes of depth.
 template <typename Shape>
 struct LaneRows {
   uint32_t row[Shape::row_steps];
@@ -85,7 +85,7 @@ struct LaneRows {
   }
 };
 
-// Adds the product of the rows with 64 rows of W at `weights`.
+// Adds the product of a step's rows with those of W at `weights`.
 template <typename Shape>
 __device__ inline void multiply_stage(const LaneRows<Shape>& rows, uint32_t weights,
                                       WarpTile<Shape>& tile) {
@@ -108,10 +108,11 @@ __device__ inline void multiply_stage(const LaneRows<Shape>& rows, uint32_t weig
   };
   load(0);
 #pragma unroll
-  for (int k = 0; k < kIgemmDepth / 16; ++k) {
-    if (k + 1 < kIgemmDepth / 16) load(k + 1);
+  for (int k = 0; k < kIgemmProducts; ++k) {
+    if (k + 1 < kIgemmProducts) load(k + 1);
 #pragma unroll
     for (int i = 0; i < Shape::row_steps; ++i) {
+      round_for_product<typename Shape::Element>(a[k % 2][i]);
 #pragma unroll
       for (int j = 0; j < Shape::column_steps; ++j) {
         multiply_add<typename Shape::Element>(tile.sums[i][j], a[k % 2][i],

@@ -13,6 +13,7 @@ namespace {
 
 constexpr int64_t kMostTaps = 15;  // on an axis: the bits of a row's mask
 
+bool is_tf32(const IgemmChoice& choice) { return choice.element_bytes == 4; }
 bool is_narrow(DataType type) { return type == DataType::kF16 || type == DataType::kBF16; }
 
 // A tactic of one choice of tile, source and split; derived ones say what product a problem is.
@@ -20,15 +21,21 @@ template <typename Geometry>
 class IgemmTactic : public Tactic {
  public:
   IgemmTactic(std::string_view prefix, const IgemmChoice& choice)
-      : name_(fmt::format("{}_{}", prefix, name_of(choice))), choice_(choice) {}
+      : name_(fmt::format("{}_{}{}", prefix, name_of(choice), is_tf32(choice) ? "_tf32" : "")),
+        choice_(choice) {}
   std::string_view name() const override { return name_; }
-  int version() const override { return 2; }
+  int version() const override { return is_tf32(choice_) ? 1 : 2; }
 
   Offer offer(const Problem& problem) const override {
     const auto geometry = read(problem);
     if (const auto* refusal = std::get_if<Refusal>(&geometry)) return *refusal;
     const auto& g = std::get<Geometry>(geometry);
-    if (!is_narrow(problem.inputs[0].dtype)) return Refusal{"neither FP16 nor BF16"};
+    if (is_tf32(choice_)) {
+      if (problem.inputs[0].dtype != DataType::kF32) return Refusal{"not FP32"};
+      if (!problem.tf32) return Refusal{"TF32 is not allowed"};
+    } else if (!is_narrow(problem.inputs[0].dtype)) {
+      return Refusal{"neither FP16 nor BF16"};
+    }
     if (!fits_32_bits(problem)) return Refusal{"a tensor has 2^31 elements or more"};
     if (std::string reason = refusal_of(g); !reason.empty()) return Refusal{reason};
     if (!is_promising(params_of(g), choice_)) return Refusal{"other tiles suit the problem better"};
@@ -51,6 +58,7 @@ class IgemmTactic : public Tactic {
   virtual IgemmParams params_of(const Geometry& geometry) const = 0;
   Geometry geometry_of(const Problem& problem) const { return std::get<Geometry>(read(problem)); }
   const IgemmChoice& choice() const { return choice_; }
+  int64_t elements_of_piece() const { return 16 / choice_.element_bytes; }
 
  private:
   std::string name_;
@@ -59,6 +67,10 @@ class IgemmTactic : public Tactic {
 
 const Tensor* bias_of(const Problem& problem) {
   return is_present(problem, 2) ? problem.inputs[2].constant : nullptr;
+}
+
+const std::byte* elements_of(const Problem& problem) {
+  return problem.inputs[1].constant->bytes().data();
 }
 
 // What convolutions and transposed ones have in common.
@@ -75,7 +87,9 @@ class IgemmWindows : public IgemmTactic<ConvGeometry> {
   }
   std::string refusal_of(const ConvGeometry& g) const override {
     if (g.groups != 1) return "grouped";
-    if (g.c % 8 != 0) return "the input channels are no multiple of 8";
+    if (g.c % elements_of_piece() != 0) {
+      return fmt::format("the input channels are no multiple of {}", elements_of_piece());
+    }
     if (g.kh > kMostTaps || g.kw > kMostTaps) return "the window is larger than 15";
     return {};
   }
@@ -98,14 +112,13 @@ class IgemmConv final : public IgemmWindows {
     const auto g = geometry_of(problem);
     const IgemmWeights w = weights_of(g);
     std::vector<std::byte> blob = igemm_blob(w, bias_of(problem), 1);
-    place_weights(w, {words_of(*problem.inputs[1].constant).data(), 1, g.taps(), g.c * g.taps()}, 0,
-                  g.k, blob);
+    place_weights(w, {elements_of(problem), 1, g.taps(), g.c * g.taps()}, 0, g.k, blob);
     return blob;
   }
 
  protected:
   IgemmWeights weights_of(const ConvGeometry& g) const override {
-    return {g.taps(), g.c, padded_channels(g), g.k};
+    return {g.taps(), g.c, padded_channels(g), g.k, choice().element_bytes};
   }
   IgemmParams params_of(const ConvGeometry& g) const override {
     IgemmParams p = IgemmWindows::params_of(g);
@@ -126,10 +139,11 @@ class IgemmConv final : public IgemmWindows {
   }
 
  private:
-  // The copy engine brings 64 channels of one tap at a time.
+  // The copy engine brings 128 bytes of one tap's channels at a time.
   int64_t padded_channels(const ConvGeometry& g) const {
     if (choice().source != IgemmSource::kEngine) return g.c;
-    return (g.c + kIgemmDepth - 1) / kIgemmDepth * kIgemmDepth;
+    const int64_t depth = igemm_depth(choice().element_bytes);
+    return (g.c + depth - 1) / depth * depth;
   }
 };
 
@@ -141,9 +155,9 @@ class IgemmDeconv final : public IgemmWindows {
     const auto g = geometry_of(problem);
     const IgemmWeights w = weights_of(g);
     std::vector<std::byte> blob = igemm_blob(w, bias_of(problem), g.taps());
-    const uint16_t* words = words_of(*problem.inputs[1].constant).data();
     for (int64_t tap = 0; tap < g.taps(); ++tap) {
-      place_weights(w, {words + tap, 0, g.k * g.taps(), g.taps()}, tap * g.k, g.k, blob);
+      place_weights(w, {elements_of(problem) + tap * w.element_bytes, 0, g.k * g.taps(), g.taps()},
+                    tap * g.k, g.k, blob);
     }
     return blob;
   }
@@ -155,11 +169,13 @@ class IgemmDeconv final : public IgemmWindows {
         g.dilation_w != 1) {
       return "the windows overlap or are cropped";
     }
-    if (g.k % 8 != 0) return "the output channels are no multiple of 8";
+    if (g.k % elements_of_piece() != 0) {
+      return fmt::format("the output channels are no multiple of {}", elements_of_piece());
+    }
     return IgemmWindows::refusal_of(g);
   }
   IgemmWeights weights_of(const ConvGeometry& g) const override {
-    return {1, g.c, g.c, g.taps() * g.k};
+    return {1, g.c, g.c, g.taps() * g.k, choice().element_bytes};
   }
   IgemmParams params_of(const ConvGeometry& g) const override {
     IgemmParams p = IgemmWindows::params_of(g);
@@ -181,8 +197,7 @@ class IgemmMatMul final : public IgemmTactic<MatMulGeometry> {
     const auto g = geometry_of(problem);
     const IgemmWeights w = weights_of(g);
     std::vector<std::byte> blob = igemm_blob(w, bias_of(problem), 1);
-    place_weights(w, {words_of(*problem.inputs[1].constant).data(), 0, g.b_row, g.b_column}, 0,
-                  g.columns, blob);
+    place_weights(w, {elements_of(problem), 0, g.b_row, g.b_column}, 0, g.columns, blob);
     return blob;
   }
 
@@ -192,10 +207,11 @@ class IgemmMatMul final : public IgemmTactic<MatMulGeometry> {
   }
   Offer layouts(const Problem& problem) const override { return linear_offer(problem); }
   std::string refusal_of(const MatMulGeometry& g) const override {
-    return g.depth % 8 != 0 ? "the depth is no multiple of 8" : "";
+    if (g.depth % elements_of_piece() == 0) return {};
+    return fmt::format("the depth is no multiple of {}", elements_of_piece());
   }
   IgemmWeights weights_of(const MatMulGeometry& g) const override {
-    return {1, g.depth, g.depth, g.columns};
+    return {1, g.depth, g.depth, g.columns, choice().element_bytes};
   }
   IgemmParams params_of(const MatMulGeometry& g) const override {
     IgemmParams p;
@@ -214,40 +230,31 @@ class IgemmMatMul final : public IgemmTactic<MatMulGeometry> {
 };
 
 template <typename T>
-void append_choices(std::string_view prefix, IgemmSource source,
-                    std::vector<const Tactic*>& tactics) {
-  for (const IgemmChoice& choice : igemm_choices(source)) {
-    tactics.push_back(new T(prefix, choice));  // never destroyed
+std::vector<const Tactic*> tactics_of(const std::string& prefix) {
+  std::vector<const Tactic*> tactics;
+  for (const int element_bytes : {2, 4}) {
+    for (const IgemmChoice& choice : igemm_choices(IgemmSource::kThreads, element_bytes)) {
+      tactics.push_back(new T(prefix, choice));  // never destroyed
+    }
+    for (const IgemmChoice& choice : igemm_choices(IgemmSource::kEngine, element_bytes)) {
+      tactics.push_back(new T(prefix + "_wide", choice));
+    }
   }
+  return tactics;
 }
 
 }  // namespace
 
 std::span<const Tactic* const> igemm_conv_tactics() {
-  static const std::vector<const Tactic*> all = [] {
-    std::vector<const Tactic*> tactics;
-    append_choices<IgemmConv>("igemm", IgemmSource::kThreads, tactics);
-    append_choices<IgemmConv>("igemm_wide", IgemmSource::kEngine, tactics);
-    return tactics;
-  }();
+  static const std::vector<const Tactic*> all = tactics_of<IgemmConv>("igemm");
   return all;
 }
 std::span<const Tactic* const> igemm_matmul_tactics() {
-  static const std::vector<const Tactic*> all = [] {
-    std::vector<const Tactic*> tactics;
-    append_choices<IgemmMatMul>("gemm", IgemmSource::kThreads, tactics);
-    append_choices<IgemmMatMul>("gemm_wide", IgemmSource::kEngine, tactics);
-    return tactics;
-  }();
+  static const std::vector<const Tactic*> all = tactics_of<IgemmMatMul>("gemm");
   return all;
 }
 std::span<const Tactic* const> igemm_deconv_tactics() {
-  static const std::vector<const Tactic*> all = [] {
-    std::vector<const Tactic*> tactics;
-    append_choices<IgemmDeconv>("igemm_shuffle", IgemmSource::kThreads, tactics);
-    append_choices<IgemmDeconv>("igemm_shuffle_wide", IgemmSource::kEngine, tactics);
-    return tactics;
-  }();
+  static const std::vector<const Tactic*> all = tactics_of<IgemmDeconv>("igemm_shuffle");
   return all;
 }
 

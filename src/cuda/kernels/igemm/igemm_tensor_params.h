@@ -7,7 +7,7 @@
 namespace tenon {
 
 // For kernels that have the copy engine gather the rows of A: depth is [tap][channels padded to a
-// multiple of 64].
+// multiple of 128 bytes].
 struct IgemmTensorParams {
   CUtensorMap map;
   IgemmParams params;
@@ -25,9 +25,9 @@ bool has_window_map(const IgemmParams& params);
 
 // The map of x for tiles of so many rows, whose address is to be set later. Throws Error when the
 // driver refuses it.
-CUtensorMap window_map(const IgemmParams& params, NarrowType type, int tile_rows);
-// The map of a dense matrix for boxes of so many rows and 64 columns, likewise. Columns are a
-// multiple of 8.
-CUtensorMap matrix_map(int64_t rows, int64_t columns, NarrowType type, int box_rows);
+CUtensorMap window_map(const IgemmParams& params, ProductType type, int tile_rows);
+// The map of a dense narrow matrix for boxes of so many rows and 64 columns, likewise. Columns are
+// a multiple of 8.
+CUtensorMap matrix_map(int64_t rows, int64_t columns, ProductType type, int box_rows);
 
 }  // namespace tenon

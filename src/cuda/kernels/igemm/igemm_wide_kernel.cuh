@@ -20,7 +20,9 @@ struct WideShape {
   static constexpr int warp_tile_columns = kColumns;
   static constexpr int row_steps = kGroupRows / 64;  // products of 64 rows
   static constexpr int column_steps = kColumns / 8;
-  static constexpr int product_columns = kColumns < 128 ? kColumns : 128;
+  static constexpr int most_product_columns = sizeof(T) == 2 ? 128 : 256;
+  static constexpr int product_columns =
+      kColumns < most_product_columns ? kColumns : most_product_columns;
   static constexpr int a_bytes = kRows * 128;
   static constexpr int b_bytes = kColumns * 128;
   static constexpr int stage_bytes = a_bytes + b_bytes;
@@ -40,7 +42,7 @@ __device__ inline void begin_stage(uint32_t stage, WarpTile<Shape>& tile) {
   const uint32_t first_row = threadIdx.x / 128 * Shape::row_steps * 64;
   begin_products();
 #pragma unroll
-  for (int k = 0; k < kIgemmDepth / 16; ++k) {
+  for (int k = 0; k < kIgemmProducts; ++k) {
 #pragma unroll
     for (int i = 0; i < Shape::row_steps; ++i) {
       const uint64_t a = matrix_descriptor(stage + (first_row + i * 64) * 128 + k * 32);
@@ -82,6 +84,8 @@ class StageRing {
 template <typename Shape>
 class StageProducer {
  public:
+  static constexpr int kDepth = igemm_depth(sizeof(typename Shape::Element));
+
   __device__ StageProducer(const IgemmTensorParams& tensor, const BlockWork& work,
                            const StageRing<Shape>& ring)
       : map_(&tensor.map), p_(tensor.params), work_(work), ring_(ring) {
@@ -128,7 +132,7 @@ class StageProducer {
     column_ = column * p_.stride_w - p_.pad_left;
     int tap_column, slab;
     const int tap = p_.by_slabs.divide(work_.begin, slab);
-    channel_ = slab * kIgemmDepth;
+    channel_ = slab * kDepth;
     tap_row_ = p_.by_kernel_w.divide(tap, tap_column) * p_.dilation_h;
     tap_column_ = tap_column * p_.dilation_w;
   }
@@ -136,7 +140,7 @@ class StageProducer {
   __device__ void copy_rows(int slot) {
     copy_windows(ring_.stage(slot), map_, ring_.full(slot), channel_, column_, row_, image_,
                  static_cast<uint32_t>(tap_column_), static_cast<uint32_t>(tap_row_));
-    channel_ += kIgemmDepth;
+    channel_ += kDepth;
     if (channel_ < p_.channels) return;
     channel_ = 0;
     tap_column_ += p_.dilation_w;
@@ -182,7 +186,7 @@ __global__ void __launch_bounds__(Shape::threads + 32, Shape::blocks_at_once)
   extern __shared__ __align__(1024) char memory[];
   const IgemmParams& p = tensor.params;
   allow_dependents();
-  if (p.splits > 1) arrive_at_cluster();
+  TileOutput<Shape>::begin(p);
   const auto work = BlockWork::of<Shape>(p);
   const StageRing<Shape> ring(shared_address(memory), shared_address(memory) + 1024);
   if (threadIdx.x == 0) ring.init();

@@ -69,4 +69,24 @@ __device__ inline uint4 narrow8(const float (&v)[8]) {
                     narrow_pair<T>(v[4], v[5]), narrow_pair<T>(v[6], v[7]));
 }
 
+// 16 bytes of elements, FP32 among them.
+template <typename T>
+__device__ inline void widen_piece(const uint4& bits, float (&v)[8]) {
+  widen8<T>(bits, v);
+}
+template <typename T>
+__device__ inline void widen_piece(const uint4& bits, float (&v)[4]) {
+  v[0] = __uint_as_float(bits.x), v[1] = __uint_as_float(bits.y);
+  v[2] = __uint_as_float(bits.z), v[3] = __uint_as_float(bits.w);
+}
+template <typename T>
+__device__ inline uint4 narrow_piece(const float (&v)[8]) {
+  return narrow8<T>(v);
+}
+template <typename T>
+__device__ inline uint4 narrow_piece(const float (&v)[4]) {
+  return make_uint4(__float_as_uint(v[0]), __float_as_uint(v[1]), __float_as_uint(v[2]),
+                    __float_as_uint(v[3]));
+}
+
 }  // namespace tenon

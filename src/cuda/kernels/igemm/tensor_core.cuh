@@ -34,7 +34,18 @@ __device__ inline void load_matrices(uint32_t from, uint32_t (&to)[4]) {
                : "memory");
 }
 
-// d += a x b for a 16x16 and a 16x8 matrix.
+// Makes numbers as read by load_matrices() what products take.
+template <typename T>
+__device__ inline void round_for_product(uint32_t (&)[4]) {}
+template <>
+__device__ inline void round_for_product<float>(uint32_t (&a)[4]) {
+#pragma unroll
+  for (uint32_t& word : a) {
+    asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(word) : "f"(__uint_as_float(word)));
+  }
+}
+
+// d += a x b for 16 rows of a and 8 of b, each of 32 bytes.
 template <typename T>
 __device__ inline void multiply_add(float (&d)[4], const uint32_t (&a)[4], uint32_t b0,
                                     uint32_t b1);
@@ -50,6 +61,15 @@ template <>
 __device__ inline void multiply_add<__nv_bfloat16>(float (&d)[4], const uint32_t (&a)[4],
                                                    uint32_t b0, uint32_t b1) {
   asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 "
+      "{%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+      : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
+      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
+}
+
+template <>
+__device__ inline void multiply_add<float>(float (&d)[4], const uint32_t (&a)[4], uint32_t b0,
+                                           uint32_t b1) {
+  asm("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 "
       "{%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
       : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
       : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));

@@ -5,7 +5,7 @@
 
 namespace tenon {
 
-// Eight neighbouring columns of a row of y.
+// 16 bytes of a row of y.
 struct TilePiece {
   int row, column;
   bool wanted;
@@ -15,7 +15,9 @@ struct TilePiece {
 template <typename T>
 class PieceWriter {
  public:
-  __device__ explicit PieceWriter(const IgemmParams& p) : p_(p), whole_(p.columns % 8 == 0) {}
+  static constexpr int kCount = 16 / sizeof(T);  // columns of a piece
+
+  __device__ explicit PieceWriter(const IgemmParams& p) : p_(p), whole_(p.columns % kCount == 0) {}
 
   __device__ TilePiece piece(int row, int column) const {
     return {row, column, row < p_.rows && column < p_.columns};
@@ -25,38 +27,43 @@ class PieceWriter {
     residual = *reinterpret_cast<const uint4*>(
         static_cast<const T*>(p_.residual) + static_cast<int64_t>(at.row) * p_.columns + at.column);
   }
-  __device__ void write(const TilePiece& at, const uint4& residual, float (&v)[8]) const {
+  // `act` is the params' activation.
+  template <typename Act>
+  __device__ void write(const TilePiece& at, const uint4& residual, float (&v)[kCount],
+                        const Act& act) const {
     if (!at.wanted) return;
     map_values(v, [&](float x) { return x * p_.scale; });
     if (p_.bias != nullptr) {
-      const float4 a = *reinterpret_cast<const float4*>(p_.bias + at.column);
-      const float4 b = *reinterpret_cast<const float4*>(p_.bias + at.column + 4);
-      v[0] += a.x, v[1] += a.y, v[2] += a.z, v[3] += a.w;
-      v[4] += b.x, v[5] += b.y, v[6] += b.z, v[7] += b.w;
-    }
-    if (!whole_) return write_elements(at, v);
-    if (p_.residual != nullptr) {
-      float r[8];
-      widen8<T>(residual, r);
 #pragma unroll
-      for (int i = 0; i < 8; ++i) v[i] += r[i];
+      for (int i = 0; i < kCount; i += 4) {
+        const float4 b = *reinterpret_cast<const float4*>(p_.bias + at.column + i);
+        v[i] += b.x, v[i + 1] += b.y, v[i + 2] += b.z, v[i + 3] += b.w;
+      }
     }
-    activate(p_.act, v);
-    *reinterpret_cast<uint4*>(static_cast<T*>(p_.y) + output_of(at)) = narrow8<T>(v);
+    if (!whole_) return write_elements(at, v, act);
+    if (p_.residual != nullptr) {
+      float r[kCount];
+      widen_piece<T>(residual, r);
+#pragma unroll
+      for (int i = 0; i < kCount; ++i) v[i] += r[i];
+    }
+    act(v);
+    *reinterpret_cast<uint4*>(static_cast<T*>(p_.y) + output_of(at)) = narrow_piece<T>(v);
   }
 
  private:
   // Rows that do not begin at multiples of 16 bytes.
-  __device__ void write_elements(const TilePiece& at, float (&v)[8]) const {
+  template <typename Act>
+  __device__ void write_elements(const TilePiece& at, float (&v)[kCount], const Act& act) const {
     const int64_t first = static_cast<int64_t>(at.row) * p_.columns + at.column;
     const auto* residual = static_cast<const T*>(p_.residual);
 #pragma unroll
-    for (int i = 0; i < 8; ++i) {
+    for (int i = 0; i < kCount; ++i) {
       if (residual != nullptr && at.column + i < p_.columns) v[i] += widened(residual[first + i]);
     }
-    activate(p_.act, v);
+    act(v);
 #pragma unroll
-    for (int i = 0; i < 8; ++i) {
+    for (int i = 0; i < kCount; ++i) {
       if (at.column + i < p_.columns) static_cast<T*>(p_.y)[first + i] = narrowed<T>(v[i]);
     }
   }
@@ -78,14 +85,15 @@ class PieceWriter {
   bool whole_;
 };
 
-// A tile's way out straight from registers: the order of the packed columns gives a lane eight
-// neighbours out of every 32 columns of its warp.
+// A tile's way out straight from registers: the order of the packed columns gives a lane
+// neighbours out of every 32 columns of its warp, one or two pieces.
 template <typename Shape>
 class DirectWriter {
  public:
   using T = typename Shape::Element;
-  static constexpr int kGroups = Shape::warp_tile_columns / 32;
-  static constexpr int kPieces = Shape::row_steps * 2 * kGroups;
+  static constexpr int kPiece = PieceWriter<T>::kCount;
+  static constexpr int kPerRow = Shape::warp_tile_columns / (4 * kPiece);
+  static constexpr int kPieces = Shape::row_steps * 2 * kPerRow;
   static constexpr int kCount = kPieces <= 8 ? kPieces : 4;  // at a time
   // Whether registers allow to fetch the first residuals before the product.
   static constexpr bool kEarly = kPieces <= 4 || (kPieces <= 8 && Shape::threads <= 128);
@@ -93,38 +101,79 @@ class DirectWriter {
   __device__ DirectWriter(const IgemmParams& p, int first_row, int first_column)
       : writer_(p),
         row_(first_row),
-        column_(first_column + Shape::first_column() + static_cast<int>(threadIdx.x) % 4 * 8) {}
+        column_(first_column + Shape::first_column() + static_cast<int>(threadIdx.x) % 4 * kPiece) {
+  }
   __device__ void fetch_residuals(uint4 (&residuals)[kCount], int first = 0) const {
 #pragma unroll
     for (int i = 0; i < kCount; ++i) writer_.fetch_residual(piece(first + i), residuals[i]);
   }
-  __device__ void write(const WarpTile<Shape>& tile, uint4 (&residuals)[kCount]) const {
+  template <typename Act>
+  __device__ void write(const WarpTile<Shape>& tile, uint4 (&residuals)[kCount],
+                        const Act& act) const {
 #pragma unroll
     for (int first = 0; first < kPieces; first += kCount) {
       if (!kEarly || first > 0) fetch_residuals(residuals, first);
 #pragma unroll
       for (int i = 0; i < kCount; ++i) {
-        const int row = (first + i) / kGroups, group = (first + i) % kGroups;
-        float v[8];
-#pragma unroll
-        for (int j = 0; j < 8; ++j) {
-          v[j] = tile.sums[row / 2][group * 4 + j / 2][row % 2 * 2 + j % 2];
-        }
-        writer_.write(piece(first + i), residuals[i], v);
+        float v[kPiece];
+        take(tile, first + i, v);
+        writer_.write(piece(first + i), residuals[i], v, act);
       }
     }
   }
 
- private:
-  __device__ TilePiece piece(int i) const {
-    return writer_.piece(row_ + Shape::lane_row(i / kGroups), column_ + i % kGroups * 32);
+  // For activations that would fill the instruction cache if they were unrolled for every sum: by
+  // way of shared memory, which lets one copy of them do all pieces. The block has no other use
+  // for it any more.
+  template <typename Act>
+  __device__ void write_in_loop(const WarpTile<Shape>& tile, char* memory, const Act& act) const {
+    constexpr int kVectors = kPiece / 4;
+    float4* own = reinterpret_cast<float4*>(memory) + threadIdx.x;
+#pragma unroll
+    for (int i = 0; i < kPieces; ++i) {
+      float v[kPiece];
+      take(tile, i, v);
+#pragma unroll
+      for (int j = 0; j < kPiece; j += 4) {
+        own[(i * kVectors + j / 4) * Shape::threads] =
+            make_float4(v[j], v[j + 1], v[j + 2], v[j + 3]);
+      }
+    }
+#pragma unroll 1
+    for (int i = 0; i < kPieces; ++i) {
+      const TilePiece at = piece(i);
+      uint4 residual;
+      writer_.fetch_residual(at, residual);
+      float v[kPiece];
+#pragma unroll
+      for (int j = 0; j < kPiece; j += 4) {
+        const float4 sums = own[(i * kVectors + j / 4) * Shape::threads];
+        v[j] = sums.x, v[j + 1] = sums.y, v[j + 2] = sums.z, v[j + 3] = sums.w;
+      }
+      writer_.write(at, residual, v, act);
+    }
   }
+
+  // Of the lane's pieces the number i: its place, and its sums.
+  __device__ TilePiece piece(int i) const {
+    return writer_.piece(row_ + Shape::lane_row(i / kPerRow), column_ + i % kPerRow * 4 * kPiece);
+  }
+  __device__ static void take(const WarpTile<Shape>& tile, int i, float (&v)[kPiece]) {
+    const int row = i / kPerRow, first = i % kPerRow * kPiece / 2;
+#pragma unroll
+    for (int j = 0; j < kPiece; ++j) {
+      v[j] = tile.sums[row / 2][first + j / 2][row % 2 * 2 + j % 2];
+    }
+  }
+
+ private:
   PieceWriter<T> writer_;
   int row_, column_;
 };
 
-// A tile's way out through shared memory, in FP32. With the depth split, each block of the cluster
-// finishes a share of the rows and is sent the others' sums of those: [splits][rows / splits] rows.
+// A tile's way out through shared memory, in FP32; y is narrow. With the depth split, each block of
+// the cluster finishes a share of the rows and is sent the others' sums of those: [splits][rows /
+// splits] rows.
 template <typename Shape>
 class StagedWriter {
  public:
@@ -141,6 +190,7 @@ class StagedWriter {
         split_shift_(p.split_shift),
         split_(split),
         rows_(Shape::rows >> p.split_shift),
+        act_(p.act),
         first_row_(first_row + split * rows_),
         first_column_(first_column) {}
 
@@ -176,6 +226,8 @@ class StagedWriter {
 
   __device__ void write(const float* staging, uint4 (&residuals)[kCount]) const {
     const int items = (rows_ * kPieces + Shape::threads - 1) / Shape::threads;
+    if (!only_bounds(act_.code)) return write_in_loop(staging, items);
+    const Bounds bounds(act_);
     for (int first = 0; first < items; first += kCount) {
       if (!kEarly || first > 0) fetch_residuals(residuals, first);
 #pragma unroll
@@ -184,12 +236,25 @@ class StagedWriter {
         if (!at.piece.wanted) continue;
         float v[8] = {};
         add_sums(staging + at.staged, v);
-        writer_.write(at.piece, residuals[i], v);
+        writer_.write(at.piece, residuals[i], v, bounds);
       }
     }
   }
 
  private:
+  __device__ void write_in_loop(const float* staging, int items) const {
+#pragma unroll 1
+    for (int i = 0; i < items; ++i) {
+      const Place at = place_of(i);
+      if (!at.piece.wanted) continue;
+      uint4 residual;
+      writer_.fetch_residual(at.piece, residual);
+      float v[8] = {};
+      add_sums(staging + at.staged, v);
+      writer_.write(at.piece, residual, v, AnyActivation{act_});
+    }
+  }
+
   struct Place {
     TilePiece piece;
     int staged;  // floats behind the staging's start
@@ -218,66 +283,8 @@ class StagedWriter {
   PieceWriter<T> writer_;
   int splits_, split_shift_, split_;
   int rows_;  // that this block finishes
+  const ActivationParams& act_;
   int first_row_, first_column_;
-};
-
-// A tile and its way out: make it before the product, finish() it after.
-template <typename Shape>
-class TileOutput {
- public:
-  static constexpr bool kDirect = Shape::warp_tile_columns % 32 == 0;
-
-  __device__ TileOutput(const IgemmParams& p, int first_row, int first_column, int split)
-      : direct_(p, first_row, first_column),
-        staged_(p, first_row, first_column, split),
-        splits_(p.splits) {}
-
-  // Whatever the product does not need the registers for.
-  __device__ void fetch_early() {
-    if (kDirect && splits_ == 1) {
-      if constexpr (kDirect && DirectWriter<Shape>::kEarly)
-        direct_.fetch_residuals(residuals_.direct);
-    } else if constexpr (StagedWriter<Shape>::kEarly) {
-      staged_.fetch_residuals(residuals_.staged);
-    }
-  }
-
-  // By all threads of the block; those behind the ones that multiply only take part in barriers.
-  // `behind_ring` is shared memory that no block of the cluster uses; with the depth whole, a tile
-  // that is staged takes the place of what the product used, at `ring`.
-  __device__ void finish(char* ring, char* behind_ring) {
-    const bool multiplies = threadIdx.x < Shape::threads;
-    if constexpr (kDirect) {
-      if (splits_ == 1) {
-        if (!multiplies) return;
-        return direct_.write(tile, residuals_.direct);
-      }
-    }
-    auto* staging = reinterpret_cast<float*>(splits_ == 1 ? ring : behind_ring);
-    if (splits_ == 1) {
-      __syncthreads();
-      if (multiplies) staged_.stage(tile, staging);
-      __syncthreads();
-    } else {
-      wait_for_cluster();  // the others have begun
-      if (multiplies) staged_.stage(tile, staging);
-      __syncwarp();
-      arrive_at_cluster();
-      wait_for_cluster();
-    }
-    if (multiplies) staged_.write(staging, residuals_.staged);
-  }
-
-  WarpTile<Shape> tile;
-
- private:
-  DirectWriter<Shape> direct_;
-  StagedWriter<Shape> staged_;
-  int splits_;
-  union {
-    uint4 direct[DirectWriter<Shape>::kCount > 0 ? DirectWriter<Shape>::kCount : 1];
-    uint4 staged[StagedWriter<Shape>::kCount];
-  } residuals_;
 };
 
 }  // namespace tenon

@@ -28,10 +28,11 @@ class WindowLoader {
   using T = typename Shape::Element;
   static constexpr int kRowsApart = Shape::threads / 8;
   static constexpr int kCount = Shape::rows / kRowsApart;
+  static constexpr int kDepth = igemm_depth(sizeof(T));
 
   __device__ WindowLoader(const IgemmParams& p, int first_row, int first_step)
       : p_(p), place_(piece_offset()) {
-    const int depth = first_step * kIgemmDepth + static_cast<int>(threadIdx.x % 8) * 8;
+    const int depth = first_step * kDepth + static_cast<int>(threadIdx.x % 8) * (kDepth / 8);
     const int tap = p.by_channels.divide(depth, channel_);
     kernel_row_ = p.by_kernel_w.divide(tap, kernel_column_);
 #pragma unroll
@@ -40,7 +41,7 @@ class WindowLoader {
     }
   }
 
-  // Copies the next 64 elements of depth.
+  // Copies the next step's.
   __device__ void copy(uint32_t stage) {
     const int shift =
         (kernel_row_ * p_.dilation_h * p_.width + kernel_column_ * p_.dilation_w) * p_.channels +
@@ -55,7 +56,7 @@ class WindowLoader {
       copy_or_zero(stage + place_ + i * kRowsApart * 128, x + (origin_[i] + shift),
                    (inside_[i] & bits) == bits);
     }
-    channel_ += kIgemmDepth;
+    channel_ += kDepth;
     while (channel_ >= p_.channels) {
       channel_ -= p_.channels;
       if (++kernel_column_ == p_.kernel_w) {

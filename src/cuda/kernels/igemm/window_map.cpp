@@ -6,9 +6,13 @@
 namespace tenon {
 namespace {
 
-CUtensorMapDataType type_code(NarrowType type) {
-  return type == NarrowType::kF16 ? CU_TENSOR_MAP_DATA_TYPE_FLOAT16
-                                  : CU_TENSOR_MAP_DATA_TYPE_BFLOAT16;
+CUtensorMapDataType type_code(ProductType type) {
+  switch (type) {
+    case ProductType::kF16: return CU_TENSOR_MAP_DATA_TYPE_FLOAT16;
+    case ProductType::kBF16: return CU_TENSOR_MAP_DATA_TYPE_BFLOAT16;
+    case ProductType::kTf32: break;
+  }
+  return CU_TENSOR_MAP_DATA_TYPE_TFLOAT32;  // copies of FP32 are rounded
 }
 // Any aligned address does until the launch.
 void* nowhere() { return reinterpret_cast<void*>(uintptr_t{1} << 20); }
@@ -34,7 +38,7 @@ bool has_window_map(const IgemmParams& p) {
          p.stride_h <= kMostStride;
 }
 
-CUtensorMap window_map(const IgemmParams& p, NarrowType type, int tile_rows) {
+CUtensorMap window_map(const IgemmParams& p, ProductType type, int tile_rows) {
   static const auto encode = reinterpret_cast<PFN_cuTensorMapEncodeIm2col_v12000>(
       driver_function("cuTensorMapEncodeIm2col"));
   const auto channels = static_cast<cuuint64_t>(p.channels),
@@ -42,20 +46,22 @@ CUtensorMap window_map(const IgemmParams& p, NarrowType type, int tile_rows) {
   const auto pixels = static_cast<cuuint64_t>(p.by_pixels.divisor);
   const auto images = static_cast<cuuint64_t>(p.rows) / pixels;
   const cuuint64_t dims[4] = {channels, width, height, images};
-  const cuuint64_t strides[3] = {channels * 2, width * channels * 2, height * width * channels * 2};
+  const cuuint64_t pitch = channels * static_cast<cuuint64_t>(p.element_bytes);
+  const cuuint64_t strides[3] = {pitch, width * pitch, height * width * pitch};
   const WindowCorners corners = window_corners(p);
   const cuuint32_t steps[4] = {1, static_cast<cuuint32_t>(p.stride_w),
                                static_cast<cuuint32_t>(p.stride_h), 1};
   CUtensorMap map;
   check_map(encode(&map, type_code(type), 4, nowhere(), dims, strides, corners.lower, corners.upper,
-                   kIgemmDepth, static_cast<cuuint32_t>(tile_rows), steps,
-                   CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_128B,
-                   CU_TENSOR_MAP_L2_PROMOTION_L2_256B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE),
+                   static_cast<cuuint32_t>(igemm_depth(p.element_bytes)),
+                   static_cast<cuuint32_t>(tile_rows), steps, CU_TENSOR_MAP_INTERLEAVE_NONE,
+                   CU_TENSOR_MAP_SWIZZLE_128B, CU_TENSOR_MAP_L2_PROMOTION_L2_256B,
+                   CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE),
             "cuTensorMapEncodeIm2col");
   return map;
 }
 
-CUtensorMap matrix_map(int64_t rows, int64_t columns, NarrowType type, int box_rows) {
+CUtensorMap matrix_map(int64_t rows, int64_t columns, ProductType type, int box_rows) {
   static const auto encode = reinterpret_cast<PFN_cuTensorMapEncodeTiled_v12000>(
       driver_function("cuTensorMapEncodeTiled"));
   const cuuint64_t dims[2] = {static_cast<cuuint64_t>(columns), static_cast<cuuint64_t>(rows)};
