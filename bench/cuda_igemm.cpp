@@ -1,10 +1,10 @@
-// Times the convolutions of a network with the GPU's own kernels (FP16, channels last):
-//   cuda_igemm layers MODEL BATCH...   each layer: its best tactics and their guesses
-//   cuda_igemm chain MODEL BATCH...    all layers in one graph with the best tactic each, without
-//   and
-//                                      with dependent launches
-// In `layers` every tactic that can do the layer runs, offered (*) or not, and results are
-// compared.
+// Times the convolutions of a network with the GPU's own kernels, channels last, in TYPE f16, bf16
+// or tf32:
+//   cuda_igemm layers TYPE MODEL BATCH...   each layer: its best tactics and their guesses
+//   cuda_igemm chain TYPE MODEL BATCH...    all layers in one graph with the best tactic each,
+//                                           without and with dependent launches
+// With `layers+` and `chain+` libraries' kernels compete as well. In `layers` every own tactic that
+// can do the layer runs, offered (*) or not, and results are compared.
 
 #include <algorithm>
 #include <cmath>
@@ -22,7 +22,13 @@
 namespace tenon {
 namespace {
 
-constexpr DataType kType = DataType::kF16;
+constexpr size_t kWorkspace = size_t{256} << 20;
+
+// What is to be timed.
+struct Choice {
+  DataType type = DataType::kF16;  // FP32 by TF32 products
+  bool libraries = false;
+};
 
 class DeviceBytes {
  public:
@@ -40,12 +46,11 @@ class DeviceBytes {
   std::byte* data_;
 };
 
-Tensor random_halves(const Dims& dims, double scale) {
+Tensor random_numbers(DataType type, const Dims& dims, double scale) {
   static std::mt19937 engine(7);
-  return Tensor::make(kType, dims, [&](const TensorView& to) {
+  return Tensor::make(type, dims, [&](const TensorView& to) {
     for (int64_t i = 0; i < to.volume(); ++i) {
-      const auto bits = static_cast<int32_t>(engine());
-      to.as<uint16_t>()[i] = f32_to_f16(static_cast<float>(scale * bits / 2147483648.0));
+      set_element(to, i, scale * static_cast<int32_t>(engine()) / 2147483648.0);
     }
   });
 }
@@ -58,7 +63,7 @@ struct Work {
   Tensor weights, bias;
 };
 
-std::unique_ptr<Work> make_work(const Layer& l, int64_t batch) {
+std::unique_ptr<Work> make_work(const Layer& l, int64_t batch, DataType type) {
   const Conv conv{.stride = {l.stride, l.stride},
                   .pad_begin = {l.pad_h, l.pad_w},
                   .pad_end = {l.pad_h, l.pad_w},
@@ -68,30 +73,41 @@ std::unique_ptr<Work> make_work(const Layer& l, int64_t batch) {
   const int64_t ow = (l.side + 2 * l.pad_w - l.kw) / l.stride + 1;
   const Dims w{l.k, l.c / l.groups, l.kh, l.kw};
   auto work = std::make_unique<Work>(Work{.problem = {.op = conv, .inputs = {}, .outputs = {}}});
-  work->weights = random_halves(w, std::sqrt(3.0 / static_cast<double>(w.volume() / w[0])));
-  work->bias = random_halves({l.k}, 0.5);
+  work->weights = random_numbers(type, w, std::sqrt(3.0 / static_cast<double>(w.volume() / w[0])));
+  work->bias = random_numbers(type, {l.k}, 0.5);
   Problem& p = work->problem;
-  p.inputs = {{.dtype = kType, .dims = {batch, l.c, l.side, l.side}},
-              {.dtype = kType, .dims = w, .constant = &work->weights, .is_constant = true},
-              {.dtype = kType, .dims = {l.k}, .constant = &work->bias, .is_constant = true}};
-  p.outputs = {{.dtype = kType, .dims = {batch, l.k, oh, ow}}};
+  p.inputs = {{.dtype = type, .dims = {batch, l.c, l.side, l.side}},
+              {.dtype = type, .dims = w, .constant = &work->weights, .is_constant = true},
+              {.dtype = type, .dims = {l.k}, .constant = &work->bias, .is_constant = true}};
+  p.outputs = {{.dtype = type, .dims = {batch, l.k, oh, ow}}};
   if (has_residual(l)) p.inputs.push_back(p.outputs[0]);
+  p.tf32 = type == DataType::kF32;
   return work;
 }
 
-std::vector<const Tactic*> own_tactics(const Problem& p) {
+bool is_own(const Tactic& tactic) {
+  return tactic.name().starts_with("igemm") || tactic.name().starts_with("conv_stem") ||
+         tactic.name().starts_with("conv_depthwise");
+}
+
+// Those that can do the problem in channels last.
+std::vector<const Tactic*> able_tactics(const Problem& p, bool libraries) {
   std::vector<const Tactic*> able;
   const auto all = cuda_device(0).tactics("conv");
+  const bool wide = p.inputs[0].dtype == DataType::kF32;
+  const int64_t piece = wide ? 4 : 8;  // channels of 16 bytes
   for (const Tactic* t : all.first(all.size() - 1)) {
-    const bool igemm = t->name().starts_with("igemm");
-    if (!igemm && !t->name().starts_with("conv_stem") && !t->name().starts_with("conv_depthwise")) {
-      continue;  // libraries'
-    }
-    if (igemm && p.inputs[0].dims[1] % 8 == 0 && p.op.as<Conv>()->groups == 1) {
+    if (!libraries && !is_own(*t)) continue;
+    if (t->name().starts_with("igemm")) {
+      if (t->name().ends_with("_tf32") != wide) continue;
+      if (p.inputs[0].dims[1] % piece != 0 || p.op.as<Conv>()->groups != 1) continue;
       if (std::isfinite(t->estimate(p))) able.push_back(t);
-    } else if (std::holds_alternative<std::vector<LayoutOffer>>(t->offer(p))) {
-      able.push_back(t);
+      continue;
     }
+    const Offer offer = t->offer(p);
+    const auto* layouts = std::get_if<std::vector<LayoutOffer>>(&offer);
+    if (layouts == nullptr) continue;
+    if (layouts->front().outputs[0] == Layout::kChannelsLast) able.push_back(t);
   }
   return able;
 }
@@ -108,18 +124,21 @@ void set_layouts(Problem& p, const Tactic& tactic) {
 
 // A launch with the constants it points at.
 struct Bound {
+  std::vector<std::byte> packed, code;
   DeviceBytes constants;
   std::unique_ptr<Launch> launch;
-  Bound(const Tactic& tactic, const Problem& p) : constants(tactic.pack(p)) {
-    launch = tactic.bind(p, Packed({constants.data(), 1}));
+  Bound(const Tactic& tactic, const Problem& p)
+      : packed(tactic.pack(p)), code(tactic.compile(p)), constants(packed) {
+    launch = tactic.bind(p, Packed({constants.data(), packed.size()}, code));
   }
 };
 
 // Memory that layers read and write, with random numbers in the part that is read.
 struct Buffers {
   DeviceBytes x, y, residual, workspace;
-  explicit Buffers(size_t bytes) : x(bytes), y(bytes), residual(bytes), workspace(64 << 20) {
-    const Tensor random = random_halves({4 << 20}, 1);
+  Buffers(size_t bytes, DataType type)
+      : x(bytes), y(bytes), residual(bytes), workspace(kWorkspace) {
+    const Tensor random = random_numbers(type, {4 << 20}, 1);
     for (const DeviceBytes* to : {&x, &y, &residual}) {
       for (size_t at = 0; at < bytes; at += random.bytes().size()) {
         const size_t count = std::min(random.bytes().size(), bytes - at);
@@ -129,10 +148,10 @@ struct Buffers {
   }
 };
 
-size_t most_bytes(std::span<const Layer> layers, int64_t batch) {
+size_t most_bytes(std::span<const Layer> layers, int64_t batch, DataType type) {
   size_t most = 0;
   for (const Layer& l : layers) {
-    const auto work = make_work(l, batch);
+    const auto work = make_work(l, batch, type);
     most = std::max({most, work->problem.inputs[0].bytes(), work->problem.outputs[0].bytes()});
   }
   return most;
@@ -158,10 +177,10 @@ void run_once(const Launch& launch, const LaunchArgs& args) {
 }
 
 // The largest difference of two results, relative to the largest number.
-double difference(const std::vector<uint16_t>& a, const std::vector<uint16_t>& b) {
+double difference(const Tensor& a, const Tensor& b) {
   double largest = 0, most = 0;
-  for (size_t i = 0; i < a.size(); ++i) {
-    const double x = f16_to_f32(a[i]), y = f16_to_f32(b[i]);
+  for (int64_t i = 0; i < a.volume(); ++i) {
+    const double x = element(a.view(), i), y = element(b.view(), i);
     largest = std::max(largest, std::abs(x));
     const double apart = std::abs(x - y);
     most = std::isfinite(apart) ? std::max(most, apart) : 1e9;
@@ -169,14 +188,16 @@ double difference(const std::vector<uint16_t>& a, const std::vector<uint16_t>& b
   return most / std::max(largest, 1e-9);
 }
 
-std::vector<Timed> time_layer(const Work& work, const Buffers& buffers, bool check) {
+std::vector<Timed> time_layer(const Work& work, const Buffers& buffers, bool check,
+                              const Choice& choice) {
   std::vector<Timed> times;
   Problem p = work.problem;
-  std::vector<uint16_t> want, got(static_cast<size_t>(p.outputs[0].dims.volume()));
+  Tensor want;
   double best = 1;
-  for (const Tactic* tactic : own_tactics(p)) {
+  for (const Tactic* tactic : able_tactics(p, choice.libraries)) {
     set_layouts(p, *tactic);
     const Bound bound(*tactic, p);
+    if (bound.launch->workspace_bytes() > kWorkspace) continue;
     const void* inputs[] = {buffers.x.data(), nullptr, nullptr, buffers.residual.data()};
     void* outputs[] = {buffers.y.data()};
     const LaunchArgs args{std::span(inputs).first(p.inputs.size()), outputs,
@@ -186,25 +207,27 @@ std::vector<Timed> time_layer(const Work& work, const Buffers& buffers, bool che
     const bool offered = std::holds_alternative<std::vector<LayoutOffer>>(tactic->offer(p));
     times.push_back({tactic, seconds, offered});
     if (!check || !tactic->name().starts_with("igemm")) continue;
-    cuda_device(0).fill_zero(buffers.y.data(), got.size() * 2);
+    cuda_device(0).fill_zero(buffers.y.data(), p.outputs[0].bytes());
     run_once(*bound.launch, args);
-    cuda_device(0).copy_to_host(std::as_writable_bytes(std::span(got)), buffers.y.data());
-    if (want.empty()) want = got;
+    const Tensor got =
+        Tensor::make(p.outputs[0].dtype, p.outputs[0].dims, [&](const TensorView& to) {
+          cuda_device(0).copy_to_host({to.as<std::byte>(), p.outputs[0].bytes()}, buffers.y.data());
+        });
+    if (want.volume() == 0) want = got;
     if (const double apart = difference(want, got); !(apart < 2e-3)) {
-      fmt::print("  {} differs from {} by {:.2g}\n", tactic->name(), times[0].tactic->name(),
-                 apart);
+      fmt::print("  {} differs by {:.2g}\n", tactic->name(), apart);
     }
   }
   std::ranges::stable_sort(times, {}, &Timed::seconds);
   return times;
 }
 
-int time_layers(std::span<const Layer> layers, int64_t batch) {
-  const Buffers buffers(most_bytes(layers, batch));
+int time_layers(std::span<const Layer> layers, int64_t batch, const Choice& choice) {
+  const Buffers buffers(most_bytes(layers, batch, choice.type), choice.type);
   double total = 0, total_offered = 0;
   for (const Layer& l : layers) {
-    const auto work = make_work(l, batch);
-    const auto times = time_layer(*work, buffers, batch <= 8);
+    const auto work = make_work(l, batch, choice.type);
+    const auto times = time_layer(*work, buffers, batch <= 8, choice);
     if (times.empty()) continue;
     const double flops = flops_of(work->problem), bytes = bytes_moved(work->problem);
     const double t = times[0].seconds;
@@ -212,7 +235,8 @@ int time_layers(std::span<const Layer> layers, int64_t batch) {
     total += t * l.count;
     total_offered += offered == times.end() ? 0 : offered->seconds * l.count;
     const DeviceFacts& gpu = device_facts();
-    const double floor = std::max(flops / gpu.f16_flops, bytes / gpu.bytes_per_second);
+    const double rate = gpu.f16_flops / (work->problem.tf32 ? 2 : 1);
+    const double floor = std::max(flops / rate, bytes / gpu.bytes_per_second);
     fmt::print(
         "n{} {:4} x{:<3} -> {:4} {}x{}/{} x{} {:7.2f} us {:5.0f} TFLOP/s {:5.0f} GB/s floor {:.2f} "
         "|",
@@ -236,10 +260,11 @@ int time_layers(std::span<const Layer> layers, int64_t batch) {
 // All layers in order, each occurrence with weights of its own, captured in a graph.
 class Chain {
  public:
-  Chain(std::span<const Layer> layers, int64_t batch, const Buffers& buffers) : buffers_(buffers) {
+  Chain(std::span<const Layer> layers, int64_t batch, const Buffers& buffers, const Choice& choice)
+      : buffers_(buffers) {
     for (const Layer& l : layers) {
-      auto work = make_work(l, batch);
-      const auto times = time_layer(*work, buffers, false);
+      auto work = make_work(l, batch, choice.type);
+      const auto times = time_layer(*work, buffers, false, choice);
       if (times.empty()) continue;
       set_layouts(work->problem, *times[0].tactic);
       for (int i = 0; i < l.count; ++i) picks_.push_back({times[0].tactic, work.get()});
@@ -309,9 +334,9 @@ class Chain {
   std::vector<std::unique_ptr<Work>> works_;
 };
 
-int time_chain(std::span<const Layer> layers, int64_t batch) {
-  const Buffers buffers(most_bytes(layers, batch));
-  Chain chain(layers, batch, buffers);
+int time_chain(std::span<const Layer> layers, int64_t batch, const Choice& choice) {
+  const Buffers buffers(most_bytes(layers, batch, choice.type), choice.type);
+  Chain chain(layers, batch, buffers, choice);
   const double plain = chain.seconds(false), dependent = chain.seconds(true);
   fmt::print("n{} chain of {} layers: {:.1f} us, with dependent launches {:.1f} us\n", batch,
              chain.size(), plain * 1e6, dependent * 1e6);
@@ -322,16 +347,20 @@ int time_chain(std::span<const Layer> layers, int64_t batch) {
 }  // namespace tenon
 
 int main(int argc, char** argv) {
-  if (argc < 4) {
-    fmt::print(stderr, "usage: {} layers|chain MODEL BATCH...\n", argv[0]);
+  if (argc < 5) {
+    fmt::print(stderr, "usage: {} layers|chain|layers+|chain+ TYPE MODEL BATCH...\n", argv[0]);
     return 2;
   }
   try {
-    const auto layers = tenon::layers_of(argv[2]);
-    for (int i = 3; i < argc; ++i) {
+    const std::string_view what = argv[1], type = argv[2];
+    const tenon::Choice choice{
+        .type = type == "tf32" ? tenon::DataType::kF32 : tenon::parse_dtype(type).value(),
+        .libraries = what.ends_with('+')};
+    const auto layers = tenon::layers_of(argv[3]);
+    for (int i = 4; i < argc; ++i) {
       const int64_t batch = std::stoll(argv[i]);
-      const bool chain = std::string_view(argv[1]) == "chain";
-      chain ? tenon::time_chain(layers, batch) : tenon::time_layers(layers, batch);
+      what.starts_with("chain") ? tenon::time_chain(layers, batch, choice)
+                                : tenon::time_layers(layers, batch, choice);
     }
     return 0;
   } catch (const std::exception& error) {

@@ -68,6 +68,8 @@ TEST(ConvTactics, ManyTiles) {
          {.pad_begin = {2, 2}, .pad_end = {2, 2}, .dilation = {2, 2}, .act = {UnaryFn::kRelu}}});
   check({{1, 24, 60, 60}, {40, 24, 5, 5}, square(1, 2), true, true});
   check({{2, 64, 56, 56}, {128, 64, 3, 3}, square(1, 1, UnaryFn::kRelu)});
+  check({{2, 64, 24, 24}, {96, 64, 1, 1}, square(1, 0, UnaryFn::kSwish), true, true});
+  check({{1, 256, 14, 14}, {64, 256, 3, 3}, square(1, 1, UnaryFn::kGeluErf), true, true});
 }
 
 TEST(ConvTactics, Stem) {
@@ -88,6 +90,8 @@ TEST(ConvTactics, OddChannels) {
   check({{2, 5, 11, 13}, {7, 5, 3, 3}, square(1, 1, UnaryFn::kRelu)});
   check({{1, 17, 6, 6}, {33, 17, 1, 1}, square(1, 0), true, true});
   check({{1, 12, 10, 10}, {20, 12, 5, 5}, square(1, 2)});
+  check({{2, 36, 9, 9}, {27, 36, 3, 3}, square(1, 1, UnaryFn::kRelu), true, true});
+  check({{1, 512, 6, 6}, {30, 512, 1, 1}, square(1, 0), true, true});
 }
 
 TEST(ConvTactics, Depthwise) {
