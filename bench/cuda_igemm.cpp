@@ -242,13 +242,15 @@ int time_layers(std::span<const Layer> layers, int64_t batch, const Choice& choi
         "|",
         batch, l.c, l.side, l.k, l.kh, l.kw, l.stride, l.count, t * 1e6, flops / t / 1e12,
         bytes / t / 1e9, floor * 1e6);
+    const auto library =
+        std::ranges::find_if(times, [](const Timed& timed) { return !is_own(*timed.tactic); });
     int shown = 0;
-    for (const Timed& timed : times) {
-      if (++shown > 6 && !(timed.offered && &timed == &*offered)) continue;
+    for (auto timed = times.begin(); timed != times.end(); ++timed) {
+      if (++shown > 6 && timed != offered && timed != library) continue;
       fmt::print(" {}{} {:.2f}({:.1f})",
-                 timed.tactic->name().substr(timed.tactic->name().find('_') + 1),
-                 timed.offered ? "*" : "", timed.seconds * 1e6,
-                 timed.tactic->estimate(work->problem) * 1e6);
+                 timed->tactic->name().substr(timed->tactic->name().find('_') + 1),
+                 timed->offered ? "*" : "", timed->seconds * 1e6,
+                 timed->tactic->estimate(work->problem) * 1e6);
     }
     fmt::print("\n");
   }
