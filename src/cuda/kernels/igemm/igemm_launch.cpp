@@ -5,6 +5,7 @@
 #include "cuda/device_facts.h"
 #include "cuda/kernels/igemm/conv_geometry.h"
 #include "cuda/kernels/igemm/igemm_tensor_params.h"
+#include "cuda/kernels/igemm/product_type.h"
 #include "cuda/tensor_map.h"
 #include "device/packed_constants.h"
 
@@ -31,14 +32,6 @@ class SumsLaunch {
   IgemmKernel kernel_;
   size_t bytes_ = 0;
 };
-
-ProductType product_type(DataType type) {
-  switch (type) {
-    case DataType::kF16: return ProductType::kF16;
-    case DataType::kBF16: return ProductType::kBF16;
-    default: return ProductType::kTf32;
-  }
-}
 
 class IgemmLaunch final : public Launch {
  public:
@@ -95,15 +88,6 @@ class IgemmTensorLaunch final : public Launch {
   SumsLaunch sums_;
 };
 
-// To the nearest, ties away from zero, as cvt.rna does; what is no finite number stays.
-uint32_t rounded_to_tf32(uint32_t bits) {
-  constexpr uint32_t kExponent = 0x7F800000, kHalf = 0x1000, kDropped = 0x1FFF;
-  if ((bits & kExponent) == kExponent) return bits;
-  return (bits + kHalf) & ~kDropped;
-}
-uint16_t packed_word(uint16_t word) { return word; }
-uint32_t packed_word(uint32_t word) { return rounded_to_tf32(word); }
-
 // Elements as words of their size.
 template <typename Word>
 void place_words(const IgemmWeights& w, const WeightSource& from, int64_t first, int64_t count,
@@ -120,7 +104,7 @@ void place_words(const IgemmWeights& w, const WeightSource& from, int64_t first,
         const int64_t row = (depth / kDepth * w.columns_padded() + place) * kDepth;
         Word* piece = to + row + (depth % kDepth / kPiece ^ place % 8) * kPiece;
         for (int64_t i = 0; i < kPiece; ++i) {
-          piece[i] = packed_word(words[(c + i) * from.channel]);
+          piece[i] = product_word(words[(c + i) * from.channel]);
         }
       }
     }

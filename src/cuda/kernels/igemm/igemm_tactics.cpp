@@ -7,6 +7,7 @@
 #include "cuda/kernels/igemm/conv_geometry.h"
 #include "cuda/kernels/igemm/igemm_launch.h"
 #include "cuda/kernels/igemm/matmul_geometry.h"
+#include "cuda/kernels/igemm/product_type.h"
 
 namespace tenon {
 namespace {
@@ -14,7 +15,6 @@ namespace {
 constexpr int64_t kMostTaps = 15;  // on an axis: the bits of a row's mask
 
 bool is_tf32(const IgemmChoice& choice) { return choice.element_bytes == 4; }
-bool is_narrow(DataType type) { return type == DataType::kF16 || type == DataType::kBF16; }
 
 // A tactic of one choice of tile, source and split; derived ones say what product a problem is.
 template <typename Geometry>
@@ -30,11 +30,8 @@ class IgemmTactic : public Tactic {
     const auto geometry = read(problem);
     if (const auto* refusal = std::get_if<Refusal>(&geometry)) return *refusal;
     const auto& g = std::get<Geometry>(geometry);
-    if (is_tf32(choice_)) {
-      if (problem.inputs[0].dtype != DataType::kF32) return Refusal{"not FP32"};
-      if (!problem.tf32) return Refusal{"TF32 is not allowed"};
-    } else if (!is_narrow(problem.inputs[0].dtype)) {
-      return Refusal{"neither FP16 nor BF16"};
+    if (std::string reason = refusal_of_type(problem, choice_.element_bytes); !reason.empty()) {
+      return Refusal{reason};
     }
     if (!fits_32_bits(problem)) return Refusal{"a tensor has 2^31 elements or more"};
     if (std::string reason = refusal_of(g); !reason.empty()) return Refusal{reason};

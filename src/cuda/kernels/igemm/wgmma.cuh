@@ -127,19 +127,20 @@ __device__ inline void multiply_group(float (&d)[16][4], const uint32_t (&a)[4],
   TENON_PRODUCT(T, 8, "m64n64" types, TENON_PLACES_32, "%32, %33, 1, 1, 1" order)   \
   TENON_PRODUCT(T, 16, "m64n128" types, TENON_PLACES_64, "%64, %65, 1, 1, 1" order) \
   TENON_PRODUCT(T, 32, "m64n256" types, TENON_PLACES_128, "%128, %129, 1, 1, 1" order)
-#define TENON_REGISTER_PRODUCTS(T, types)                         \
-  TENON_REGISTER_PRODUCT(T, 4, "m64n32" types, TENON_PLACES_16,   \
-                         "{%16, %17, %18, %19}, %20, 1, 1, 1, 0") \
-  TENON_REGISTER_PRODUCT(T, 8, "m64n64" types, TENON_PLACES_32,   \
-                         "{%32, %33, %34, %35}, %36, 1, 1, 1, 0") \
-  TENON_REGISTER_PRODUCT(T, 16, "m64n128" types, TENON_PLACES_64, \
-                         "{%64, %65, %66, %67}, %68, 1, 1, 1, 0")
+#define TENON_REGISTER_PRODUCTS(T, types, order)                     \
+  TENON_REGISTER_PRODUCT(T, 4, "m64n32" types, TENON_PLACES_16,      \
+                         "{%16, %17, %18, %19}, %20, 1, 1, 1" order) \
+  TENON_REGISTER_PRODUCT(T, 8, "m64n64" types, TENON_PLACES_32,      \
+                         "{%32, %33, %34, %35}, %36, 1, 1, 1" order) \
+  TENON_REGISTER_PRODUCT(T, 16, "m64n128" types, TENON_PLACES_64,    \
+                         "{%64, %65, %66, %67}, %68, 1, 1, 1" order)
 
 TENON_PRODUCTS(__half, "k16.f32.f16.f16", ", 0, 0")
 TENON_PRODUCTS(__nv_bfloat16, "k16.f32.bf16.bf16", ", 0, 0")
 TENON_PRODUCTS(float, "k8.f32.tf32.tf32", "")
-TENON_REGISTER_PRODUCTS(__half, "k16.f32.f16.f16")
-TENON_REGISTER_PRODUCTS(__nv_bfloat16, "k16.f32.bf16.bf16")
+TENON_REGISTER_PRODUCTS(__half, "k16.f32.f16.f16", ", 0")
+TENON_REGISTER_PRODUCTS(__nv_bfloat16, "k16.f32.bf16.bf16", ", 0")
+TENON_REGISTER_PRODUCTS(float, "k8.f32.tf32.tf32", "")
 
 #undef TENON_REGISTER_PRODUCTS
 #undef TENON_PRODUCTS

@@ -6,7 +6,8 @@
 
 namespace tenon {
 
-// A network's first convolution: few channels in kLinear to kChannelsLast, in FP16 and BF16.
+// A network's first convolution: few channels in kLinear to kChannelsLast, in FP16, BF16
+// and TF32.
 std::span<const Tactic* const> stem_conv_tactics();
 
 }  // namespace tenon
