@@ -87,7 +87,7 @@ std::unique_ptr<Work> make_work(const Layer& l, int64_t batch, DataType type) {
 
 bool is_own(const Tactic& tactic) {
   return tactic.name().starts_with("igemm") || tactic.name().starts_with("conv_stem") ||
-         tactic.name().starts_with("conv_depthwise");
+         tactic.name().starts_with("conv_rows") || tactic.name().starts_with("conv_depthwise");
 }
 
 // Those that can do the problem in channels last.
@@ -206,7 +206,7 @@ std::vector<Timed> time_layer(const Work& work, const Buffers& buffers, bool che
     best = std::min(best, seconds);
     const bool offered = std::holds_alternative<std::vector<LayoutOffer>>(tactic->offer(p));
     times.push_back({tactic, seconds, offered});
-    if (!check || !tactic->name().starts_with("igemm")) continue;
+    if (!check || !is_own(*tactic)) continue;
     cuda_device(0).fill_zero(buffers.y.data(), p.outputs[0].bytes());
     run_once(*bound.launch, args);
     const Tensor got =

@@ -5,6 +5,7 @@
 
 #include "cuda/device_facts.h"
 #include "cuda/kernels/igemm/conv_geometry.h"
+#include "cuda/kernels/igemm/conv_product.h"
 #include "cuda/kernels/igemm/igemm_launch.h"
 #include "cuda/kernels/igemm/matmul_geometry.h"
 #include "cuda/kernels/igemm/product_type.h"
@@ -62,14 +63,6 @@ class IgemmTactic : public Tactic {
   IgemmChoice choice_;
 };
 
-const Tensor* bias_of(const Problem& problem) {
-  return is_present(problem, 2) ? problem.inputs[2].constant : nullptr;
-}
-
-const std::byte* elements_of(const Problem& problem) {
-  return problem.inputs[1].constant->bytes().data();
-}
-
 // What convolutions and transposed ones have in common.
 class IgemmWindows : public IgemmTactic<ConvGeometry> {
  public:
@@ -90,15 +83,6 @@ class IgemmWindows : public IgemmTactic<ConvGeometry> {
     if (g.kh > kMostTaps || g.kw > kMostTaps) return "the window is larger than 15";
     return {};
   }
-  IgemmParams params_of(const ConvGeometry& g) const override {
-    IgemmParams p;
-    p.channels = static_cast<int>(g.c);
-    p.height = static_cast<int>(g.h);
-    p.width = static_cast<int>(g.w);
-    p.by_channels = FastDivisor(g.c);
-    p.act = activation_params(g.act);
-    return with_weights(p, weights_of(g));
-  }
 };
 
 class IgemmConv final : public IgemmWindows {
@@ -106,41 +90,16 @@ class IgemmConv final : public IgemmWindows {
   using IgemmWindows::IgemmWindows;
   int in_place_input(const Problem& problem) const override { return residual_in_place(problem); }
   std::vector<std::byte> pack(const Problem& problem) const override {
-    const auto g = geometry_of(problem);
-    const IgemmWeights w = weights_of(g);
-    std::vector<std::byte> blob = igemm_blob(w, bias_of(problem), 1);
-    place_weights(w, {elements_of(problem), 1, g.taps(), g.c * g.taps()}, 0, g.k, blob);
-    return blob;
+    return pack_conv(problem, weights_of(geometry_of(problem)));
   }
 
  protected:
+  // The copy engine brings whole steps of one tap's channels at a time.
   IgemmWeights weights_of(const ConvGeometry& g) const override {
-    return {g.taps(), g.c, padded_channels(g), g.k, choice().element_bytes};
+    return conv_weights(g, choice().element_bytes, choice().source == IgemmSource::kEngine);
   }
   IgemmParams params_of(const ConvGeometry& g) const override {
-    IgemmParams p = IgemmWindows::params_of(g);
-    p.rows = static_cast<int>(g.rows());
-    p.plain = g.pointwise();
-    p.kernel_h = static_cast<int>(g.kh);
-    p.kernel_w = static_cast<int>(g.kw);
-    p.stride_h = static_cast<int>(g.stride_h);
-    p.stride_w = static_cast<int>(g.stride_w);
-    p.dilation_h = static_cast<int>(g.dilation_h);
-    p.dilation_w = static_cast<int>(g.dilation_w);
-    p.pad_top = static_cast<int>(g.pad_top);
-    p.pad_left = static_cast<int>(g.pad_left);
-    p.by_pixels = FastDivisor(g.oh * g.ow);
-    p.by_width = FastDivisor(g.ow);
-    p.by_kernel_w = FastDivisor(g.kw);
-    return p;
-  }
-
- private:
-  // The copy engine brings 128 bytes of one tap's channels at a time.
-  int64_t padded_channels(const ConvGeometry& g) const {
-    if (choice().source != IgemmSource::kEngine) return g.c;
-    const int64_t depth = igemm_depth(choice().element_bytes);
-    return (g.c + depth - 1) / depth * depth;
+    return with_weights(conv_params(g), weights_of(g));
   }
 };
 
@@ -175,14 +134,14 @@ class IgemmDeconv final : public IgemmWindows {
     return {1, g.c, g.c, g.taps() * g.k, choice().element_bytes};
   }
   IgemmParams params_of(const ConvGeometry& g) const override {
-    IgemmParams p = IgemmWindows::params_of(g);
+    IgemmParams p = image_params(g);
     p.rows = static_cast<int>(g.n * g.h * g.w);
     p.plain = true;
     p.shuffle = static_cast<int>(g.kw);
     p.by_pixels = FastDivisor(g.h * g.w);
     p.by_width = FastDivisor(g.w);
     p.by_shuffled_channels = FastDivisor(g.k);
-    return p;
+    return with_weights(p, weights_of(g));
   }
 };
 

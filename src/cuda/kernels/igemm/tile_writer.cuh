@@ -85,9 +85,15 @@ class PieceWriter {
   bool whole_;
 };
 
+// The rows of y that a tile's rows are: those from the first one on.
+struct FollowingRows {
+  int first;
+  __device__ int operator()(int row) const { return first + row; }
+};
+
 // A tile's way out straight from registers: the order of the packed columns gives a lane
 // neighbours out of every 32 columns of its warp, one or two pieces.
-template <typename Shape>
+template <typename Shape, typename Rows = FollowingRows>
 class DirectWriter {
  public:
   using T = typename Shape::Element;
@@ -98,9 +104,10 @@ class DirectWriter {
   // Whether registers allow to fetch the first residuals before the product.
   static constexpr bool kEarly = kPieces <= 4 || (kPieces <= 8 && Shape::threads <= 128);
 
-  __device__ DirectWriter(const IgemmParams& p, int first_row, int first_column)
+  // `rows` gives y's row of a tile's row, any behind the last one where there is none.
+  __device__ DirectWriter(const IgemmParams& p, const Rows& rows, int first_column)
       : writer_(p),
-        row_(first_row),
+        rows_(rows),
         column_(first_column + Shape::first_column() + static_cast<int>(threadIdx.x) % 4 * kPiece) {
   }
   __device__ void fetch_residuals(uint4 (&residuals)[kCount], int first = 0) const {
@@ -122,11 +129,12 @@ class DirectWriter {
     }
   }
 
-  // For activations that would fill the instruction cache if they were unrolled for every sum: by
-  // way of shared memory, which lets one copy of them do all pieces. The block has no other use
-  // for it any more.
-  template <typename Act>
+  // By way of shared memory, for which the block has no other use any more: one copy of the code
+  // does all pieces, kAtOnce of them at a time. For activations that would fill the instruction
+  // cache if they were unrolled for every sum, and where registers are few.
+  template <int kAtOnce, typename Act>
   __device__ void write_in_loop(const WarpTile<Shape>& tile, char* memory, const Act& act) const {
+    static_assert(kPieces % kAtOnce == 0);
     constexpr int kVectors = kPiece / 4;
     float4* own = reinterpret_cast<float4*>(memory) + threadIdx.x;
 #pragma unroll
@@ -140,23 +148,26 @@ class DirectWriter {
       }
     }
 #pragma unroll 1
-    for (int i = 0; i < kPieces; ++i) {
-      const TilePiece at = piece(i);
-      uint4 residual;
-      writer_.fetch_residual(at, residual);
-      float v[kPiece];
+    for (int first = 0; first < kPieces; first += kAtOnce) {
+      uint4 residuals[kAtOnce];
 #pragma unroll
-      for (int j = 0; j < kPiece; j += 4) {
-        const float4 sums = own[(i * kVectors + j / 4) * Shape::threads];
-        v[j] = sums.x, v[j + 1] = sums.y, v[j + 2] = sums.z, v[j + 3] = sums.w;
+      for (int i = 0; i < kAtOnce; ++i) writer_.fetch_residual(piece(first + i), residuals[i]);
+#pragma unroll
+      for (int i = 0; i < kAtOnce; ++i) {
+        float v[kPiece];
+#pragma unroll
+        for (int j = 0; j < kPiece; j += 4) {
+          const float4 sums = own[((first + i) * kVectors + j / 4) * Shape::threads];
+          v[j] = sums.x, v[j + 1] = sums.y, v[j + 2] = sums.z, v[j + 3] = sums.w;
+        }
+        writer_.write(piece(first + i), residuals[i], v, act);
       }
-      writer_.write(at, residual, v, act);
     }
   }
 
   // Of the lane's pieces the number i: its place, and its sums.
   __device__ TilePiece piece(int i) const {
-    return writer_.piece(row_ + Shape::lane_row(i / kPerRow), column_ + i % kPerRow * 4 * kPiece);
+    return writer_.piece(rows_(Shape::lane_row(i / kPerRow)), column_ + i % kPerRow * 4 * kPiece);
   }
   __device__ static void take(const WarpTile<Shape>& tile, int i, float (&v)[kPiece]) {
     const int row = i / kPerRow, first = i % kPerRow * kPiece / 2;
@@ -168,7 +179,8 @@ class DirectWriter {
 
  private:
   PieceWriter<T> writer_;
-  int row_, column_;
+  Rows rows_;
+  int column_;
 };
 
 // A tile's way out through shared memory, in FP32; y is narrow. With the depth split, each block of

@@ -17,6 +17,34 @@ CUtensorMapDataType type_code(ProductType type) {
 // Any aligned address does until the launch.
 void* nowhere() { return reinterpret_cast<void*>(uintptr_t{1} << 20); }
 
+// x as [images][height][width][channels], inner dims first.
+struct Image {
+  cuuint64_t dims[4];
+  cuuint64_t strides[3];  // in bytes, of all but the first
+
+  explicit Image(const IgemmParams& p) {
+    const auto channels = static_cast<cuuint64_t>(p.channels),
+               width = static_cast<cuuint64_t>(p.width), height = static_cast<cuuint64_t>(p.height),
+               pitch = channels * static_cast<cuuint64_t>(p.element_bytes);
+    const auto pixels = static_cast<cuuint64_t>(p.by_pixels.divisor);  // of y
+    dims[0] = channels, dims[1] = width, dims[2] = height;
+    dims[3] = static_cast<cuuint64_t>(p.rows) / pixels;
+    strides[0] = pitch, strides[1] = width * pitch, strides[2] = height * width * pitch;
+  }
+};
+
+CUtensorMap tiled_map(ProductType type, cuuint32_t rank, const cuuint64_t* dims,
+                      const cuuint64_t* strides, const cuuint32_t* box, const cuuint32_t* steps) {
+  static const auto encode = reinterpret_cast<PFN_cuTensorMapEncodeTiled_v12000>(
+      driver_function("cuTensorMapEncodeTiled"));
+  CUtensorMap map;
+  check_map(encode(&map, type_code(type), rank, nowhere(), dims, strides, box, steps,
+                   CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_128B,
+                   CU_TENSOR_MAP_L2_PROMOTION_L2_256B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE),
+            "cuTensorMapEncodeTiled");
+  return map;
+}
+
 }  // namespace
 
 WindowCorners window_corners(const IgemmParams& p) {
@@ -41,19 +69,13 @@ bool has_window_map(const IgemmParams& p) {
 CUtensorMap window_map(const IgemmParams& p, ProductType type, int tile_rows) {
   static const auto encode = reinterpret_cast<PFN_cuTensorMapEncodeIm2col_v12000>(
       driver_function("cuTensorMapEncodeIm2col"));
-  const auto channels = static_cast<cuuint64_t>(p.channels),
-             width = static_cast<cuuint64_t>(p.width), height = static_cast<cuuint64_t>(p.height);
-  const auto pixels = static_cast<cuuint64_t>(p.by_pixels.divisor);
-  const auto images = static_cast<cuuint64_t>(p.rows) / pixels;
-  const cuuint64_t dims[4] = {channels, width, height, images};
-  const cuuint64_t pitch = channels * static_cast<cuuint64_t>(p.element_bytes);
-  const cuuint64_t strides[3] = {pitch, width * pitch, height * width * pitch};
+  const Image image(p);
   const WindowCorners corners = window_corners(p);
   const cuuint32_t steps[4] = {1, static_cast<cuuint32_t>(p.stride_w),
                                static_cast<cuuint32_t>(p.stride_h), 1};
   CUtensorMap map;
-  check_map(encode(&map, type_code(type), 4, nowhere(), dims, strides, corners.lower, corners.upper,
-                   static_cast<cuuint32_t>(igemm_depth(p.element_bytes)),
+  check_map(encode(&map, type_code(type), 4, nowhere(), image.dims, image.strides, corners.lower,
+                   corners.upper, static_cast<cuuint32_t>(igemm_depth(p.element_bytes)),
                    static_cast<cuuint32_t>(tile_rows), steps, CU_TENSOR_MAP_INTERLEAVE_NONE,
                    CU_TENSOR_MAP_SWIZZLE_128B, CU_TENSOR_MAP_L2_PROMOTION_L2_256B,
                    CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE),
@@ -61,19 +83,21 @@ CUtensorMap window_map(const IgemmParams& p, ProductType type, int tile_rows) {
   return map;
 }
 
+CUtensorMap image_map(const IgemmParams& p, ProductType type, int box_columns, int box_rows) {
+  const Image image(p);
+  const cuuint32_t box[4] = {static_cast<cuuint32_t>(igemm_depth(p.element_bytes)),
+                             static_cast<cuuint32_t>(box_columns),
+                             static_cast<cuuint32_t>(box_rows), 1};
+  const cuuint32_t steps[4] = {1, 1, 1, 1};
+  return tiled_map(type, 4, image.dims, image.strides, box, steps);
+}
+
 CUtensorMap matrix_map(int64_t rows, int64_t columns, ProductType type, int box_rows) {
-  static const auto encode = reinterpret_cast<PFN_cuTensorMapEncodeTiled_v12000>(
-      driver_function("cuTensorMapEncodeTiled"));
   const cuuint64_t dims[2] = {static_cast<cuuint64_t>(columns), static_cast<cuuint64_t>(rows)};
   const cuuint64_t strides[1] = {static_cast<cuuint64_t>(columns) * 2};
   const cuuint32_t box[2] = {kIgemmDepth, static_cast<cuuint32_t>(box_rows)};
   const cuuint32_t steps[2] = {1, 1};
-  CUtensorMap map;
-  check_map(encode(&map, type_code(type), 2, nowhere(), dims, strides, box, steps,
-                   CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_128B,
-                   CU_TENSOR_MAP_L2_PROMOTION_L2_256B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE),
-            "cuTensorMapEncodeTiled");
-  return map;
+  return tiled_map(type, 2, dims, strides, box, steps);
 }
 
 }  // namespace tenon
