@@ -77,9 +77,10 @@ struct IgemmParams {
 struct IgemmTile {
   int rows;
   int columns;
-  int threads;
-  int stages;   // of the pipeline
-  bool direct;  // whole tiles go out from registers, not through shared memory
+  int threads;       // that multiply
+  int more_threads;  // beside them
+  int stages;        // of the pipeline
+  bool direct;       // whole tiles go out from registers, not through shared memory
 
   size_t stage_bytes() const { return static_cast<size_t>(rows + columns) * 128; }
   size_t sums_bytes() const { return static_cast<size_t>(rows) * columns * 4; }

@@ -16,7 +16,7 @@ constexpr int kMostSplits = 8;  // blocks of a cluster that every GPU with clust
 constexpr size_t kMostOffers = 8;
 constexpr int kMinimumClusterSm = 90;
 constexpr int kEngineSm = 90;
-constexpr int kLargeTile = 256 * 128;  // leaves no room for other blocks' sums
+constexpr int kLargeTile = 192 * 128;  // leaves no room for other blocks' sums
 
 // What the guess rests on, fitted to measurements on an H200, in seconds and bytes a second.
 struct SourceRates {
@@ -30,8 +30,8 @@ constexpr SourceRates kThreadRates{0.8e-6, 0.26e-6, 38e9, 250e9, 0.52};
 constexpr SourceRates kEngineRates{0.8e-6, 0.12e-6, 81e9, 108e9, 0.64};
 constexpr double kLaunch = 1.0e-6;
 constexpr double kExchange = 1.0e-6;    // the blocks' sums through the cluster
-constexpr double kSumsKernel = 1.5e-6;  // or by the kernel behind, beside its traffic
-constexpr double kSumsRate = 2.5e12;    // in the L2 cache
+constexpr double kSumsKernel = 0.7e-6;  // or by the kernel behind, beside its traffic
+constexpr double kSumsRate = 6e12;      // in the L2 cache
 constexpr double kStoreRate = 10e9;     // of one multiprocessor
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }

@@ -50,12 +50,11 @@ IgemmKernel prepare_igemm(int tile, IgemmSource source, ProductType type, IgemmP
   while (1 << p.split_shift < p.splits) ++p.split_shift;
   IgemmKernel kernel{
       .function = function_of(type, source, tile),
-      .shape = {
-          .blocks = static_cast<unsigned>(ceil_div(p.rows, t.rows) * column_tiles * p.splits),
-          .threads = static_cast<unsigned>(t.threads + (source == IgemmSource::kEngine ? 32 : 0)),
-          .shared_bytes = igemm_shared_bytes(tile, source, p),
-          .cluster = p.element_bytes == 4 ? 1 : static_cast<unsigned>(p.splits),
-          .dependent = limits.dependent_launches}};
+      .shape = {.blocks = static_cast<unsigned>(ceil_div(p.rows, t.rows) * column_tiles * p.splits),
+                .threads = static_cast<unsigned>(t.threads + t.more_threads),
+                .shared_bytes = igemm_shared_bytes(tile, source, p),
+                .cluster = p.element_bytes == 4 ? 1 : static_cast<unsigned>(p.splits),
+                .dependent = limits.dependent_launches}};
   // The most that there is: other launches of the kernel may need more than this one.
   cudaFuncSetAttribute(kernel.function, cudaFuncAttributeMaxDynamicSharedMemorySize,
                        limits.shared_bytes);

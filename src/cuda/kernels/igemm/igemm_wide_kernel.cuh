@@ -15,14 +15,12 @@ struct WideShape {
   static constexpr int rows = kRows;
   static constexpr int columns = kColumns;
   static constexpr int threads = kRows / kGroupRows * 128;  // that multiply
+  static constexpr int more_threads = 32;                   // of which one copies
   static constexpr int stages = kStages;
   static constexpr int blocks_at_once = kBlocksAtOnce;
   static constexpr int warp_tile_columns = kColumns;
   static constexpr int row_steps = kGroupRows / 64;  // products of 64 rows
   static constexpr int column_steps = kColumns / 8;
-  static constexpr int most_product_columns = sizeof(T) == 2 ? 128 : 256;
-  static constexpr int product_columns =
-      kColumns < most_product_columns ? kColumns : most_product_columns;
   static constexpr int a_bytes = kRows * 128;
   static constexpr int b_bytes = kColumns * 128;
   static constexpr int stage_bytes = a_bytes + b_bytes;
@@ -38,20 +36,15 @@ struct WideShape {
 // Begins the products of a stage.
 template <typename Shape>
 __device__ inline void begin_stage(uint32_t stage, WarpTile<Shape>& tile) {
-  constexpr int kTiles = Shape::product_columns / 8;
   const uint32_t first_row = threadIdx.x / 128 * Shape::row_steps * 64;
   begin_products();
 #pragma unroll
   for (int k = 0; k < kIgemmProducts; ++k) {
+    const uint64_t b = matrix_descriptor(stage + Shape::a_bytes + k * 32);
 #pragma unroll
     for (int i = 0; i < Shape::row_steps; ++i) {
       const uint64_t a = matrix_descriptor(stage + (first_row + i * 64) * 128 + k * 32);
-#pragma unroll
-      for (int j = 0; j < Shape::column_steps; j += kTiles) {
-        const uint64_t b = matrix_descriptor(stage + Shape::a_bytes + j * 8 * 128 + k * 32);
-        multiply_group<typename Shape::Element>(
-            *reinterpret_cast<float(*)[kTiles][4]>(&tile.sums[i][j]), a, b);
-      }
+      multiply_group<typename Shape::Element>(tile.sums[i], a, b);
     }
   }
   commit_products();
@@ -181,7 +174,7 @@ __device__ inline void consume_stages(const BlockWork& work, const StageRing<Sha
 }
 
 template <typename Shape>
-__global__ void __launch_bounds__(Shape::threads + 32, Shape::blocks_at_once)
+__global__ void __launch_bounds__(Shape::threads + Shape::more_threads, Shape::blocks_at_once)
     igemm_wide_kernel(const __grid_constant__ IgemmTensorParams tensor) {
   extern __shared__ __align__(1024) char memory[];
   const IgemmParams& p = tensor.params;

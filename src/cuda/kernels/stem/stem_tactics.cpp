@@ -61,9 +61,9 @@ StemParams params_of(const ConvGeometry& g, int element_bytes, int block_rows) {
 }
 
 // Rows of y a block: enough blocks for every multiprocessor first, then as many rows as share their
-// input in a moderate part of the shared memory.
+// input and the weights where two blocks find room.
 int choose_rows(const ConvGeometry& g, int element_bytes) {
-  constexpr size_t kModerate = 56 << 10;
+  constexpr size_t kModerate = 108 << 10;
   constexpr int kMostRows = 8;
   const int64_t blocks_wanted = 4 * device_facts().multiprocessors;
   int rows = 1;
