@@ -19,7 +19,7 @@ __global__ void write_bytes_kernel(unsigned char* to, Bytes from, int count) {
 }
 
 __global__ void fill(FillParams p) {
-  wait_for_producers();
+  follow_producers();
   for (unsigned i = threadIdx.x; i < p.count; i += blockDim.x) {
     switch (p.element_size) {
       case 1: static_cast<uint8_t*>(p.to)[i] = static_cast<uint8_t>(p.value); break;

@@ -50,7 +50,7 @@ size_t worthwhile_ranks(const Problem& problem, bool tf32) {
   constexpr double kTiny = 2e7;
   constexpr double kSmall = 5e8;
   const bool hopeless = problem.tf32 && !tf32 && problem.outputs[0].dtype == DataType::kF32;
-  if (problem.narrower_considered) return hopeless ? 1 : 2;
+  if (problem.narrower_considered) return 1;
   if (hopeless || flops_of(problem) < kTiny) return 2;
   return flops_of(problem) < kSmall ? 3 : SIZE_MAX;
 }
@@ -167,7 +167,7 @@ class DnnConvTactic final : public Tactic {
     std::string why;
     for (const Layout layout : {Layout::kChannelsLast, Layout::kLinear}) {
       // Narrow types in linear layout are converted inside, at a loss.
-      const bool wide = problem.outputs[0].dtype == DataType::kF32;
+      const bool wide = problem.outputs[0].dtype == DataType::kF32 && !problem.narrower_considered;
       if (layout == Layout::kLinear && !wide && !offers.empty()) continue;
       std::string reason = refusal_of(problem, layout);
       if (reason.empty()) {
