@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "cuda/dependent_tactic.h"
 #include "cuda/device_facts.h"
 #include "cuda/kernels/igemm/conv_geometry.h"
 #include "cuda/kernels/igemm/conv_product.h"
@@ -19,7 +20,7 @@ bool is_tf32(const IgemmChoice& choice) { return choice.element_bytes == 4; }
 
 // A tactic of one choice of tile, source and split; derived ones say what product a problem is.
 template <typename Geometry>
-class IgemmTactic : public Tactic {
+class IgemmTactic : public DependentTactic {
  public:
   IgemmTactic(std::string_view prefix, const IgemmChoice& choice)
       : name_(fmt::format("{}_{}{}", prefix, name_of(choice), is_tf32(choice) ? "_tf32" : "")),

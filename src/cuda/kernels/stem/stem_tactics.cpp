@@ -5,6 +5,7 @@
 
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
+#include "cuda/dependent_tactic.h"
 #include "cuda/device_facts.h"
 #include "cuda/estimates.h"
 #include "cuda/kernels/igemm/conv_geometry.h"
@@ -95,7 +96,7 @@ class StemLaunch final : public Launch {
   StemKernel kernel_;
 };
 
-class StemConv final : public Tactic {
+class StemConv final : public DependentTactic {
  public:
   explicit StemConv(int element_bytes) : element_bytes_(element_bytes) {}
   std::string_view name() const override { return is_tf32() ? "conv_stem_tf32" : "conv_stem"; }
