@@ -18,36 +18,44 @@ struct Piece {
   double seconds = 0;
 };
 
-// How the result of a concatenation is laid out; nullopt where pieces are no simple ranges.
-struct Shape1 {
+// How the pieces of a concatenation lie in its result.
+struct PieceRange {
   size_t axis = 0;
-  bool outer_is_one = false;  // nothing to stride over
-  Dim inner;                  // elements a unit of the axis takes
+  Dim inner = 1;     // elements a unit of the axis takes
+  int64_t unit = 1;  // of the axis, that pieces begin at multiples of
+  Dim batch_stride;  // of the pieces; 0 where they are whole ranges
 };
 
-std::optional<Shape1> simple_concat(const Concat& concat, const PlanTensor& out) {
+// nullopt where pieces are no simple ranges.
+std::optional<PieceRange> piece_range(const Concat& concat, const PlanTensor& out) {
   const auto rank = static_cast<int64_t>(out.dims.size());
-  Shape1 shape{.axis = static_cast<size_t>(concat.axis < 0 ? concat.axis + rank : concat.axis),
-               .inner = 1};
-  shape.outer_is_one = true;
-  for (size_t i = 0; i < shape.axis; ++i) {
-    shape.outer_is_one = shape.outer_is_one && out.dims[i] == Dim(1);
+  PieceRange range{.axis = static_cast<size_t>(concat.axis < 0 ? concat.axis + rank : concat.axis)};
+  const bool channels_last = out.layout == Layout::kChannelsLast;
+  range.unit = channels_last ? kSliceChannels : block_of(out.layout);
+  if (range.unit > 1 && (range.axis != 1 || !out.dims[1].is_constant())) return std::nullopt;
+  bool whole = !channels_last;
+  for (size_t i = 0; i < range.axis; ++i) whole = whole && out.dims[i] == Dim(1);
+  if (!whole && range.axis != 1) return std::nullopt;
+  if (!whole) {
+    const bool dense = out.batch_stride == Dim(0);
+    if (channels_last && dense && out.dims[1].value() % range.unit != 0) return std::nullopt;
+    range.batch_stride = dense ? dense_batch_stride(out.dims, out.layout) : out.batch_stride;
   }
-  for (size_t i = shape.axis + 1; i < out.dims.size(); ++i) shape.inner = shape.inner * out.dims[i];
-  const bool blocked = block_of(out.layout) > 1;
-  if (out.layout == Layout::kChannelsLast) return std::nullopt;
-  if (blocked && (shape.axis != 1 || !out.dims[1].is_constant())) return std::nullopt;
-  if (!shape.outer_is_one && shape.axis != 1) return std::nullopt;
-  return shape;
+  if (channels_last) return range;
+  for (size_t i = range.axis + 1; i < out.dims.size(); ++i) range.inner = range.inner * out.dims[i];
+  return range;
 }
 
-bool can_move(const Draft& draft, size_t step, int64_t t, int target, const Shape1& shape) {
+// Whether the tensor's producer can write it into the result: `placed` are tensors that get the
+// same stride.
+bool can_move(const Draft& draft, size_t step, int64_t t, int target, const PieceRange& range,
+              const std::vector<int64_t>& placed, const Symbols& opt) {
   const int storage = draft.storage_of[static_cast<size_t>(t)];
   const Draft::Storage& s = draft.storages[static_cast<size_t>(storage)];
   if (s.parent != -1 || s.binding != -1 || storage == draft.root_of(target) || !draft.fills(t)) {
     return false;
   }
-  if (shape.outer_is_one) return true;
+  if (range.batch_stride == Dim(0)) return true;
   const auto members = draft.members(storage);
   for (const int64_t m : members) {
     // Views in other dims have no strided form; nested pieces would need their stride updated.
@@ -57,40 +65,53 @@ bool can_move(const Draft& draft, size_t step, int64_t t, int target, const Shap
       return false;
     }
   }
-  return draft.all_strided(members, step);
+  if (draft.tensor(t).layout != Layout::kChannelsLast) return draft.all_strided(members, step);
+  return draft.all_pitched(members, placed, range.batch_stride, step, opt);
+}
+
+// Finds the copy into the result; false when there is none that honours its strides.
+bool plan_copy(const PlanTensor& in, const PlanTensor& out, const PieceRange& range,
+               const Symbols& opt, Device& device, Tuner& tuner, Piece& piece) {
+  Problem copy =
+      reformat_problem(opt.evaluate(in.dims), {in.dtype, in.layout}, {in.dtype, out.layout});
+  piece.copy = reformat_tactic(copy, device, tuner, &piece.seconds);
+  piece.packed = tuner.packed(copy, *piece.copy);
+  if (range.batch_stride == Dim(0)) return true;
+  if (out.layout != Layout::kChannelsLast) return piece.copy->strided();
+  copy.inputs[0].batch_stride = opt.evaluate(in.batch_stride);
+  copy.outputs[0].batch_stride = opt.evaluate(range.batch_stride);
+  const bool linear = in.layout != Layout::kChannelsLast && in.batch_stride != Dim(0);
+  return piece.copy->pitched(copy) && (!linear || piece.copy->strided());
 }
 
 // The pieces with a way to put each into the result; nullopt when the step has to stay.
-std::optional<std::vector<Piece>> plan_pieces(const Draft& draft, size_t index, const Shape1& shape,
-                                              const Symbols& opt, Device& device, Tuner& tuner) {
+std::optional<std::vector<Piece>> plan_pieces(const Draft& draft, size_t index,
+                                              const PieceRange& range, const Symbols& opt,
+                                              Device& device, Tuner& tuner) {
   const PlanStep& step = draft.steps[index].step;
-  const int64_t out = step.outputs[0];
-  const int block = block_of(draft.tensor(out).layout);
+  const PlanTensor& out = draft.tensor(step.outputs[0]);
+  const int target = draft.storage_of[static_cast<size_t>(step.outputs[0])];
   std::vector<Piece> pieces;
+  std::vector<int64_t> placed;
   Dim at = 0;
-  bool any_in_place = false;
   for (const PlanOperand& operand : step.inputs) {
     if (operand.kind != OperandKind::kTensor) return std::nullopt;
     const PlanTensor& in = draft.tensor(operand.tensor);
-    if (block > 1 && (!at.is_constant() || at.value() % block != 0)) return std::nullopt;
-    Piece piece{.tensor = operand.tensor, .offset = at * shape.inner};
+    if (range.unit > 1 && (!at.is_constant() || at.value() % range.unit != 0)) return std::nullopt;
+    Piece piece{.tensor = operand.tensor, .offset = at * range.inner};
     const auto twice = [&](const Piece& p) { return p.tensor == piece.tensor; };
-    piece.in_place =
-        in.layout == draft.tensor(out).layout &&
-        std::none_of(pieces.begin(), pieces.end(), twice) &&
-        can_move(draft, index, operand.tensor, draft.storage_of[static_cast<size_t>(out)], shape);
-    if (!piece.in_place) {
-      const Problem copy = reformat_problem(opt.evaluate(in.dims), {in.dtype, in.layout},
-                                            {in.dtype, draft.tensor(out).layout});
-      piece.copy = reformat_tactic(copy, device, tuner, &piece.seconds);
-      piece.packed = tuner.packed(copy, *piece.copy);
-      if (!shape.outer_is_one && !piece.copy->strided()) return std::nullopt;
+    piece.in_place = in.layout == out.layout && std::none_of(pieces.begin(), pieces.end(), twice) &&
+                     can_move(draft, index, operand.tensor, target, range, placed, opt);
+    if (piece.in_place) {
+      const auto members = draft.members(draft.storage_of[static_cast<size_t>(operand.tensor)]);
+      placed.insert(placed.end(), members.begin(), members.end());
+    } else if (!plan_copy(in, out, range, opt, device, tuner, piece)) {
+      return std::nullopt;
     }
-    any_in_place = any_in_place || piece.in_place;
     pieces.push_back(std::move(piece));
-    at = at + in.dims[shape.axis];
+    at = at + in.dims[range.axis];
   }
-  return any_in_place ? std::optional(pieces) : std::nullopt;
+  return placed.empty() ? std::nullopt : std::optional(pieces);
 }
 
 // The step that copies a piece that could not be placed.
@@ -114,17 +135,10 @@ DraftStep copy_step(Draft& draft, const PlanStep& concat, const Piece& piece, Di
   return step;
 }
 
-void apply_pieces(Draft& draft, size_t index, const Shape1& shape,
-                  const std::vector<Piece>& pieces) {
+void apply_pieces(Draft& draft, size_t index, const Dim& stride, const std::vector<Piece>& pieces) {
   const PlanStep concat = draft.steps[index].step;
   const int64_t out = concat.outputs[0];
-  const PlanTensor& result = draft.tensor(out);
   const int target = draft.storage_of[static_cast<size_t>(out)];
-  Dim stride = 0;
-  if (!shape.outer_is_one) {
-    stride = result.batch_stride != Dim(0) ? result.batch_stride
-                                           : dense_batch_stride(result.dims, result.layout);
-  }
   std::vector<DraftStep> copies;
   for (const Piece& piece : pieces) {
     if (!piece.in_place) {
@@ -141,6 +155,21 @@ void apply_pieces(Draft& draft, size_t index, const Shape1& shape,
                      std::make_move_iterator(copies.end()));
 }
 
+bool has_strides(const Problem& problem) {
+  const auto strided = [](const OperandDesc& d) { return d.batch_stride != 0; };
+  return std::ranges::any_of(problem.inputs, strided) ||
+         std::ranges::any_of(problem.outputs, strided);
+}
+
+// Code that is compiled for dims is for strides, too.
+void compile_for_strides(Draft& draft, const Symbols& opt, Tuner& tuner) {
+  for (DraftStep& step : draft.steps) {
+    if (step.tactic == nullptr || !step.tactic->compiles_for_dims()) continue;
+    const Problem problem = problem_of(draft.program, step.step, step.op, opt);
+    if (has_strides(problem)) step.packed.code = tuner.code(problem, *step.tactic);
+  }
+}
+
 }  // namespace
 
 void elide_concats(Draft& draft, const Symbols& opt, Device& device, Tuner& tuner) {
@@ -149,12 +178,13 @@ void elide_concats(Draft& draft, const Symbols& opt, Device& device, Tuner& tune
   for (size_t i = draft.steps.size(); i-- > 0;) {
     const auto* concat = draft.steps[i].op.as<Concat>();
     if (concat == nullptr || draft.steps[i].tactic == nullptr) continue;
-    const auto shape = simple_concat(*concat, draft.tensor(draft.steps[i].step.outputs[0]));
-    if (!shape) continue;
-    if (const auto pieces = plan_pieces(draft, i, *shape, opt, device, tuner)) {
-      apply_pieces(draft, i, *shape, *pieces);
+    const auto range = piece_range(*concat, draft.tensor(draft.steps[i].step.outputs[0]));
+    if (!range) continue;
+    if (const auto pieces = plan_pieces(draft, i, *range, opt, device, tuner)) {
+      apply_pieces(draft, i, range->batch_stride, *pieces);
     }
   }
+  compile_for_strides(draft, opt, tuner);
 }
 
 }  // namespace tenon

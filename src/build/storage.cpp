@@ -83,6 +83,31 @@ bool Draft::all_strided(const std::vector<int64_t>& tensors, size_t except) cons
   return true;
 }
 
+bool Draft::all_pitched(const std::vector<int64_t>& tensors, const std::vector<int64_t>& beside,
+                        const Dim& batch_stride, size_t except, const Symbols& opt) const {
+  const int64_t stride = opt.evaluate(batch_stride);
+  const auto gets_it = [&](int64_t t) {
+    return std::ranges::count(tensors, t) + std::ranges::count(beside, t) > 0;
+  };
+  for (size_t s = 0; s < steps.size(); ++s) {
+    const PlanStep& step = steps[s].step;
+    if (s == except || !touches(step, tensors)) continue;
+    if (steps[s].tactic == nullptr) return false;
+    Problem problem = problem_of(program, step, steps[s].op, opt);
+    for (size_t i = 0; i < step.inputs.size(); ++i) {
+      const PlanOperand& o = step.inputs[i];
+      if (o.kind == OperandKind::kTensor && gets_it(o.tensor)) {
+        problem.inputs[i].batch_stride = stride;
+      }
+    }
+    for (size_t i = 0; i < step.outputs.size(); ++i) {
+      if (gets_it(step.outputs[i])) problem.outputs[i].batch_stride = stride;
+    }
+    if (!steps[s].tactic->pitched(problem)) return false;
+  }
+  return true;
+}
+
 namespace {
 
 struct Access {

@@ -53,6 +53,10 @@ struct Draft {
   bool fills(int64_t t) const;
   // Whether every step that touches one of the tensors honours batch strides, except step `except`.
   bool all_strided(const std::vector<int64_t>& tensors, size_t except) const;
+  // The same of tensors in kChannelsLast that are to get the batch stride, at the profile's
+  // preferred dims; those of `beside` get it, too, and have been asked for.
+  bool all_pitched(const std::vector<int64_t>& tensors, const std::vector<int64_t>& beside,
+                   const Dim& batch_stride, size_t except, const Symbols& opt) const;
 
   // For each step the earlier ones that must be done before it: those that write what it reads or
   // writes, and those that read what it writes.

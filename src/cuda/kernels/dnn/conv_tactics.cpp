@@ -91,7 +91,10 @@ class DnnConvLaunch final : public Launch {
     rest_ = rest_of(spec, engine.how());
     if (rest_.any()) finish_ = conv_finish(spec, rest_);
     // The skip connection may not be overwritten before the finishing pass has read it.
-    if (rest_.residual) product_bytes_ = aligned(problem.outputs[0].bytes());
+    if (rest_.residual) {
+      const OperandDesc& y = problem.outputs[0];
+      product_bytes_ = aligned(bytes_of(y.dtype, y.extent()));
+    }
     for (size_t i = 0; i < problem.inputs.size(); ++i) {
       constants_[i] = packed_constant(problem, packed.constants, i);
     }
@@ -150,6 +153,18 @@ class DnnConvTactic final : public Tactic {
 
   std::string_view name() const override { return name_; }
   int version() const override { return 3; }
+  // The engine that was measured on dense tensors has to do it.
+  bool pitched(const Problem& problem) const override {
+    if (problem.outputs[0].dims.volume() == 0) return true;
+    try {
+      const ConvSpec spec = spec_of(problem);
+      ConvPlan::of(spec, ConvEngines::of(spec.dense())->choose(rank_));
+      return true;
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::kInternal) throw;
+      return false;
+    }
+  }
 
   Offer offer(const Problem& problem) const override {
     if (tf32_ && !(problem.tf32 && problem.outputs[0].dtype == DataType::kF32)) {
@@ -188,10 +203,10 @@ class DnnConvTactic final : public Tactic {
   std::vector<std::byte> compile(const Problem& problem) const override {
     if (problem.outputs[0].dims.volume() == 0) return {};
     const ConvSpec spec = spec_of(problem);
-    const auto engines = ConvEngines::of(spec);
-    const ConvRecipe recipe{.made_for = spec.key(),
-                            .engine = engines->choose(rank_),
-                            .json = engines->plan_json(rank_)};
+    const auto engines = ConvEngines::of(spec.dense());
+    ConvRecipe recipe{.made_for = spec.key(), .engine = engines->choose(rank_)};
+    recipe.json =
+        spec.is_dense() ? engines->plan_json(rank_) : ConvPlan::of(spec, recipe.engine)->json();
     ArchiveWriter writer;
     writer.write(recipe);
     return writer.take();

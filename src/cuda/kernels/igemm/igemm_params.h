@@ -32,12 +32,15 @@ struct IgemmParams {
   const float* bias = nullptr;     // [columns_padded] in the columns' order, or nullptr
   const void* residual = nullptr;  // [rows][columns], or nullptr
   void* y = nullptr;               // [rows][columns]
+  // Elements between pixels of x and rows of the others: multiples of 8 where x has vectors, and y
+  // columns, of 8.
+  int x_pitch = 0, residual_pitch = 0, y_pitch = 0;
 
   int rows = 0;            // images * output pixels
   int columns = 0;         // output channels
   int columns_padded = 0;  // to a multiple of 32
   int depth_steps = 0;     // depth / 64, rounded up
-  bool plain = false;      // row i of A lies at x + i * channels
+  bool plain = false;      // row i of A lies at x + i * x_pitch
   int channels = 0;        // of x, a multiple of 8; depth is kernel_h * kernel_w * channels
   int height = 0, width = 0;
   int kernel_h = 1, kernel_w = 1;

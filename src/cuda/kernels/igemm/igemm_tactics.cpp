@@ -23,6 +23,7 @@ class IgemmTactic : public Tactic {
       : name_(fmt::format("{}_{}", prefix, name_of(choice))), choice_(choice) {}
   std::string_view name() const override { return name_; }
   int version() const override { return 2; }
+  bool pitched(const Problem& problem) const override { return fits_32_bits(problem); }
 
   Offer offer(const Problem& problem) const override {
     const auto geometry = read(problem);
@@ -82,6 +83,9 @@ class IgemmWindows : public IgemmTactic<ConvGeometry> {
   IgemmParams params_of(const ConvGeometry& g) const override {
     IgemmParams p;
     p.channels = static_cast<int>(g.c);
+    p.x_pitch = static_cast<int>(g.x_pitch);
+    p.residual_pitch = static_cast<int>(g.residual_pitch);
+    p.y_pitch = static_cast<int>(g.y_pitch);
     p.height = static_cast<int>(g.h);
     p.width = static_cast<int>(g.w);
     p.by_channels = FastDivisor(g.c);
@@ -202,6 +206,8 @@ class IgemmMatMul final : public IgemmTactic<MatMulGeometry> {
     p.rows = static_cast<int>(g.rows);
     p.plain = true;
     p.channels = static_cast<int>(g.depth);
+    p.x_pitch = p.channels;
+    p.residual_pitch = p.y_pitch = static_cast<int>(g.columns);
     p.height = 1;  // one image of one row of pixels
     p.width = p.rows;
     p.by_channels = FastDivisor(g.depth);

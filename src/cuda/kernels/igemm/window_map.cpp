@@ -42,7 +42,8 @@ CUtensorMap window_map(const IgemmParams& p, NarrowType type, int tile_rows) {
   const auto pixels = static_cast<cuuint64_t>(p.by_pixels.divisor);
   const auto images = static_cast<cuuint64_t>(p.rows) / pixels;
   const cuuint64_t dims[4] = {channels, width, height, images};
-  const cuuint64_t strides[3] = {channels * 2, width * channels * 2, height * width * channels * 2};
+  const auto pixel = static_cast<cuuint64_t>(p.x_pitch) * 2;  // bytes
+  const cuuint64_t strides[3] = {pixel, width * pixel, height * width * pixel};
   const WindowCorners corners = window_corners(p);
   const cuuint32_t steps[4] = {1, static_cast<cuuint32_t>(p.stride_w),
                                static_cast<cuuint32_t>(p.stride_h), 1};

@@ -13,6 +13,7 @@ class ReformatTiles final : public Tactic {
  public:
   std::string_view name() const override { return "reformat_tiles"; }
   bool strided() const override { return true; }
+  bool pitched(const Problem&) const override { return true; }
 
   Offer offer(const Problem& problem) const override {
     using enum Layout;
