@@ -39,6 +39,14 @@ class FakeTactic : public Tactic {
     return offers;
   }
   double estimate(const Problem&) const override { return seconds_; }
+  bool pitched(const Problem& problem) const override { return pitched_ && pitched_(problem); }
+  bool compiles_for_dims() const override { return compiles_; }
+  // The problem's key, where it compiles.
+  std::vector<std::byte> compile(const Problem& problem) const override {
+    const std::string key = compiles_ ? problem.key() : "";
+    const auto bytes = std::as_bytes(std::span(key));
+    return {bytes.begin(), bytes.end()};
+  }
   void only_for(DataType type) { type_ = type; }
   std::unique_ptr<Launch> bind(const Problem&, const Packed&) const override {
     if (fails_) fail("it cannot");
@@ -54,6 +62,8 @@ class FakeTactic : public Tactic {
   };
   int version_ = 1;
   bool fails_ = false;
+  bool compiles_ = false;
+  std::function<bool(const Problem&)> pitched_ = {};  // takes no pitches without
   size_t workspace_ = 0;
 
  private:
