@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "build/format_choice.h"
+#include "build/slices.h"
 #include "build/storage.h"
 #include "ops/concat.h"
 #include "ops/identity.h"
@@ -46,73 +47,105 @@ std::optional<PieceRange> piece_range(const Concat& concat, const PlanTensor& ou
   return range;
 }
 
-// Whether the tensor's producer can write it into the result: `placed` are tensors that get the
-// same stride.
-bool can_move(const Draft& draft, size_t step, int64_t t, int target, const PieceRange& range,
-              const std::vector<int64_t>& placed, const Symbols& opt) {
+// Whether the tensor can become a part of the result but for what the steps think that touch it.
+bool is_movable(const Draft& draft, int64_t t, int target, const PieceRange& range) {
   const int storage = draft.storage_of[static_cast<size_t>(t)];
   const Draft::Storage& s = draft.storages[static_cast<size_t>(storage)];
   if (s.parent != -1 || s.binding != -1 || storage == draft.root_of(target) || !draft.fills(t)) {
     return false;
   }
   if (range.batch_stride == Dim(0)) return true;
-  const auto members = draft.members(storage);
-  for (const int64_t m : members) {
-    // Views in other dims have no strided form; nested pieces would need their stride updated.
-    if (draft.tensor(m).dims != draft.tensor(t).dims ||
-        draft.tensor(m).layout != draft.tensor(t).layout ||
-        draft.tensor(m).batch_stride != Dim(0)) {
-      return false;
-    }
-  }
-  if (draft.tensor(t).layout != Layout::kChannelsLast) return draft.all_strided(members, step);
-  return draft.all_pitched(members, placed, range.batch_stride, step, opt);
+  // Views in other dims have no strided form; nested pieces would need their stride updated.
+  return std::ranges::all_of(draft.members(storage), [&](int64_t m) {
+    return draft.tensor(m).dims == draft.tensor(t).dims &&
+           draft.tensor(m).layout == draft.tensor(t).layout &&
+           draft.tensor(m).batch_stride == Dim(0);
+  });
 }
 
-// Finds the copy into the result; false when there is none that honours its strides.
-bool plan_copy(const PlanTensor& in, const PlanTensor& out, const PieceRange& range,
-               const Symbols& opt, Device& device, Tuner& tuner, Piece& piece) {
-  Problem copy =
-      reformat_problem(opt.evaluate(in.dims), {in.dtype, in.layout}, {in.dtype, out.layout});
-  piece.copy = reformat_tactic(copy, device, tuner, &piece.seconds);
-  piece.packed = tuner.packed(copy, *piece.copy);
-  if (range.batch_stride == Dim(0)) return true;
-  if (out.layout != Layout::kChannelsLast) return piece.copy->strided();
-  copy.inputs[0].batch_stride = opt.evaluate(in.batch_stride);
-  copy.outputs[0].batch_stride = opt.evaluate(range.batch_stride);
-  const bool linear = in.layout != Layout::kChannelsLast && in.batch_stride != Dim(0);
-  return piece.copy->pitched(copy) && (!linear || piece.copy->strided());
-}
+// Puts the pieces of one concatenation into its result, or finds that it has to stay.
+class Elision {
+ public:
+  Elision(const Draft& draft, size_t index, PieceRange range, const Symbols& opt, Device& device,
+          Tuner& tuner)
+      : draft_(draft),
+        index_(index),
+        range_(std::move(range)),
+        opt_(opt),
+        device_(device),
+        tuner_(tuner),
+        out_(draft.tensor(draft.steps[index].step.outputs[0])),
+        slices_(draft, index, range_.batch_stride, opt, tuner) {}
 
-// The pieces with a way to put each into the result; nullopt when the step has to stay.
-std::optional<std::vector<Piece>> plan_pieces(const Draft& draft, size_t index,
-                                              const PieceRange& range, const Symbols& opt,
-                                              Device& device, Tuner& tuner) {
-  const PlanStep& step = draft.steps[index].step;
-  const PlanTensor& out = draft.tensor(step.outputs[0]);
-  const int target = draft.storage_of[static_cast<size_t>(step.outputs[0])];
-  std::vector<Piece> pieces;
-  std::vector<int64_t> placed;
-  Dim at = 0;
-  for (const PlanOperand& operand : step.inputs) {
-    if (operand.kind != OperandKind::kTensor) return std::nullopt;
-    const PlanTensor& in = draft.tensor(operand.tensor);
-    if (range.unit > 1 && (!at.is_constant() || at.value() % range.unit != 0)) return std::nullopt;
-    Piece piece{.tensor = operand.tensor, .offset = at * range.inner};
-    const auto twice = [&](const Piece& p) { return p.tensor == piece.tensor; };
-    piece.in_place = in.layout == out.layout && std::none_of(pieces.begin(), pieces.end(), twice) &&
-                     can_move(draft, index, operand.tensor, target, range, placed, opt);
-    if (piece.in_place) {
-      const auto members = draft.members(draft.storage_of[static_cast<size_t>(operand.tensor)]);
-      placed.insert(placed.end(), members.begin(), members.end());
-    } else if (!plan_copy(in, out, range, opt, device, tuner, piece)) {
-      return std::nullopt;
+  // The pieces with a way to put each into the result; nullopt when the step has to stay.
+  std::optional<std::vector<Piece>> pieces() {
+    const PlanStep& step = draft_.steps[index_].step;
+    std::vector<Piece> pieces;
+    Dim at = 0;
+    for (const PlanOperand& operand : step.inputs) {
+      if (operand.kind != OperandKind::kTensor) return std::nullopt;
+      const bool whole = at.is_constant() && at.value() % range_.unit == 0;
+      if (range_.unit > 1 && !whole) return std::nullopt;
+      Piece piece{.tensor = operand.tensor, .offset = at * range_.inner};
+      const auto twice = [&](const Piece& p) { return p.tensor == piece.tensor; };
+      if (!place(piece, std::ranges::any_of(pieces, twice))) return std::nullopt;
+      pieces.push_back(std::move(piece));
+      at = at + draft_.tensor(operand.tensor).dims[range_.axis];
     }
-    pieces.push_back(std::move(piece));
-    at = at + in.dims[range.axis];
+    const bool any = std::ranges::any_of(pieces, &Piece::in_place);
+    const bool gains = out_.layout != Layout::kChannelsLast || extra_seconds_ < step.seconds;
+    return any && gains ? std::optional(pieces) : std::nullopt;
   }
-  return placed.empty() ? std::nullopt : std::optional(pieces);
-}
+  const Dim& batch_stride() const { return range_.batch_stride; }
+  // Of steps that touch slices in kChannelsLast.
+  const std::map<size_t, SliceChoice>& choices() const { return slices_.choices(); }
+
+ private:
+  // In place or by a copy; false where there is no way.
+  bool place(Piece& piece, bool twice) {
+    const PlanTensor& in = draft_.tensor(piece.tensor);
+    const auto storage = draft_.storage_of[static_cast<size_t>(piece.tensor)];
+    const int target = draft_.storage_of[static_cast<size_t>(draft_.steps[index_].step.outputs[0])];
+    const bool movable =
+        !twice && in.layout == out_.layout && is_movable(draft_, piece.tensor, target, range_);
+    if (out_.layout != Layout::kChannelsLast) {
+      const bool whole = range_.batch_stride == Dim(0);
+      piece.in_place = movable && (whole || draft_.all_strided(draft_.members(storage), index_));
+      return piece.in_place || find_copy(in, piece);
+    }
+    const bool copied = find_copy(in, piece);
+    const double worth = copied ? piece.seconds : draft_.steps[index_].step.seconds;
+    const auto extra = movable ? slices_.extra(draft_.members(storage), worth) : std::nullopt;
+    piece.in_place = extra && *extra < worth;
+    if (piece.in_place) slices_.accept();
+    extra_seconds_ += piece.in_place ? *extra : piece.seconds;
+    return piece.in_place || copied;
+  }
+
+  // The copy into the result; false when there is none that honours its strides.
+  bool find_copy(const PlanTensor& in, Piece& piece) {
+    Problem copy =
+        reformat_problem(opt_.evaluate(in.dims), {in.dtype, in.layout}, {in.dtype, out_.layout});
+    piece.copy = reformat_tactic(copy, device_, tuner_, &piece.seconds);
+    piece.packed = tuner_.packed(copy, *piece.copy);
+    if (range_.batch_stride == Dim(0)) return true;
+    if (out_.layout != Layout::kChannelsLast) return piece.copy->strided();
+    copy.inputs[0].batch_stride = opt_.evaluate(in.batch_stride);
+    copy.outputs[0].batch_stride = opt_.evaluate(range_.batch_stride);
+    const bool linear = in.layout != Layout::kChannelsLast && in.batch_stride != Dim(0);
+    return piece.copy->pitched(copy) && (!linear || piece.copy->strided());
+  }
+
+  const Draft& draft_;
+  size_t index_;
+  PieceRange range_;
+  const Symbols& opt_;
+  Device& device_;
+  Tuner& tuner_;
+  const PlanTensor& out_;
+  Slices slices_;
+  double extra_seconds_ = 0;  // of copies and slices in channels-last
+};
 
 // The step that copies a piece that could not be placed.
 DraftStep copy_step(Draft& draft, const PlanStep& concat, const Piece& piece, Dim stride) {
@@ -180,8 +213,10 @@ void elide_concats(Draft& draft, const Symbols& opt, Device& device, Tuner& tune
     if (concat == nullptr || draft.steps[i].tactic == nullptr) continue;
     const auto range = piece_range(*concat, draft.tensor(draft.steps[i].step.outputs[0]));
     if (!range) continue;
-    if (const auto pieces = plan_pieces(draft, i, *range, opt, device, tuner)) {
-      apply_pieces(draft, i, range->batch_stride, *pieces);
+    Elision elision(draft, i, *range, opt, device, tuner);
+    if (const auto pieces = elision.pieces()) {
+      for (const auto& [s, choice] : elision.choices()) choice.apply(draft.steps[s], tuner);
+      apply_pieces(draft, i, elision.batch_stride(), *pieces);
     }
   }
   compile_for_strides(draft, opt, tuner);

@@ -65,7 +65,7 @@ bool Draft::fills(int64_t t) const {
          stored_volume(x.dims, x.layout) == s.volume;
 }
 
-static bool touches(const PlanStep& step, const std::vector<int64_t>& tensors) {
+bool touches(const PlanStep& step, const std::vector<int64_t>& tensors) {
   const auto listed = [&](int64_t t) {
     return std::find(tensors.begin(), tensors.end(), t) != tensors.end();
   };
@@ -79,31 +79,6 @@ bool Draft::all_strided(const std::vector<int64_t>& tensors, size_t except) cons
   for (size_t s = 0; s < steps.size(); ++s) {
     if (s == except || !touches(steps[s].step, tensors)) continue;
     if (steps[s].tactic == nullptr || !steps[s].tactic->strided()) return false;
-  }
-  return true;
-}
-
-bool Draft::all_pitched(const std::vector<int64_t>& tensors, const std::vector<int64_t>& beside,
-                        const Dim& batch_stride, size_t except, const Symbols& opt) const {
-  const int64_t stride = opt.evaluate(batch_stride);
-  const auto gets_it = [&](int64_t t) {
-    return std::ranges::count(tensors, t) + std::ranges::count(beside, t) > 0;
-  };
-  for (size_t s = 0; s < steps.size(); ++s) {
-    const PlanStep& step = steps[s].step;
-    if (s == except || !touches(step, tensors)) continue;
-    if (steps[s].tactic == nullptr) return false;
-    Problem problem = problem_of(program, step, steps[s].op, opt);
-    for (size_t i = 0; i < step.inputs.size(); ++i) {
-      const PlanOperand& o = step.inputs[i];
-      if (o.kind == OperandKind::kTensor && gets_it(o.tensor)) {
-        problem.inputs[i].batch_stride = stride;
-      }
-    }
-    for (size_t i = 0; i < step.outputs.size(); ++i) {
-      if (gets_it(step.outputs[i])) problem.outputs[i].batch_stride = stride;
-    }
-    if (!steps[s].tactic->pitched(problem)) return false;
   }
   return true;
 }

@@ -57,7 +57,7 @@ class Tuner {
   std::string timing_key(const Problem& problem, const Tactic& tactic) const;
   // Throws Error when the launch asks for more than the limit.
   void check_workspace(size_t bytes) const;
-  double run(const Problem& problem, const Tactic& tactic, double hopeless);
+  double run(const Problem& problem, const Tactic& tactic, const Packed& packed, double hopeless);
   void* scratch(size_t slot, size_t bytes);
   void fill(void* memory, const OperandDesc& operand);
 

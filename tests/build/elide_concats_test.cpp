@@ -31,7 +31,9 @@ bool yes(const Problem&) { return true; }
 struct ChannelsLast {
   ChannelsLast() {
     for (const char* op : {"conv", "concat", "softmax", "reformat"}) {
-      auto tactic = std::make_unique<FakeTactic>(op, std::vector{Layout::kChannelsLast}, 1e-6);
+      // A copy of one piece takes less than the concatenation of all.
+      const double seconds = std::string_view(op) == "concat" ? 4e-6 : 1e-6;
+      auto tactic = std::make_unique<FakeTactic>(op, std::vector{Layout::kChannelsLast}, seconds);
       tactic->pitched_ = yes;
       tactics[op] = tactic.get();
       device.add(op, std::move(tactic));
@@ -120,6 +122,47 @@ TEST(ElideConcats, OthersAreCopied) {
     expect_slice(copy, input_of(program, "d"), 0);
     expect_slice(result_of(program, "b"), input_of(program, "d"), 24);
   }
+}
+
+TEST(ElideConcats, MustBeFaster) {
+  const auto build = [](double conv, double copy, double concat) {
+    ChannelsLast on;
+    on.tactics["conv"]->slices_seconds_ = conv;
+    on.tactics["reformat"]->take(copy);
+    on.tactics["concat"]->take(concat);
+    return on.build(kTwoPieces);
+  };
+  // Each piece costs what its producer takes longer, or a copy.
+  EXPECT_FALSE(has_step(build(0.9e-6, 1e-6, 2e-6), "c"));
+  EXPECT_TRUE(has_step(build(1.1e-6, 1e-6, 2e-6), "c"));
+  EXPECT_FALSE(has_step(build(1.1e-6, 3e-6, 3e-6), "c"));
+  EXPECT_TRUE(has_step(build(1.1e-6, 3e-6, 2e-6), "c"));
+  for (const PlanStep& step : build(0.5e-6, 1e-6, 2e-6).steps) {
+    if (step.name == "b") {
+      EXPECT_EQ(step.seconds, 1.5e-6);
+    }
+  }
+}
+
+TEST(ElideConcats, ByAnotherTacticWhereThatGains) {
+  const auto build = [](double rival) {
+    ChannelsLast on;
+    on.tactics["conv"]->pitched_ = {};
+    auto tactic = std::make_unique<FakeTactic>("rival", std::vector{Layout::kChannelsLast}, rival);
+    tactic->pitched_ = yes;
+    on.device.add("conv", std::move(tactic));
+    on.device.add("conv", std::make_unique<FakeTactic>("reference", std::vector<Layout>{}, 1));
+    return on.build(kTwoPieces);
+  };
+  const Program program = build(1.9e-6);
+  EXPECT_FALSE(has_step(program, "c"));
+  for (const PlanStep& step : program.steps) {
+    if (step.op.empty() || step.packed.bytes == 0) continue;
+    const bool producer = step.name == "a" || step.name == "b";
+    EXPECT_EQ(step.tactic, producer ? "rival" : "conv") << step.name;
+    EXPECT_EQ(step.packed.bytes, step.tactic.size()) << "its own constants";
+  }
+  EXPECT_TRUE(has_step(build(2.1e-6), "c"));  // a copy takes less
 }
 
 TEST(ElideConcats, StaysWhereNothingTakesPitches) {

@@ -60,7 +60,7 @@ class GraphMaker {
     if (bias) {
       std::vector<int64_t> dims(spec_.y.size(), 1);
       dims[1] = spec_.y[1];
-      then(mode(CUDNN_POINTWISE_ADD), &tensor(dims, kTensorBias, 0));
+      then(mode(CUDNN_POINTWISE_ADD), &tensor(dims, kTensorBias));
     }
     if (act) then(activation(), nullptr);
     BackendDescriptor graph(CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR);
@@ -78,7 +78,7 @@ class GraphMaker {
     return parts_.back();
   }
 
-  const BackendDescriptor& tensor(const std::vector<int64_t>& dims, int64_t id, int64_t pitch,
+  const BackendDescriptor& tensor(const std::vector<int64_t>& dims, int64_t id, int64_t pitch = 0,
                                   bool is_virtual = false) {
     BackendDescriptor d(CUDNN_BACKEND_TENSOR_DESCRIPTOR);
     // Inside the graph numbers are FP32.
@@ -93,7 +93,7 @@ class GraphMaker {
   }
   // What an operation yields that so many others follow.
   const BackendDescriptor& result(int followers) {
-    return followers == 0 ? tensor(spec_.y, kTensorY, spec_.y_pitch)
+    return followers == 0 ? tensor(spec_.y, kTensorY)
                           : tensor(spec_.y, kVirtual + followers, 0, true);
   }
 
@@ -113,7 +113,7 @@ class GraphMaker {
   // The transposed convolution is the gradient of a convolution from y to x.
   void convolution(const BackendDescriptor& y) {
     const BackendDescriptor& x = tensor(spec_.x, kTensorX, spec_.x_pitch);
-    const BackendDescriptor& w = tensor(spec_.w, kTensorW, 0);
+    const BackendDescriptor& w = tensor(spec_.w, kTensorW);
     const BackendDescriptor& over = window();
     const float one = 1, zero = 0;
     if (spec_.transposed) {

@@ -64,7 +64,6 @@ ConvSpec spec_of(const Problem& p, const T& op) {
              .w = widened(p.inputs[1].dims),
              .y = widened(p.outputs[0].dims),
              .x_pitch = pitch_of(p.inputs[0]),
-             .y_pitch = pitch_of(p.outputs[0]),
              .residual_pitch = is_present(p, kConvResidual) ? pitch_of(p.inputs[kConvResidual]) : 0,
              .stride = widened(op.stride, axes, 1),
              .pad_begin = widened(op.pad_begin, axes, 0),
@@ -80,7 +79,7 @@ ConvSpec spec_of(const Problem& p, const T& op) {
 
 ConvSpec ConvSpec::dense() const {
   ConvSpec spec = *this;
-  spec.x_pitch = spec.y_pitch = spec.residual_pitch = 0;
+  spec.x_pitch = spec.residual_pitch = 0;
   return spec;
 }
 
@@ -94,7 +93,7 @@ std::string ConvSpec::key() const {
       text(stride), text(pad_begin), text(pad_end), text(dilation), bias ? " +bias" : "",
       residual ? " +residual" : "", name_of(act.fn), act.alpha, act.beta);
   if (!is_dense()) {
-    key += fmt::format(" pitches {} {} {}", x_pitch, y_pitch, residual_pitch);
+    key += fmt::format(" pitches {} {}", x_pitch, residual_pitch);
   }
   return key;
 }
@@ -124,16 +123,16 @@ FinishParams conv_finish(const ConvSpec& spec, const ConvRest& rest) {
   FinishShape shape;
   shape.extent = spec.channels_last ? std::vector{spec.y[0], pixels, spec.y[1]}
                                     : std::vector{spec.y[0], spec.y[1], pixels};
-  const auto strides = [&](int64_t pitch) {
-    if (pitch == 0) return dense_strides(shape.extent);
-    return std::vector<int64_t>{pixels * pitch, pitch, 1};
-  };
-  shape.y_stride = strides(spec.y_pitch);
+  shape.y_stride = dense_strides(shape.extent);
   if (rest.bias) {
     shape.bias_stride =
         spec.channels_last ? std::vector<int64_t>{0, 0, 1} : std::vector<int64_t>{0, 1, 0};
   }
-  if (rest.residual) shape.residual_stride = strides(spec.residual_pitch);
+  if (rest.residual) {
+    const int64_t pitch = spec.residual_pitch;
+    shape.residual_stride =
+        pitch == 0 ? shape.y_stride : std::vector<int64_t>{pixels * pitch, pitch, 1};
+  }
   return finish_params(spec.type, rest.act ? spec.act : Activation{}, shape);
 }
 

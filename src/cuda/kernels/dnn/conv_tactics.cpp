@@ -91,10 +91,7 @@ class DnnConvLaunch final : public Launch {
     rest_ = rest_of(spec, engine.how());
     if (rest_.any()) finish_ = conv_finish(spec, rest_);
     // The skip connection may not be overwritten before the finishing pass has read it.
-    if (rest_.residual) {
-      const OperandDesc& y = problem.outputs[0];
-      product_bytes_ = aligned(bytes_of(y.dtype, y.extent()));
-    }
+    if (rest_.residual) product_bytes_ = aligned(problem.outputs[0].bytes());
     for (size_t i = 0; i < problem.inputs.size(); ++i) {
       constants_[i] = packed_constant(problem, packed.constants, i);
     }
@@ -153,8 +150,10 @@ class DnnConvTactic final : public Tactic {
 
   std::string_view name() const override { return name_; }
   int version() const override { return 3; }
-  // The engine that was measured on dense tensors has to do it.
+  // Engines that write slices take up to twice as long; the one that was measured on dense tensors
+  // has to read them.
   bool pitched(const Problem& problem) const override {
+    if (problem.inputs[1].batch_stride != 0 || problem.outputs[0].batch_stride != 0) return false;
     if (problem.outputs[0].dims.volume() == 0) return true;
     try {
       const ConvSpec spec = spec_of(problem);
