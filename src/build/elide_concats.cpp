@@ -16,6 +16,7 @@ struct Piece {
   bool in_place = false;
   const Tactic* copy = nullptr;  // when not in place
   Packed packed;                 // of the copy
+  std::shared_ptr<const Problem> posed;
   double seconds = 0;
 };
 
@@ -128,6 +129,7 @@ class Elision {
         reformat_problem(opt_.evaluate(in.dims), {in.dtype, in.layout}, {in.dtype, out_.layout});
     piece.copy = reformat_tactic(copy, device_, tuner_, &piece.seconds);
     piece.packed = tuner_.packed(copy, *piece.copy);
+    piece.posed = std::make_shared<const Problem>(copy);
     if (range_.batch_stride == Dim(0)) return true;
     if (out_.layout != Layout::kChannelsLast) return piece.copy->strided();
     copy.inputs[0].batch_stride = opt_.evaluate(in.batch_stride);
@@ -160,6 +162,7 @@ DraftStep copy_step(Draft& draft, const PlanStep& concat, const Piece& piece, Di
   draft.storages[static_cast<size_t>(slice)].offset = draft.tensor(out).offset + piece.offset;
   const int64_t t = draft.add_tensor(std::move(target), slice);
   DraftStep step{.op = Reformat{.to = target_type}, .tactic = piece.copy, .packed = piece.packed};
+  step.posed = piece.posed;
   step.step.name = fmt::format("{} copy", draft.tensor(piece.tensor).name);
   step.step.origins = concat.origins;
   step.step.inputs = {{.kind = OperandKind::kTensor, .tensor = piece.tensor}};

@@ -6,46 +6,9 @@
 #include <set>
 
 #include "ir/rewriter.h"
-#include "ops/conv_pair.h"
 
 namespace tenon {
 namespace {
-
-bool all_equal(const std::vector<int64_t>& list, int64_t value) {
-  return std::all_of(list.begin(), list.end(), [&](int64_t v) { return v == value; });
-}
-
-// The convolution when it is a matrix product over the pixels by constant weights.
-const Conv* pointwise(const Graph& graph, const Node& node) {
-  const Conv* conv = node.op.as<Conv>();
-  if (conv == nullptr || conv->groups != 1 || !all_equal(conv->stride, 1)) return nullptr;
-  if (!all_equal(conv->pad_begin, 0) || !all_equal(conv->pad_end, 0)) return nullptr;
-  const Tensor* weights = graph.constant(node.inputs[1]);
-  const bool ones =
-      weights != nullptr && weights->volume() == weights->dims()[0] * weights->dims()[1];
-  return ones ? conv : nullptr;
-}
-
-ValueId operand(const Node& node, size_t i) {
-  return i < node.inputs.size() ? node.inputs[i] : kNone;
-}
-
-// The join whose last part the node is.
-std::optional<Join> join_of(const Graph& graph, NodeId id) {
-  const Node& second = graph.node(id);
-  const Conv* after = pointwise(graph, second);
-  if (after == nullptr || operand(second, 3) != kNone) return std::nullopt;
-  const Node* first = graph.producer(second.inputs[0]);
-  const Conv* before = first != nullptr ? pointwise(graph, *first) : nullptr;
-  if (before == nullptr) return std::nullopt;
-  Join join{.parts = {graph.value(second.inputs[0]).producer, id},
-            .op = ConvPair{*before, *after},
-            .inputs = first->inputs};
-  join.inputs.resize(ConvPair::kSecondWeights, kNone);
-  join.inputs.push_back(second.inputs[1]);
-  if (operand(second, 2) != kNone) join.inputs.push_back(second.inputs[2]);
-  return join;
-}
 
 // A way to do a problem.
 struct Timed {
@@ -106,21 +69,25 @@ class Joiner {
       const Node& node = graph_.node(part);
       const Problem& own = part_problem(part, variant);
       for (size_t i = 0; i < node.inputs.size(); ++i) known[node.inputs[i]] = &own.inputs[i];
-      problem.outputs.insert(problem.outputs.end(), own.outputs.begin(), own.outputs.end());
+      for (size_t i = 0; i < node.outputs.size(); ++i) known[node.outputs[i]] = &own.outputs[i];
     }
     for (const ValueId v : join.inputs) {
       problem.inputs.push_back(v == kNone ? OperandDesc{.present = false} : *known.at(v));
     }
+    for (const ValueId v : join.outputs) problem.outputs.push_back(*known.at(v));
     return problem;
   }
 
-  // What the parts take in the layouts of the joined node.
+  // What the parts take in the layouts of the joined node; what only they see is in the layout of
+  // its first result.
   double apart(const Join& join, size_t variant, const LayoutOffer& layouts) {
     std::map<ValueId, Layout> layout_of;
-    for (size_t i = 0; i < join.inputs.size(); ++i) layout_of[join.inputs[i]] = layouts.inputs[i];
-    size_t output = 0;
     for (const NodeId part : join.parts) {
-      for (const ValueId v : graph_.node(part).outputs) layout_of[v] = layouts.outputs[output++];
+      for (const ValueId v : graph_.node(part).outputs) layout_of[v] = layouts.outputs[0];
+    }
+    for (size_t i = 0; i < join.inputs.size(); ++i) layout_of[join.inputs[i]] = layouts.inputs[i];
+    for (size_t i = 0; i < join.outputs.size(); ++i) {
+      layout_of[join.outputs[i]] = layouts.outputs[i];
     }
     double seconds = 0;
     for (const NodeId part : join.parts) {
@@ -163,32 +130,20 @@ class Joiner {
   const CandidateOptions& options_;
 };
 
-// Replaces the parts by one node, whose outputs take their names.
+// Replaces the parts by one node, whose outputs take the names of theirs.
 void apply(Graph& graph, const Join& join) {
   const NodeId joined = graph.add_node(joined_names(graph, join.parts), join.op, join.inputs);
   graph.node(joined).origins = joined_origins(graph, join.parts);
-  std::vector<ValueId> outputs = graph.node(joined).outputs;
-  for (auto part = join.parts.rbegin(); part != join.parts.rend(); ++part) {
-    const std::vector<ValueId> own = graph.node(*part).outputs;
-    for (auto v = own.rbegin(); v != own.rend(); ++v) {
-      const bool takes_name = graph.is_output(*v);
-      graph.replace_uses(*v, outputs.back());
-      if (!takes_name) std::swap(graph.value(*v).name, graph.value(outputs.back()).name);
-      outputs.pop_back();
-    }
-    graph.remove_node(*part);
+  const std::vector<ValueId> outputs = graph.node(joined).outputs;
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    const bool takes_name = graph.is_output(join.outputs[i]);
+    graph.replace_uses(join.outputs[i], outputs[i]);
+    if (!takes_name) std::swap(graph.value(join.outputs[i]).name, graph.value(outputs[i]).name);
   }
+  for (auto part = join.parts.rbegin(); part != join.parts.rend(); ++part) graph.remove_node(*part);
 }
 
 }  // namespace
-
-std::vector<Join> find_joins(const Graph& graph) {
-  std::vector<Join> joins;
-  for (const NodeId id : graph.order()) {
-    if (auto join = join_of(graph, id)) joins.push_back(std::move(*join));
-  }
-  return joins;
-}
 
 int join_where_faster(Graph& graph, std::span<const Work> works, Device& device, Tuner& tuner,
                       const CandidateOptions& options, const Log& log) {
@@ -209,7 +164,7 @@ int join_where_faster(Graph& graph, std::span<const Work> works, Device& device,
     taken.insert(parts.begin(), parts.end());
     log.info("{} joined: {:.1f} us by {} instead of {:.1f} us", joined_names(graph, parts),
              gain.joined.seconds * 1e6, gain.joined.tactic, gain.apart * 1e6);
-    apply(graph, *join_of(graph, parts.back()));  // earlier ones may have renamed its inputs
+    apply(graph, *gain.join.rule(graph, parts.back()));  // earlier ones may have renamed its inputs
     ++count;
   }
   return count;

@@ -231,6 +231,36 @@ TEST(ElideConcats, NestedOnesHaveTheOuterPitch) {
   EXPECT_FALSE(has_step(program, "e"));
 }
 
+// It is a slice of one of them, from which it is copied to the other.
+TEST(ElideConcats, OneValueInTwo) {
+  for (const int64_t pitch : {40, 32}) {
+    ChannelsLast on;
+    on.tactics["softmax"]->pitched_ = [=](const Problem& p) {
+      return p.outputs[0].batch_stride == 0 || p.outputs[0].batch_stride == pitch * 16;
+    };
+    const Program program = on.build(R"(graph(%x: f32[2,16,4,4]) {
+      %v = const f32[24,16,1,1] random(1)
+      %w = const f32[16,16,1,1] random(2)
+      %u = const f32[8,40,1,1] random(3)
+      %t = const f32[8,32,1,1] random(4)
+      %a = softmax(%x) axis=1
+      %b = conv(%x, %v)
+      %c = concat(%a, %b) axis=1
+      %d = conv(%c, %u)
+      %e = conv(%x, %w)
+      %f = concat(%a, %e) axis=1
+      %g = conv(%f, %t)
+      return %d, %g })");
+    const PlanTensor& slice = result_of(program, "a");
+    const PlanTensor& copy = result_of(program, "a copy");
+    EXPECT_EQ(input_of(program, "a copy"), slice);
+    expect_slice(slice, input_of(program, pitch == 40 ? "d" : "g"), 0);
+    EXPECT_EQ(slice.batch_stride, Dim(pitch * 16));
+    expect_slice(copy, input_of(program, pitch == 40 ? "g" : "d"), 0);
+    EXPECT_EQ(copy.batch_stride, Dim((72 - pitch) * 16));
+  }
+}
+
 TEST(ElideConcats, CodeForDimsIsCompiledForPitches) {
   ChannelsLast on;
   on.tactics["conv"]->compiles_ = true;
