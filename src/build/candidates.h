@@ -32,7 +32,7 @@ struct Work {
   // At the opt shapes, in linear layouts: in the network's types, then in narrower ones.
   std::vector<Problem> variants;
   std::vector<Candidate> candidates;
-  std::vector<Candidate> beaten;  // by a candidate in its formats, the fastest first
+  std::vector<Candidate> beaten;  // by a candidate in its formats
   // Constants of narrower variants.
   std::vector<std::shared_ptr<const Tensor>> converted;
   // Frees the constants once they are packed; there are no problems any more then.

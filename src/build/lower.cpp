@@ -183,9 +183,13 @@ class Lowering {
 
   static std::vector<Candidate> rivals_of(const Work& work, const Candidate& chosen) {
     std::vector<Candidate> rivals;
-    std::ranges::copy_if(work.beaten, std::back_inserter(rivals), [&](const Candidate& c) {
-      return c.variant == chosen.variant && c.layouts == chosen.layouts;
-    });
+    for (const auto* measured : {&work.candidates, &work.beaten}) {
+      std::ranges::copy_if(*measured, std::back_inserter(rivals), [&](const Candidate& c) {
+        return c.variant == chosen.variant && c.layouts == chosen.layouts &&
+               c.tactic != chosen.tactic;
+      });
+    }
+    std::ranges::sort(rivals, {}, &Candidate::seconds);
     return rivals;
   }
 

@@ -20,7 +20,7 @@ struct DraftStep {
   Packed packed;                   // of the tuner, in host memory
   uint64_t workspace_bytes = 0;    // the most at the profile's dims
   // What may become slices of a concatenation in kChannelsLast: the problem with its constants, and
-  // the tactics that were slower at it, the fastest first. Of others nullptr.
+  // the other tactics that were measured, the fastest first. Of others nullptr.
   std::shared_ptr<const Problem> posed;
   std::vector<Candidate> rivals;
 };

@@ -26,9 +26,7 @@ std::optional<double> Tuner::measure(const Problem& problem, const Tactic& tacti
       ++cached_;
       return seconds;
     }
-    // Not kept: a copy for every tactic would be many times the network's weights.
-    const std::vector<std::byte> constants = tactic.pack(problem);
-    const double seconds = run(problem, tactic, {constants, code_.code(problem, tactic)}, hopeless);
+    const double seconds = run(problem, tactic, hopeless);
     ++timed_;
     cache_.insert(key, seconds);
     return seconds;
@@ -37,6 +35,14 @@ std::optional<double> Tuner::measure(const Problem& problem, const Tactic& tacti
     if (failure) *failure = error.what();
     return std::nullopt;
   }
+}
+
+double Tuner::early_start_seconds() {
+  const std::string key = TimingCache::key(device_.fingerprint(), "early_start", 1, "");
+  if (const auto known = cache_.find(key)) return *known;
+  const double seconds = device_.early_start_seconds();
+  cache_.insert(key, seconds);
+  return seconds;
 }
 
 bool Tuner::workspace_fits(const Problem& problem, const Tactic& tactic, std::string* failure) {
@@ -134,14 +140,15 @@ void Tuner::fill(void* memory, const OperandDesc& operand) {
   device_.repeat(memory, prefix, bytes);
 }
 
-double Tuner::run(const Problem& problem, const Tactic& tactic, const Packed& packed,
-                  double hopeless) {
-  Packed on_device({}, packed.code);
+double Tuner::run(const Problem& problem, const Tactic& tactic, double hopeless) {
+  // Not kept: a copy for every tactic would be many times the network's weights.
+  const std::vector<std::byte> constants = tactic.pack(problem);
+  Packed on_device({}, code_.code(problem, tactic));
   size_t slot = 0;
-  if (!packed.constants.empty()) {
-    void* memory = scratch(slot, packed.constants.size());
-    device_.copy_to_device(memory, packed.constants);
-    on_device.constants = {static_cast<const std::byte*>(memory), packed.constants.size()};
+  if (!constants.empty()) {
+    void* memory = scratch(slot, constants.size());
+    device_.copy_to_device(memory, constants);
+    on_device.constants = {static_cast<const std::byte*>(memory), constants.size()};
   }
   const auto launch = tactic.bind(problem, on_device);
   check_workspace(launch->workspace_bytes());
@@ -153,8 +160,9 @@ double Tuner::run(const Problem& problem, const Tactic& tactic, const Packed& pa
     if (memory) fill(memory, d);
     inputs.push_back(memory);
   }
-  for (const OperandDesc& d : problem.outputs)
+  for (const OperandDesc& d : problem.outputs) {
     outputs.push_back(scratch(++slot, bytes_with_gaps(d)));
+  }
   void* workspace =
       launch->workspace_bytes() ? scratch(++slot, launch->workspace_bytes()) : nullptr;
   const double seconds = device_.time(

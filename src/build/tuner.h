@@ -30,6 +30,8 @@ class Tuner {
   // nullopt, with the reason in `failure` when it is not null.
   std::optional<double> measure(const Problem& problem, const Tactic& tactic, double hopeless,
                                 std::string* failure = nullptr);
+  // Device::early_start_seconds(), from the timing cache where it knows them.
+  double early_start_seconds();
   // Whether the tactic keeps to the limit on the problem; why not in `failure` when it is not null.
   bool workspace_fits(const Problem& problem, const Tactic& tactic, std::string* failure = nullptr);
   // Compiles ahead on as many threads what measure() will want; see CodeCache::compile_all(). Of
@@ -41,7 +43,7 @@ class Tuner {
   // What the tactic makes of the problem at build time, in host memory; once for equal constants
   // and problems. Valid until it is dropped.
   Packed packed(const Problem& problem, const Tactic& tactic);
-  // What the tactic compiles for the problem alone, likewise; constants' contents are not wanted.
+  // The code of it alone; the contents of constants are not wanted.
   std::span<const std::byte> code(const Problem& problem, const Tactic& tactic) {
     return code_.code(problem, tactic);
   }
@@ -57,7 +59,7 @@ class Tuner {
   std::string timing_key(const Problem& problem, const Tactic& tactic) const;
   // Throws Error when the launch asks for more than the limit.
   void check_workspace(size_t bytes) const;
-  double run(const Problem& problem, const Tactic& tactic, const Packed& packed, double hopeless);
+  double run(const Problem& problem, const Tactic& tactic, double hopeless);
   void* scratch(size_t slot, size_t bytes);
   void fill(void* memory, const OperandDesc& operand);
 
