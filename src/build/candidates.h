@@ -39,6 +39,7 @@ struct Work {
   void release() {
     variants.clear();
     converted.clear();
+    beaten.clear();
   }
 
   Format input(const Candidate& candidate, size_t i) const {

@@ -37,13 +37,23 @@ Problem Slices::sliced(const DraftStep& step) const {
   return problem;
 }
 
+// Whether other layouts' operands have strides.
+static bool has_other_strides(const Problem& problem) {
+  const auto strided = [](const OperandDesc& d) {
+    return d.layout != Layout::kChannelsLast && d.batch_stride != 0;
+  };
+  return std::ranges::any_of(problem.inputs, strided) ||
+         std::ranges::any_of(problem.outputs, strided);
+}
+
 std::optional<SliceChoice> Slices::choose(const DraftStep& step, double hopeless) const {
   if (step.tactic == nullptr || step.posed == nullptr) return std::nullopt;
   const Problem problem = sliced(step);
+  const bool other_strides = has_other_strides(problem);
   std::optional<SliceChoice> best;
   double least = std::numeric_limits<double>::infinity();
   const auto consider = [&](const Tactic& tactic) {
-    if (!tactic.pitched(problem)) return;
+    if (!tactic.pitched(problem) || (other_strides && !tactic.strided())) return;
     const auto seconds = tuner_.measure(problem, tactic, least);
     if (!seconds || *seconds >= least) return;
     least = *seconds;
