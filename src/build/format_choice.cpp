@@ -50,6 +50,7 @@ const Tactic* reformat_tactic(const Problem& problem, Device& device, Tuner& tun
 namespace {
 
 constexpr double kNever = 1e9;
+constexpr double kShortGains = 6;  // kernels that take less than so many early starts gain one
 
 // An edge: output `output` of work `from` (or -1: a graph input) is input `input` of work `to`
 // (or -1: a graph output, which is linear and of the network's type).
@@ -183,12 +184,15 @@ class Chooser {
   }
 
   // Kernels that start early are timed in a row of their like: behind others they take longer.
+  // Those of many waves of blocks gain little, for nothing is free while the one before them ends.
   double late_start(size_t work, const std::vector<size_t>& choice) const {
     if (work == works_.size() || early_start_ == 0) return 0;
     const Tactic* own = candidate(work, choice[work]).tactic;
     const size_t last = before_[work];
     if (last == works_.size() || own == nullptr || !own->starts_early()) return 0;
-    return candidate(last, choice[last]).tactic->starts_early() ? 0 : early_start_;
+    const Candidate& before = candidate(last, choice[last]);
+    const bool gains = before.seconds < kShortGains * early_start_;
+    return gains && !before.tactic->starts_early() ? early_start_ : 0;
   }
 
   double local(size_t work, const std::vector<size_t>& choice) {

@@ -302,6 +302,7 @@ TEST(StartChoice, WhatALateStartCostsIsCounted) {
   EXPECT_EQ(choose_starts(2, 5), early);
   EXPECT_EQ(choose_starts(2, 6.5), late);  // only the last layer would gain
   EXPECT_EQ(choose_starts(0, 4.1), late);
+  EXPECT_EQ(choose_starts(0.5, 4.4), late);  // behind long kernels nothing is gained
 }
 
 TEST(StartChoice, AChainOfLateOnesThatIsFasterStays) {
