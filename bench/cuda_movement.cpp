@@ -30,7 +30,8 @@ struct Case {
   std::vector<OperandDesc> inputs;
   std::vector<Tensor> constants;  // of the last inputs
   Layout out = Layout::kLinear;
-  double bytes = 0;  // that have to move; 0: what the operands have
+  double bytes = 0;   // that have to move; 0: what the operands have
+  int64_t pitch = 0;  // the channels that the output is a slice of, in channels last
 };
 
 OperandDesc tensor(DataType type, Dims dims, Layout layout = Layout::kLinear) {
@@ -52,6 +53,14 @@ std::vector<Case> reformats() {
   const auto to_linear = [&](DataType from, DataType to, Dims dims) {
     return Case{"to linear", Reformat{to}, {tensor(from, dims, kLast)}};
   };
+  const auto to_slice = [&](Dims dims, int64_t pitch) {
+    return Case{.name = "copy to slice",
+                .op = Reformat{kF16},
+                .inputs = {tensor(kF16, dims, kLast)},
+                .constants = {},
+                .out = kLast,
+                .pitch = pitch};
+  };
   return {to_last(kF16, kF16, large),
           to_linear(kF16, kF16, large),
           to_last(kF32, kF32, large),
@@ -70,6 +79,9 @@ std::vector<Case> reformats() {
           {"convert", Reformat{kF16}, {tensor(kF32, large)}},
           {"convert", Reformat{kF32}, {tensor(kF16, large)}},
           {"copy", Reformat{kF16}, {tensor(kF16, large)}},
+          to_slice(large, 512),
+          to_slice({4, 32, 256, 256}, 64),
+          to_slice({8, 192, 17, 17}, 768),
           {"cast", Cast{kI64}, {tensor(kI32, {4096, 4096})}}};
 }
 
@@ -199,6 +211,8 @@ Problem problem_of(const Case& c) {
   for (const Fact& fact : infer(c.op, facts).outputs) {
     problem.outputs.push_back(
         {.dtype = fact.type.dtype, .layout = c.out, .dims = to_dims(fact.type.dims)});
+    OperandDesc& out = problem.outputs.back();
+    if (c.pitch > 0) out.batch_stride = out.stride0() / out.dims[1] * c.pitch;
   }
   return problem;
 }
@@ -228,7 +242,8 @@ void measure(const Case& c) {
       memory.push_back(std::make_unique<Memory>(d));
       inputs.push_back(d.is_constant ? nullptr : memory.back()->data);
     }
-    const Memory out(problem.outputs[0].bytes());
+    const OperandDesc& y = problem.outputs[0];
+    const Memory out(bytes_of(y.dtype, y.extent()));
     void* const outputs[] = {out.data};
     const double seconds = cuda_device().time(*launch, {inputs, outputs, nullptr, nullptr}, 9, 1e9);
     const double bytes = c.bytes > 0 ? c.bytes : bytes_moved(problem);

@@ -225,6 +225,7 @@ class Search {
       };
       if (std::none_of(work_.candidates.begin(), work_.candidates.end(), won)) {
         tuner_.drop_loser(with_layouts(work_.variants[m.variant], m.layouts), *m.tactic);
+        work_.beaten.push_back(m);
       }
     }
   }

@@ -32,12 +32,14 @@ struct Work {
   // At the opt shapes, in linear layouts: in the network's types, then in narrower ones.
   std::vector<Problem> variants;
   std::vector<Candidate> candidates;
+  std::vector<Candidate> beaten;  // by a candidate in its formats
   // Constants of narrower variants.
   std::vector<std::shared_ptr<const Tensor>> converted;
   // Frees the constants once they are packed; there are no problems any more then.
   void release() {
     variants.clear();
     converted.clear();
+    beaten.clear();
   }
 
   Format input(const Candidate& candidate, size_t i) const {

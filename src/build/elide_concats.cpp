@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "build/format_choice.h"
+#include "build/slices.h"
 #include "build/storage.h"
 #include "ops/concat.h"
 #include "ops/identity.h"
@@ -15,83 +16,138 @@ struct Piece {
   bool in_place = false;
   const Tactic* copy = nullptr;  // when not in place
   Packed packed;                 // of the copy
+  std::shared_ptr<const Problem> posed;
   double seconds = 0;
 };
 
-// How the result of a concatenation is laid out; nullopt where pieces are no simple ranges.
-struct Shape1 {
+// How the pieces of a concatenation lie in its result.
+struct PieceRange {
   size_t axis = 0;
-  bool outer_is_one = false;  // nothing to stride over
-  Dim inner;                  // elements a unit of the axis takes
+  Dim inner = 1;     // elements a unit of the axis takes
+  int64_t unit = 1;  // of the axis, that pieces begin at multiples of
+  Dim batch_stride;  // of the pieces; 0 where they are whole ranges
 };
 
-std::optional<Shape1> simple_concat(const Concat& concat, const PlanTensor& out) {
+// nullopt where pieces are no simple ranges.
+std::optional<PieceRange> piece_range(const Concat& concat, const PlanTensor& out) {
   const auto rank = static_cast<int64_t>(out.dims.size());
-  Shape1 shape{.axis = static_cast<size_t>(concat.axis < 0 ? concat.axis + rank : concat.axis),
-               .inner = 1};
-  shape.outer_is_one = true;
-  for (size_t i = 0; i < shape.axis; ++i) {
-    shape.outer_is_one = shape.outer_is_one && out.dims[i] == Dim(1);
+  PieceRange range{.axis = static_cast<size_t>(concat.axis < 0 ? concat.axis + rank : concat.axis)};
+  const bool channels_last = out.layout == Layout::kChannelsLast;
+  range.unit = channels_last ? kSliceChannels : block_of(out.layout);
+  if (range.unit > 1 && (range.axis != 1 || !out.dims[1].is_constant())) return std::nullopt;
+  bool whole = !channels_last;
+  for (size_t i = 0; i < range.axis; ++i) whole = whole && out.dims[i] == Dim(1);
+  if (!whole && range.axis != 1) return std::nullopt;
+  if (!whole) {
+    const bool dense = out.batch_stride == Dim(0);
+    if (channels_last && dense && out.dims[1].value() % range.unit != 0) return std::nullopt;
+    range.batch_stride = dense ? dense_batch_stride(out.dims, out.layout) : out.batch_stride;
   }
-  for (size_t i = shape.axis + 1; i < out.dims.size(); ++i) shape.inner = shape.inner * out.dims[i];
-  const bool blocked = block_of(out.layout) > 1;
-  if (out.layout == Layout::kChannelsLast) return std::nullopt;
-  if (blocked && (shape.axis != 1 || !out.dims[1].is_constant())) return std::nullopt;
-  if (!shape.outer_is_one && shape.axis != 1) return std::nullopt;
-  return shape;
+  if (channels_last) return range;
+  for (size_t i = range.axis + 1; i < out.dims.size(); ++i) range.inner = range.inner * out.dims[i];
+  return range;
 }
 
-bool can_move(const Draft& draft, size_t step, int64_t t, int target, const Shape1& shape) {
+// Whether the tensor can become a part of the result but for what the steps think that touch it.
+bool is_movable(const Draft& draft, int64_t t, int target, const PieceRange& range) {
   const int storage = draft.storage_of[static_cast<size_t>(t)];
   const Draft::Storage& s = draft.storages[static_cast<size_t>(storage)];
   if (s.parent != -1 || s.binding != -1 || storage == draft.root_of(target) || !draft.fills(t)) {
     return false;
   }
-  if (shape.outer_is_one) return true;
-  const auto members = draft.members(storage);
-  for (const int64_t m : members) {
-    // Views in other dims have no strided form; nested pieces would need their stride updated.
-    if (draft.tensor(m).dims != draft.tensor(t).dims ||
-        draft.tensor(m).layout != draft.tensor(t).layout ||
-        draft.tensor(m).batch_stride != Dim(0)) {
-      return false;
-    }
-  }
-  return draft.all_strided(members, step);
+  if (range.batch_stride == Dim(0)) return true;
+  // Views in other dims have no strided form; nested pieces would need their stride updated.
+  return std::ranges::all_of(draft.members(storage), [&](int64_t m) {
+    return draft.tensor(m).dims == draft.tensor(t).dims &&
+           draft.tensor(m).layout == draft.tensor(t).layout &&
+           draft.tensor(m).batch_stride == Dim(0);
+  });
 }
 
-// The pieces with a way to put each into the result; nullopt when the step has to stay.
-std::optional<std::vector<Piece>> plan_pieces(const Draft& draft, size_t index, const Shape1& shape,
-                                              const Symbols& opt, Device& device, Tuner& tuner) {
-  const PlanStep& step = draft.steps[index].step;
-  const int64_t out = step.outputs[0];
-  const int block = block_of(draft.tensor(out).layout);
-  std::vector<Piece> pieces;
-  Dim at = 0;
-  bool any_in_place = false;
-  for (const PlanOperand& operand : step.inputs) {
-    if (operand.kind != OperandKind::kTensor) return std::nullopt;
-    const PlanTensor& in = draft.tensor(operand.tensor);
-    if (block > 1 && (!at.is_constant() || at.value() % block != 0)) return std::nullopt;
-    Piece piece{.tensor = operand.tensor, .offset = at * shape.inner};
-    const auto twice = [&](const Piece& p) { return p.tensor == piece.tensor; };
-    piece.in_place =
-        in.layout == draft.tensor(out).layout &&
-        std::none_of(pieces.begin(), pieces.end(), twice) &&
-        can_move(draft, index, operand.tensor, draft.storage_of[static_cast<size_t>(out)], shape);
-    if (!piece.in_place) {
-      const Problem copy = reformat_problem(opt.evaluate(in.dims), {in.dtype, in.layout},
-                                            {in.dtype, draft.tensor(out).layout});
-      piece.copy = reformat_tactic(copy, device, tuner, &piece.seconds);
-      piece.packed = tuner.packed(copy, *piece.copy);
-      if (!shape.outer_is_one && !piece.copy->strided()) return std::nullopt;
+// Puts the pieces of one concatenation into its result, or finds that it has to stay.
+class Elision {
+ public:
+  Elision(const Draft& draft, size_t index, PieceRange range, const Symbols& opt, Device& device,
+          Tuner& tuner)
+      : draft_(draft),
+        index_(index),
+        range_(std::move(range)),
+        opt_(opt),
+        device_(device),
+        tuner_(tuner),
+        out_(draft.tensor(draft.steps[index].step.outputs[0])),
+        slices_(draft, index, range_.batch_stride, opt, tuner) {}
+
+  // The pieces with a way to put each into the result; nullopt when the step has to stay.
+  std::optional<std::vector<Piece>> pieces() {
+    const PlanStep& step = draft_.steps[index_].step;
+    std::vector<Piece> pieces;
+    Dim at = 0;
+    for (const PlanOperand& operand : step.inputs) {
+      if (operand.kind != OperandKind::kTensor) return std::nullopt;
+      const bool whole = at.is_constant() && at.value() % range_.unit == 0;
+      if (range_.unit > 1 && !whole) return std::nullopt;
+      Piece piece{.tensor = operand.tensor, .offset = at * range_.inner};
+      const auto twice = [&](const Piece& p) { return p.tensor == piece.tensor; };
+      if (!place(piece, std::ranges::any_of(pieces, twice))) return std::nullopt;
+      pieces.push_back(std::move(piece));
+      at = at + draft_.tensor(operand.tensor).dims[range_.axis];
     }
-    any_in_place = any_in_place || piece.in_place;
-    pieces.push_back(std::move(piece));
-    at = at + in.dims[shape.axis];
+    const bool any = std::ranges::any_of(pieces, &Piece::in_place);
+    const bool gains = out_.layout != Layout::kChannelsLast || extra_seconds_ < step.seconds;
+    return any && gains ? std::optional(pieces) : std::nullopt;
   }
-  return any_in_place ? std::optional(pieces) : std::nullopt;
-}
+  const Dim& batch_stride() const { return range_.batch_stride; }
+  // Of steps that touch slices in kChannelsLast.
+  const std::map<size_t, SliceChoice>& choices() const { return slices_.choices(); }
+
+ private:
+  // In place or by a copy; false where there is no way.
+  bool place(Piece& piece, bool twice) {
+    const PlanTensor& in = draft_.tensor(piece.tensor);
+    const auto storage = draft_.storage_of[static_cast<size_t>(piece.tensor)];
+    const int target = draft_.storage_of[static_cast<size_t>(draft_.steps[index_].step.outputs[0])];
+    const bool movable =
+        !twice && in.layout == out_.layout && is_movable(draft_, piece.tensor, target, range_);
+    if (out_.layout != Layout::kChannelsLast) {
+      const bool whole = range_.batch_stride == Dim(0);
+      piece.in_place = movable && (whole || draft_.all_strided(draft_.members(storage), index_));
+      return piece.in_place || find_copy(in, piece);
+    }
+    const bool copied = find_copy(in, piece);
+    const double worth = copied ? piece.seconds : draft_.steps[index_].step.seconds;
+    const auto extra = movable ? slices_.extra(draft_.members(storage), worth) : std::nullopt;
+    piece.in_place = extra && *extra < worth;
+    if (piece.in_place) slices_.accept();
+    extra_seconds_ += piece.in_place ? *extra : piece.seconds;
+    return piece.in_place || copied;
+  }
+
+  // The copy into the result; false when there is none that honours its strides.
+  bool find_copy(const PlanTensor& in, Piece& piece) {
+    Problem copy =
+        reformat_problem(opt_.evaluate(in.dims), {in.dtype, in.layout}, {in.dtype, out_.layout});
+    piece.copy = reformat_tactic(copy, device_, tuner_, &piece.seconds);
+    piece.packed = tuner_.packed(copy, *piece.copy);
+    piece.posed = std::make_shared<const Problem>(copy);
+    if (range_.batch_stride == Dim(0)) return true;
+    if (out_.layout != Layout::kChannelsLast) return piece.copy->strided();
+    copy.inputs[0].batch_stride = opt_.evaluate(in.batch_stride);
+    copy.outputs[0].batch_stride = opt_.evaluate(range_.batch_stride);
+    const bool linear = in.layout != Layout::kChannelsLast && in.batch_stride != Dim(0);
+    return piece.copy->pitched(copy) && (!linear || piece.copy->strided());
+  }
+
+  const Draft& draft_;
+  size_t index_;
+  PieceRange range_;
+  const Symbols& opt_;
+  Device& device_;
+  Tuner& tuner_;
+  const PlanTensor& out_;
+  Slices slices_;
+  double extra_seconds_ = 0;  // of copies and slices in channels-last
+};
 
 // The step that copies a piece that could not be placed.
 DraftStep copy_step(Draft& draft, const PlanStep& concat, const Piece& piece, Dim stride) {
@@ -106,6 +162,7 @@ DraftStep copy_step(Draft& draft, const PlanStep& concat, const Piece& piece, Di
   draft.storages[static_cast<size_t>(slice)].offset = draft.tensor(out).offset + piece.offset;
   const int64_t t = draft.add_tensor(std::move(target), slice);
   DraftStep step{.op = Reformat{.to = target_type}, .tactic = piece.copy, .packed = piece.packed};
+  step.posed = piece.posed;
   step.step.name = fmt::format("{} copy", draft.tensor(piece.tensor).name);
   step.step.origins = concat.origins;
   step.step.inputs = {{.kind = OperandKind::kTensor, .tensor = piece.tensor}};
@@ -114,17 +171,10 @@ DraftStep copy_step(Draft& draft, const PlanStep& concat, const Piece& piece, Di
   return step;
 }
 
-void apply_pieces(Draft& draft, size_t index, const Shape1& shape,
-                  const std::vector<Piece>& pieces) {
+void apply_pieces(Draft& draft, size_t index, const Dim& stride, const std::vector<Piece>& pieces) {
   const PlanStep concat = draft.steps[index].step;
   const int64_t out = concat.outputs[0];
-  const PlanTensor& result = draft.tensor(out);
   const int target = draft.storage_of[static_cast<size_t>(out)];
-  Dim stride = 0;
-  if (!shape.outer_is_one) {
-    stride = result.batch_stride != Dim(0) ? result.batch_stride
-                                           : dense_batch_stride(result.dims, result.layout);
-  }
   std::vector<DraftStep> copies;
   for (const Piece& piece : pieces) {
     if (!piece.in_place) {
@@ -141,6 +191,21 @@ void apply_pieces(Draft& draft, size_t index, const Shape1& shape,
                      std::make_move_iterator(copies.end()));
 }
 
+bool has_strides(const Problem& problem) {
+  const auto strided = [](const OperandDesc& d) { return d.batch_stride != 0; };
+  return std::ranges::any_of(problem.inputs, strided) ||
+         std::ranges::any_of(problem.outputs, strided);
+}
+
+// Code that is compiled for dims is for strides, too.
+void compile_for_strides(Draft& draft, const Symbols& opt, Tuner& tuner) {
+  for (DraftStep& step : draft.steps) {
+    if (step.tactic == nullptr || !step.tactic->compiles_for_dims()) continue;
+    const Problem problem = problem_of(draft.program, step.step, step.op, opt);
+    if (has_strides(problem)) step.packed.code = tuner.code(problem, *step.tactic);
+  }
+}
+
 }  // namespace
 
 void elide_concats(Draft& draft, const Symbols& opt, Device& device, Tuner& tuner) {
@@ -149,12 +214,15 @@ void elide_concats(Draft& draft, const Symbols& opt, Device& device, Tuner& tune
   for (size_t i = draft.steps.size(); i-- > 0;) {
     const auto* concat = draft.steps[i].op.as<Concat>();
     if (concat == nullptr || draft.steps[i].tactic == nullptr) continue;
-    const auto shape = simple_concat(*concat, draft.tensor(draft.steps[i].step.outputs[0]));
-    if (!shape) continue;
-    if (const auto pieces = plan_pieces(draft, i, *shape, opt, device, tuner)) {
-      apply_pieces(draft, i, *shape, *pieces);
+    const auto range = piece_range(*concat, draft.tensor(draft.steps[i].step.outputs[0]));
+    if (!range) continue;
+    Elision elision(draft, i, *range, opt, device, tuner);
+    if (const auto pieces = elision.pieces()) {
+      for (const auto& [s, choice] : elision.choices()) choice.apply(draft.steps[s], tuner);
+      apply_pieces(draft, i, elision.batch_stride(), *pieces);
     }
   }
+  compile_for_strides(draft, opt, tuner);
 }
 
 }  // namespace tenon

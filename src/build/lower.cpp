@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/hash.h"
 #include "build/format_choice.h"
 #include "build/storage.h"
+#include "ops/concat.h"
 #include "ops/identity.h"
 
 namespace tenon {
@@ -40,6 +42,8 @@ class Lowering {
       : graph_(graph), symbols_(symbols), device_(device), tuner_(tuner) {
     for (size_t i = 0; i < works.size(); ++i) {
       chosen_[works[i].node] = {&works[i], &works[i].candidates.at(choice[i])};
+      const Node& node = graph.node(works[i].node);
+      if (node.op.is<Concat>()) concatenated_.insert(node.inputs.begin(), node.inputs.end());
     }
   }
 
@@ -48,6 +52,8 @@ class Lowering {
     for (const NodeId id : running_nodes(graph_)) add_node(id);
     add_outputs();
     elide_concats(draft_, symbols_.opt, device_, tuner_);
+    for (DraftStep& step : draft_.steps) step.posed = nullptr;
+    for (Work* work : still_posed_) work->release();
     const std::vector<const Symbols*> shapes{&symbols_.min, &symbols_.opt, &symbols_.max};
     find_workspaces(draft_, shapes);
     store_constants(weights);
@@ -116,6 +122,7 @@ class Lowering {
     DraftStep step{.op = problem.op};
     step.tactic = reformat_tactic(problem, device_, tuner_, &step.step.seconds);
     step.packed = tuner_.packed(problem, *step.tactic);
+    step.posed = std::make_shared<const Problem>(problem);
     step.step.name = std::move(name);
     step.step.inputs = {{.kind = OperandKind::kTensor, .tensor = from}};
     step.step.outputs = {to};
@@ -158,8 +165,32 @@ class Lowering {
       step.step.outputs.push_back(t);
     }
     step.packed = tuner_.packed(problem, *candidate->tactic);
-    work->release();
+    if (meets_concat(node)) {
+      step.rivals = rivals_of(*work, *candidate);
+      step.posed = std::make_shared<const Problem>(std::move(problem));
+      still_posed_.push_back(work);
+    } else {
+      work->release();
+    }
     draft_.steps.push_back(std::move(step));
+  }
+
+  // Whether the node makes or reads what a concatenation takes.
+  bool meets_concat(const Node& node) const {
+    const auto taken = [&](ValueId v) { return concatenated_.contains(v); };
+    return std::ranges::any_of(node.inputs, taken) || std::ranges::any_of(node.outputs, taken);
+  }
+
+  static std::vector<Candidate> rivals_of(const Work& work, const Candidate& chosen) {
+    std::vector<Candidate> rivals;
+    for (const auto* measured : {&work.candidates, &work.beaten}) {
+      std::ranges::copy_if(*measured, std::back_inserter(rivals), [&](const Candidate& c) {
+        return c.variant == chosen.variant && c.layouts == chosen.layouts &&
+               c.tactic != chosen.tactic;
+      });
+    }
+    std::ranges::sort(rivals, {}, &Candidate::seconds);
+    return rivals;
   }
 
   PlanOperand operand(const Node& node, size_t i, const OperandDesc& desc) {
@@ -276,6 +307,8 @@ class Lowering {
   Device& device_;
   Tuner& tuner_;
   std::map<NodeId, Chosen> chosen_;
+  std::set<ValueId> concatenated_;  // inputs of concatenations
+  std::vector<Work*> still_posed_;  // whose constants are wanted yet
   std::map<ValueId, int64_t> primary_;
   std::map<std::pair<ValueId, Format>, int64_t> instances_;
   Draft draft_;

@@ -65,7 +65,7 @@ bool Draft::fills(int64_t t) const {
          stored_volume(x.dims, x.layout) == s.volume;
 }
 
-static bool touches(const PlanStep& step, const std::vector<int64_t>& tensors) {
+bool touches(const PlanStep& step, const std::vector<int64_t>& tensors) {
   const auto listed = [&](int64_t t) {
     return std::find(tensors.begin(), tensors.end(), t) != tensors.end();
   };

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
+#include "build/candidates.h"
 #include "build/schedule.h"
 #include "build/tuner.h"
 #include "plan/plan.h"
@@ -17,6 +19,10 @@ struct DraftStep {
   const Tactic* tactic = nullptr;  // nullptr: elements written by the host
   Packed packed;                   // of the tuner, in host memory
   uint64_t workspace_bytes = 0;    // the most at the profile's dims
+  // What may become slices of a concatenation in kChannelsLast: the problem with its constants, and
+  // the other tactics that were measured, the fastest first. Of others nullptr.
+  std::shared_ptr<const Problem> posed;
+  std::vector<Candidate> rivals;
 };
 
 // Where tensors lie while a program is drafted. Every tensor is a part of a storage; a storage can
@@ -61,13 +67,17 @@ struct Draft {
   void apply(const Schedule& schedule);
 };
 
+// Whether the step reads or writes one of the tensors.
+bool touches(const PlanStep& step, const std::vector<int64_t>& tensors);
+
 // Elements in memory of a tensor in its layout, as an expression; channels of blocked layouts must
 // be numbers.
 Dim stored_volume(const Shape& dims, Layout layout);
 Dim dense_batch_stride(const Shape& dims, Layout layout);
 
 // Lets the producers of concatenations write into the result, and drops or splits up the
-// concatenation steps where that works.
+// concatenation steps where that works; in kChannelsLast where it is faster, perhaps with other
+// tactics.
 void elide_concats(Draft& draft, const Symbols& opt, Device& device, Tuner& tuner);
 // Finds the workspaces of all steps.
 void find_workspaces(Draft& draft, const std::vector<const Symbols*>& shapes);

@@ -116,10 +116,15 @@ void* Tuner::scratch(size_t slot, size_t bytes) {
   return s.memory;
 }
 
+static size_t bytes_with_gaps(const OperandDesc& operand) {
+  return bytes_of(operand.dtype, operand.extent());
+}
+
 // Random numbers in [-1, 1]: zeros run faster than real data on some processors, and so do the
 // infinities that a kernel may have left. Integers may be indices: zeros are always in range.
 void Tuner::fill(void* memory, const OperandDesc& operand) {
-  if (!is_float(operand.dtype)) return device_.fill_zero(memory, operand.bytes());
+  const size_t bytes = bytes_with_gaps(operand);
+  if (!is_float(operand.dtype)) return device_.fill_zero(memory, bytes);
   std::vector<std::byte>& numbers = random_[operand.dtype];
   if (numbers.empty()) {
     constexpr int64_t kCount = int64_t{1} << 16;
@@ -130,9 +135,9 @@ void Tuner::fill(void* memory, const OperandDesc& operand) {
       set_element(view, i, static_cast<double>(random() % 2001) / 1000 - 1);
     }
   }
-  const size_t prefix = std::min(numbers.size(), operand.bytes());
+  const size_t prefix = std::min(numbers.size(), bytes);
   device_.copy_to_device(memory, std::span(numbers).first(prefix));
-  device_.repeat(memory, prefix, operand.bytes());
+  device_.repeat(memory, prefix, bytes);
 }
 
 double Tuner::run(const Problem& problem, const Tactic& tactic, double hopeless) {
@@ -151,11 +156,13 @@ double Tuner::run(const Problem& problem, const Tactic& tactic, double hopeless)
   std::vector<void*> outputs;
   for (const OperandDesc& d : problem.inputs) {
     const bool has_memory = d.present && !d.is_constant && !d.is_shape;
-    void* memory = has_memory ? scratch(++slot, d.bytes()) : nullptr;
+    void* memory = has_memory ? scratch(++slot, bytes_with_gaps(d)) : nullptr;
     if (memory) fill(memory, d);
     inputs.push_back(memory);
   }
-  for (const OperandDesc& d : problem.outputs) outputs.push_back(scratch(++slot, d.bytes()));
+  for (const OperandDesc& d : problem.outputs) {
+    outputs.push_back(scratch(++slot, bytes_with_gaps(d)));
+  }
   void* workspace =
       launch->workspace_bytes() ? scratch(++slot, launch->workspace_bytes()) : nullptr;
   const double seconds = device_.time(

@@ -43,6 +43,10 @@ class Tuner {
   // What the tactic makes of the problem at build time, in host memory; once for equal constants
   // and problems. Valid until it is dropped.
   Packed packed(const Problem& problem, const Tactic& tactic);
+  // The code of it alone; the contents of constants are not wanted.
+  std::span<const std::byte> code(const Problem& problem, const Tactic& tactic) {
+    return code_.code(problem, tactic);
+  }
   // Frees the constants that packed() gave.
   void drop_constants(const Packed& packed);
   // Frees the code of a tactic that was measured and lost, where it is large.

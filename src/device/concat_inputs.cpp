@@ -47,8 +47,10 @@ std::vector<ConcatInput> concat_inputs(const Problem& problem, std::span<const s
     } else {
       part.rows = volume(extents, 1, place);
       part.bytes = volume(extents, place, axes) * element;
-      part.in_row = part.bytes;
-      part.out_row = volume(extents_out, place, axes) * element;
+      const bool pixels = channels_last && axis == 1;
+      part.in_row = pixels ? d.pixel_pitch() * element : part.bytes;
+      part.out_row =
+          pixels ? out.pixel_pitch() * element : volume(extents_out, place, axes) * element;
       offset += part.bytes;
     }
     // Dense images along the batch are one row: dividing by 1 costs less, and units may be larger.

@@ -49,7 +49,8 @@ std::vector<int64_t> axis_strides(const OperandDesc& d) {
   int64_t stride = 1;
   for (size_t i = order.size(); i-- > 0;) {
     strides[static_cast<size_t>(order[i])] = stride;
-    stride *= d.dims[order[i]];
+    const bool channels = d.layout == Layout::kChannelsLast && order[i] == 1;
+    stride = channels ? d.pixel_pitch() : stride * d.dims[order[i]];
   }
   if (!strides.empty()) strides[0] = d.stride0();
   return strides;

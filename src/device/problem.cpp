@@ -12,6 +12,27 @@ namespace tenon {
 
 size_t OperandDesc::bytes() const { return bytes_of(dtype, stored_volume(dims, layout)); }
 
+static int64_t pixels_of(const Dims& dims) {
+  int64_t pixels = 1;
+  for (int i = 2; i < dims.rank(); ++i) pixels *= dims[i];
+  return pixels;
+}
+
+int64_t OperandDesc::pixel_pitch() const {
+  const int64_t pixels = pixels_of(dims);
+  if (batch_stride != 0 && pixels != 0) return batch_stride / pixels;
+  return dims.rank() > 1 ? dims[1] : 1;
+}
+
+int64_t OperandDesc::extent() const {
+  if (dims.volume() == 0) return 0;
+  const int64_t last_image = dims.rank() > 0 ? (dims[0] - 1) * stride0() : 0;
+  if (layout != Layout::kChannelsLast || batch_stride == 0) {
+    return last_image + dense_batch_stride(dims, layout);
+  }
+  return last_image + (pixels_of(dims) - 1) * pixel_pitch() + dims[1];
+}
+
 static std::string operand_key(const OperandDesc& d) {
   if (!d.present) return "-";
   std::string key = fmt::format("{}{}", name_of(d.dtype), to_string(d.dims));

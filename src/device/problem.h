@@ -8,6 +8,9 @@
 
 namespace tenon {
 
+// Channels that a slice in kChannelsLast begins at a multiple of: 16 bytes of the narrow types.
+inline constexpr int64_t kSliceChannels = 8;
+
 // One operand of a problem: what a kernel must know of a tensor in memory.
 struct OperandDesc {
   DataType dtype = DataType::kF32;
@@ -15,6 +18,8 @@ struct OperandDesc {
   Dims dims;
   // Elements between indices of axis 0; 0 means dense. Larger where the tensor is a channel slice
   // of a concatenation that its producers write in place. Slices begin at a multiple of the block.
+  // In kChannelsLast it is pixel_pitch() times the pixels of an image; slices begin at a multiple
+  // of kSliceChannels there, and the pitch is one.
   int64_t batch_stride = 0;
   // Set for weights: the contents, in kLinear layout, at build time only. At run time a tactic gets
   // what its pack() made of them.
@@ -30,6 +35,10 @@ struct OperandDesc {
   int64_t stride0() const {
     return batch_stride != 0 ? batch_stride : dense_batch_stride(dims, layout);
   }
+  // Elements between neighbouring pixels in kChannelsLast.
+  int64_t pixel_pitch() const;
+  // Elements from the first to behind the last one, padding channels included.
+  int64_t extent() const;
   size_t bytes() const;  // that the dense tensor takes
 };
 

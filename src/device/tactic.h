@@ -74,8 +74,15 @@ class Tactic {
   // itself states; or the reason why it cannot do it at all.
   virtual Offer offer(const Problem& problem) const = 0;
 
-  // Whether it honours OperandDesc::batch_stride of inputs and outputs.
+  // Whether it honours OperandDesc::batch_stride of inputs and outputs in kLinear and the blocked
+  // layouts.
   virtual bool strided() const { return false; }
+  // The same for kChannelsLast: whether it honours the pitches that the operands of a problem have,
+  // one of those that it offers to do. What axis 0 and the spatial dims are must not matter.
+  virtual bool pitched(const Problem& problem) const {
+    (void)problem;
+    return false;
+  }
   // The input whose memory the output may share, or -1.
   virtual int in_place_input(const Problem&) const { return -1; }
 

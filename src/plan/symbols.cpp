@@ -98,13 +98,24 @@ uint64_t offset_bytes(const PlanTensor& tensor, const Symbols& symbols) {
   return bytes_of(tensor.dtype, offset);
 }
 
+// Of a tensor that has elements.
+static void check_stride(const std::string& name, const OperandDesc& desc) {
+  const int64_t dense = dense_batch_stride(desc.dims, desc.layout);
+  if (desc.dims.rank() < 2 || desc.batch_stride < dense) {
+    fail("tensor {}: images of {} elements lie {} apart", name, dense, desc.batch_stride);
+  }
+  const int64_t pixels = dense / desc.dims[1];
+  if (desc.layout == Layout::kChannelsLast && desc.batch_stride % pixels != 0) {
+    fail("tensor {}: a stride of {} elements for {} pixels", name, desc.batch_stride, pixels);
+  }
+}
+
 uint64_t extent_bytes(const PlanTensor& tensor, const Symbols& symbols) {
   const OperandDesc desc = desc_of(tensor, symbols);
   const uint64_t begin = offset_bytes(tensor, symbols);
   if (desc.dims.volume() == 0) return begin;
-  if (desc.batch_stride == 0) return begin + desc.bytes();
-  const int64_t before = (desc.dims[0] - 1) * desc.batch_stride;
-  return begin + bytes_of(desc.dtype, before + dense_batch_stride(desc.dims, desc.layout));
+  if (desc.batch_stride != 0) check_stride(tensor.name, desc);
+  return begin + bytes_of(desc.dtype, desc.extent());
 }
 
 }  // namespace tenon

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdlib>
 #include <functional>
 #include <map>
@@ -39,10 +40,28 @@ class FakeTactic : public Tactic {
     return offers;
   }
   double estimate(const Problem&) const override { return seconds_; }
+  bool pitched(const Problem& problem) const override { return pitched_ && pitched_(problem); }
+  bool compiles_for_dims() const override { return compiles_; }
+  std::vector<std::byte> pack(const Problem& problem) const override {
+    const bool weights = problem.inputs.size() > 1 && problem.inputs[1].constant != nullptr;
+    const std::string text = weights ? name_ : "";
+    const auto bytes = std::as_bytes(std::span(text));
+    return {bytes.begin(), bytes.end()};
+  }
+  // The problem's key, where it compiles.
+  std::vector<std::byte> compile(const Problem& problem) const override {
+    const std::string key = compiles_ ? problem.key() : "";
+    const auto bytes = std::as_bytes(std::span(key));
+    return {bytes.begin(), bytes.end()};
+  }
   void only_for(DataType type) { type_ = type; }
-  std::unique_ptr<Launch> bind(const Problem&, const Packed&) const override {
+  void take(double seconds) { seconds_ = seconds; }
+  std::unique_ptr<Launch> bind(const Problem& problem, const Packed&) const override {
     if (fails_) fail("it cannot");
-    return std::make_unique<FakeLaunch>(seconds_, workspace_);
+    const auto sliced = [](const OperandDesc& d) { return d.batch_stride != 0; };
+    const bool slices = std::any_of(problem.inputs.begin(), problem.inputs.end(), sliced) ||
+                        std::any_of(problem.outputs.begin(), problem.outputs.end(), sliced);
+    return std::make_unique<FakeLaunch>(seconds_ + (slices ? slices_seconds_ : 0), workspace_);
   }
 
   struct FakeLaunch : Launch {
@@ -57,6 +76,9 @@ class FakeTactic : public Tactic {
   int version_ = 1;
   bool early_ = false;
   bool fails_ = false;
+  bool compiles_ = false;
+  double slices_seconds_ = 0;                         // what slices cost it
+  std::function<bool(const Problem&)> pitched_ = {};  // takes no pitches without
   size_t workspace_ = 0;
 
  private:

@@ -38,6 +38,27 @@ TEST(Operand, BytesAndStride) {
   EXPECT_EQ(d.stride0(), 100);
 }
 
+TEST(Operand, PitchOfPixels) {
+  OperandDesc d{.layout = Layout::kChannelsLast, .dims = {2, 9, 4, 5}};
+  EXPECT_EQ(d.pixel_pitch(), 9);
+  EXPECT_EQ(d.extent(), 2 * 9 * 20);
+  d.batch_stride = 24 * 20;
+  EXPECT_EQ(d.pixel_pitch(), 24);
+  EXPECT_EQ(d.extent(), 24 * (2 * 20 - 1) + 9);
+  d.dims = {1, 9};  // a single pixel
+  EXPECT_EQ(d.extent(), 9);
+  d.dims = {2, 9, 0, 5};
+  EXPECT_EQ(d.pixel_pitch(), 9);
+  EXPECT_EQ(d.extent(), 0);
+}
+
+TEST(Operand, ExtentOfBatchStrides) {
+  OperandDesc d{.layout = Layout::kBlocked8, .dims = {3, 9, 4}};
+  EXPECT_EQ(d.extent(), 3 * 64);
+  d.batch_stride = 100;
+  EXPECT_EQ(d.extent(), 264);
+}
+
 Problem relu() { return {Unary{.fn = UnaryFn::kRelu}, {{.dims = {2, 8}}}, {{.dims = {2, 8}}}}; }
 
 TEST(Problem, KeyTellsProblemsApart) {

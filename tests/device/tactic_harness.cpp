@@ -42,7 +42,7 @@ int64_t place_of(const OperandDesc& d, int64_t i) {
   const int64_t channel = i / positions % channels_of(d.dims);
   const int64_t image = i / positions / channels_of(d.dims) * d.stride0();
   if (d.layout == Layout::kLinear) return image + channel * positions + position;
-  if (d.layout == Layout::kChannelsLast) return image + position * d.dims[1] + channel;
+  if (d.layout == Layout::kChannelsLast) return image + position * d.pixel_pitch() + channel;
   const int block = block_of(d.layout);
   return image + (channel / block * positions + position) * block + channel % block;
 }
@@ -72,7 +72,7 @@ class DeviceBlock {
   std::byte* data_ = nullptr;
 };
 
-// An operand in memory: guards, gaps between images, padding channels.
+// An operand in memory: guards, gaps between images and pixels, padding channels.
 class Buffer {
  public:
   explicit Buffer(const OperandDesc& d) : d_(d), element_(bytes_of(d.dtype, 1)) {
@@ -80,6 +80,8 @@ class Buffer {
     const auto elements = static_cast<size_t>(std::max<int64_t>(batch * d.stride0(), 1));
     bytes_.resize((elements + 2 * kGuard) * element_ + 64);
     start_ = (kGuard * element_ + 63) / 64 * 64;
+    const bool pitched = d.layout == Layout::kChannelsLast && d.batch_stride != 0;
+    if (pitched) start_ += kSliceChannels * element_;  // no slice begins at more than that
     for (size_t i = 0; i + sizeof kPoison <= bytes_.size(); i += sizeof kPoison) {
       std::memcpy(bytes_.data() + i, &kPoison, sizeof kPoison);
     }
@@ -203,25 +205,43 @@ std::string text_of(const LayoutOffer& layouts) {
   return text;
 }
 
-// The problem in the given layouts and strides; strides of whole 64-byte lines stay aligned.
-Problem in_layouts(Problem problem, const LayoutOffer& layouts, int64_t extra) {
-  const auto set = [&](OperandDesc& d, Layout layout) {
+struct RunOptions {
+  bool strided = false;  // operands with gaps between their images, but in kChannelsLast
+  bool pitched_inputs = false, pitched_outputs = false;  // and there between pixels
+  bool in_place = false;
+};
+
+// A stride for the operand; whole 64-byte lines more than it needs stay aligned.
+int64_t stride_with_gaps(const OperandDesc& d) { return dense_batch_stride(d.dims, d.layout) + 32; }
+
+// The same for kChannelsLast, with so many slices of the least width between the pixels.
+int64_t stride_with_gaps(const OperandDesc& d, int64_t slices) {
+  const int64_t filled = (d.dims[1] + kSliceChannels - 1) / kSliceChannels;
+  int64_t pixels = 1;
+  for (int i = 2; i < d.dims.rank(); ++i) pixels *= d.dims[i];
+  return (filled + slices) * kSliceChannels * pixels;
+}
+
+// The problem in the given layouts and strides.
+Problem in_layouts(Problem problem, const LayoutOffer& layouts, const RunOptions& options) {
+  int64_t slices = 0;  // no two operands have the same pitch
+  const auto set = [&](OperandDesc& d, Layout layout, bool pitched) {
     d.layout = layout;
-    if (extra != 0 && d.present && !d.is_constant && d.dims.rank() > 1) {
-      d.batch_stride = dense_batch_stride(d.dims, layout) + extra;
+    if (!d.present || d.is_constant || d.is_shape || d.dims.rank() < 2) return;
+    if (layout == Layout::kChannelsLast) {
+      if (pitched) d.batch_stride = stride_with_gaps(d, ++slices);
+    } else if (options.strided) {
+      d.batch_stride = stride_with_gaps(d);
     }
   };
-  for (size_t i = 0; i < problem.inputs.size(); ++i) set(problem.inputs[i], layouts.inputs.at(i));
+  for (size_t i = 0; i < problem.inputs.size(); ++i) {
+    set(problem.inputs[i], layouts.inputs.at(i), options.pitched_inputs);
+  }
   for (size_t i = 0; i < problem.outputs.size(); ++i) {
-    set(problem.outputs[i], layouts.outputs.at(i));
+    set(problem.outputs[i], layouts.outputs.at(i), options.pitched_outputs);
   }
   return problem;
 }
-
-struct RunOptions {
-  int64_t extra_stride = 0;  // elements between the images of operands, where strided() allows
-  bool in_place = false;
-};
 
 // One run of a tactic: the launch is bound for a problem whose constants are there only as packed
 // bytes. Returns a failure's description or "".
@@ -371,7 +391,7 @@ bool check_tactic(const Tactic& tactic, const TypedCase& typed, bool expected) {
   }
   for (const LayoutOffer& layouts : std::get<std::vector<LayoutOffer>>(offer)) {
     const auto run = [&](const char* how, const RunOptions& options) {
-      const Problem laid = in_layouts(typed.problem, layouts, options.extra_stride);
+      const Problem laid = in_layouts(typed.problem, layouts, options);
       EXPECT_GE(tactic.estimate(laid), 0) << tactic.name();
       std::string failure;
       try {
@@ -382,9 +402,18 @@ bool check_tactic(const Tactic& tactic, const TypedCase& typed, bool expected) {
       EXPECT_EQ(failure, "") << tactic.name() << ", " << text_of(layouts) << ", " << how << ", "
                              << (laid.tf32 ? "tf32 " : "") << laid.key();
     };
+    const auto run_if_pitched = [&](const char* how, const RunOptions& options) {
+      const Problem laid = in_layouts(typed.problem, layouts, options);
+      if (laid.key() != in_layouts(typed.problem, layouts, {}).key() && tactic.pitched(laid)) {
+        run(how, options);
+      }
+    };
     run("dense", {});
-    if (tactic.strided()) run("strided", {.extra_stride = 32});
-    const Problem laid = in_layouts(typed.problem, layouts, 0);
+    if (tactic.strided()) run("strided", {.strided = true});
+    run_if_pitched("from slices", {.pitched_inputs = true});
+    run_if_pitched("to slices", {.pitched_outputs = true});
+    run_if_pitched("between slices", {.pitched_inputs = true, .pitched_outputs = true});
+    const Problem laid = in_layouts(typed.problem, layouts, {});
     if (tactic.in_place_input(laid) >= 0) run("in place", {.in_place = true});
   }
   return true;

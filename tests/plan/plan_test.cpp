@@ -170,8 +170,21 @@ TEST(Symbols, ExtentsOfTensors) {
   slice.offset = 3;
   slice.batch_stride = 10;
   EXPECT_EQ(extent_bytes(slice, symbols), 4 * (3 + 3 * 10 + 3U));
+  slice.batch_stride = 2;
+  EXPECT_NE(message_of([&] { extent_bytes(slice, symbols); }).find("lie 2 apart"),
+            std::string::npos);
   slice.offset = -1;
   EXPECT_THROW(offset_bytes(slice, symbols), Error);
+}
+
+TEST(Symbols, ExtentsOfPixels) {
+  const Symbols symbols;
+  PlanTensor slice{.name = "s", .layout = Layout::kChannelsLast, .dims = {2, 3, 4, 4}};
+  slice.offset = 8;
+  slice.batch_stride = 16 * 16;
+  EXPECT_EQ(extent_bytes(slice, symbols), 4 * (8 + 16 * 31 + 3U));
+  slice.batch_stride = 16 * 16 + 1;
+  EXPECT_NE(message_of([&] { extent_bytes(slice, symbols); }).find("16 pixels"), std::string::npos);
 }
 
 }  // namespace

@@ -122,7 +122,7 @@ class ConvPairTactic final : public DependentTactic {
     params.slabs = static_cast<int>(g.slabs());
     params.slices = static_cast<int>(g.slices());
     params.z.rows = static_cast<int>(g.rows);
-    params.z.columns = static_cast<int>(g.columns);
+    params.z.columns = params.z.y_pitch = static_cast<int>(g.columns);
     params.z.act = activation_params(g.second_act);
     return params;
   }

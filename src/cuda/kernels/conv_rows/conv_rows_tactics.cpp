@@ -5,6 +5,7 @@
 
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
+#include "cuda/dependent_tactic.h"
 #include "cuda/device_facts.h"
 #include "cuda/estimates.h"
 #include "cuda/kernels/conv_rows/rows_params.h"
@@ -40,7 +41,7 @@ class ConvRowsLaunch final : public Launch {
   IgemmKernel kernel_;
 };
 
-class ConvRows final : public Tactic {
+class ConvRows final : public DependentTactic {
  public:
   ConvRows(int tile, int element_bytes)
       : name_(fmt::format("conv_rows_{}x{}{}", tile_at(tile).rows, tile_at(tile).columns,
@@ -48,6 +49,7 @@ class ConvRows final : public Tactic {
         index_(tile),
         element_bytes_(element_bytes) {}
   std::string_view name() const override { return name_; }
+  bool pitched(const Problem& problem) const override { return fits_32_bits(problem); }
   int in_place_input(const Problem& problem) const override { return residual_in_place(problem); }
 
   Offer offer(const Problem& problem) const override {

@@ -48,6 +48,7 @@ class DeconvGather final : public DependentTactic {
   DeconvGather(std::string_view name, Layout layout) : name_(name), layout_(layout) {}
   std::string_view name() const override { return name_; }
   bool strided() const override { return true; }
+  bool pitched(const Problem& problem) const override { return fits_32_bits(problem); }
 
   Offer offer(const Problem& problem) const override {
     const auto geometry = conv_geometry(problem);
@@ -106,9 +107,9 @@ class DeconvGather final : public DependentTactic {
     p.y_image = problem.outputs[0].stride0();
     p.channels_last = layout_ == Layout::kChannelsLast;
     p.x_channel = p.channels_last ? 1 : g.h * g.w;
-    p.x_pixel = p.channels_last ? g.c : 1;
+    p.x_pixel = p.channels_last ? g.x_pitch : 1;
     p.y_channel = p.channels_last ? 1 : g.oh * g.ow;
-    p.y_pixel = p.channels_last ? g.k : 1;
+    p.y_pixel = p.channels_last ? g.y_pitch : 1;
     p.items = g.rows() * g.k;
     p.group_channels = static_cast<int>(g.c / g.groups);
     p.group_filters = static_cast<int>(g.k / g.groups);

@@ -68,7 +68,7 @@ __device__ inline void add_known_row(const DepthwiseParams& p, const T* x_row, i
     const int column = left + i;
     float v[kWidth] = {};
     if (static_cast<unsigned>(column) < static_cast<unsigned>(p.width)) {
-      read_vector<T, kWidth>(x_row + static_cast<int64_t>(column) * p.channels, v);
+      read_vector<T, kWidth>(x_row + static_cast<int64_t>(column) * p.x_pixel, v);
     }
 #pragma unroll
     for (int j = 0; j < kPixels; ++j) {
@@ -89,24 +89,24 @@ __device__ inline void add_any_row(const DepthwiseParams& p, const T* x_row, int
       const int column = left + j * p.stride_w + s * p.dilation_w;
       if (static_cast<unsigned>(column) >= static_cast<unsigned>(p.width)) continue;
       float v[kWidth];
-      read_vector<T, kWidth>(x_row + static_cast<int64_t>(column) * p.channels, v);
+      read_vector<T, kWidth>(x_row + static_cast<int64_t>(column) * p.x_pixel, v);
       add_product(sums[j], v, w);
     }
   }
 }
 
+// `to` and `residual` are the places in y and the residual.
 template <typename T, int kWidth>
-__device__ inline void finish(const DepthwiseParams& p, const Piece& at, int64_t offset,
+__device__ inline void finish(const DepthwiseParams& p, int64_t to, int64_t residual,
                               float (&v)[kWidth]) {
   if (p.residual != nullptr) {
     float r[kWidth];
-    read_vector<T, kWidth>(static_cast<const T*>(p.residual) + at.image * p.residual_image + offset,
-                           r);
+    read_vector<T, kWidth>(static_cast<const T*>(p.residual) + residual, r);
 #pragma unroll
     for (int i = 0; i < kWidth; ++i) v[i] += r[i];
   }
   activate(p.act, v);
-  write_vector<T, kWidth>(static_cast<T*>(p.y) + at.image * p.y_image + offset, v);
+  write_vector<T, kWidth>(static_cast<T*>(p.y) + to, v);
 }
 
 // kKernel 0: a window of any size, stride and dilation.
@@ -134,7 +134,7 @@ __global__ void __launch_bounds__(kThreads)
   const auto add_row = [&](int r) {
     const int line = top + r * p.dilation_h;
     if (static_cast<unsigned>(line) >= static_cast<unsigned>(p.height)) return;
-    const T* x_row = x + static_cast<int64_t>(line) * p.width * p.channels;
+    const T* x_row = x + static_cast<int64_t>(line) * p.width * p.x_pixel;
     const float* weights =
         p.weights + static_cast<int64_t>(r) * p.kernel_w * p.channels + at.channel;
     if constexpr (kKernel == 0) {
@@ -154,7 +154,8 @@ __global__ void __launch_bounds__(kThreads)
   for (int j = 0; j < kPixels; ++j) {
     if (at.first + j >= p.out_width) continue;
     const int64_t pixel = static_cast<int64_t>(at.row) * p.out_width + at.first + j;
-    finish<T, kWidth>(p, at, pixel * p.channels + at.channel, sums[j]);
+    finish<T, kWidth>(p, at.image * p.y_image + pixel * p.y_pixel + at.channel,
+                      at.image * p.residual_image + pixel * p.residual_pixel + at.channel, sums[j]);
   }
 }
 
@@ -194,7 +195,7 @@ __global__ void __launch_bounds__(kThreads)
     if (at.first + j >= p.out_width) continue;
     const int64_t pixel =
         (static_cast<int64_t>(at.channel) * p.out_height + at.row) * p.out_width + at.first + j;
-    finish<T, 1>(p, at, pixel, sums[j]);
+    finish<T, 1>(p, at.image * p.y_image + pixel, at.image * p.residual_image + pixel, sums[j]);
   }
 }
 

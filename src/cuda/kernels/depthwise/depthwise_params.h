@@ -20,6 +20,7 @@ struct DepthwiseParams {
   void* y = nullptr;
 
   int64_t x_image = 0, y_image = 0, residual_image = 0;  // elements between images
+  int x_pixel = 0, y_pixel = 0, residual_pixel = 0;      // and between pixels, channels last
   int64_t items = 0;  // of the grid: pieces of a row of y, for a vector of channels or for one
   int channels = 0;
   int height = 0, width = 0, out_height = 0, out_width = 0;

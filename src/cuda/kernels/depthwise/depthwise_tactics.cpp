@@ -49,6 +49,7 @@ class DepthwiseConv final : public DependentTactic {
   std::string_view name() const override { return name_; }
   int version() const override { return 2; }
   bool strided() const override { return true; }
+  bool pitched(const Problem& problem) const override { return fits_32_bits(problem); }
   int in_place_input(const Problem& problem) const override { return residual_in_place(problem); }
 
   Offer offer(const Problem& problem) const override {
@@ -96,6 +97,9 @@ class DepthwiseConv final : public DependentTactic {
     p.x_image = problem.inputs[0].stride0();
     p.y_image = problem.outputs[0].stride0();
     p.residual_image = g.has_residual ? problem.inputs[kResidualOperand].stride0() : 0;
+    p.x_pixel = static_cast<int>(g.x_pitch);
+    p.y_pixel = static_cast<int>(g.y_pitch);
+    p.residual_pixel = static_cast<int>(g.residual_pitch);
     p.channels = static_cast<int>(g.c);
     p.height = static_cast<int>(g.h);
     p.width = static_cast<int>(g.w);
@@ -118,8 +122,7 @@ class DepthwiseConv final : public DependentTactic {
   }
 
  private:
-  // The tile, or one of single elements where vectors of channels would not be aligned: images of a
-  // concatenation's slice may begin anywhere.
+  // The tile, or one of single elements where vectors of channels would not be aligned.
   DepthwiseTile tile_for(const Problem& problem, const DepthwiseParams& p) const {
     if (layout_ == Layout::kLinear) {
       const int64_t threads = problem.outputs[0].dims.volume() / 4;
@@ -129,7 +132,7 @@ class DepthwiseConv final : public DependentTactic {
     if (problem.inputs[0].dtype == DataType::kF32) tile.channels = 4;
     const auto fits = [&](int64_t elements) { return elements % tile.channels == 0; };
     const bool aligned =
-        fits(p.channels) && fits(p.x_image) && fits(p.y_image) && fits(p.residual_image);
+        fits(p.channels) && fits(p.x_pixel) && fits(p.y_pixel) && fits(p.residual_pixel);
     return aligned ? tile : DepthwiseTile{};
   }
 

@@ -16,13 +16,14 @@ cudnnDataType_t dnn_type(DataType type) {
   }
 }
 
-// Element strides of [N, C, spatial...] stored in the layout.
-std::vector<int64_t> strides_of(const std::vector<int64_t>& dims, bool channels_last) {
+// Element strides of [N, C, spatial...] stored in the layout; `pitch` as in ConvSpec.
+std::vector<int64_t> strides_of(const std::vector<int64_t>& dims, bool channels_last,
+                                int64_t pitch) {
   std::vector<int64_t> strides(dims.size());
   int64_t step = 1;
   if (channels_last) {
     strides[1] = step;
-    step *= dims[1];
+    step = pitch != 0 ? pitch : dims[1];
   }
   for (size_t i = dims.size(); i-- > 2;) {
     strides[i] = step;
@@ -54,7 +55,8 @@ class GraphMaker {
       pointwise(std::move(operation), *last, other, next);
       last = &next;
     };
-    if (residual) then(mode(CUDNN_POINTWISE_ADD), &tensor(spec_.y, kTensorResidual));
+    if (residual)
+      then(mode(CUDNN_POINTWISE_ADD), &tensor(spec_.y, kTensorResidual, spec_.residual_pitch));
     if (bias) {
       std::vector<int64_t> dims(spec_.y.size(), 1);
       dims[1] = spec_.y[1];
@@ -76,14 +78,14 @@ class GraphMaker {
     return parts_.back();
   }
 
-  const BackendDescriptor& tensor(const std::vector<int64_t>& dims, int64_t id,
+  const BackendDescriptor& tensor(const std::vector<int64_t>& dims, int64_t id, int64_t pitch = 0,
                                   bool is_virtual = false) {
     BackendDescriptor d(CUDNN_BACKEND_TENSOR_DESCRIPTOR);
     // Inside the graph numbers are FP32.
     d.set(CUDNN_ATTR_TENSOR_DATA_TYPE, CUDNN_TYPE_DATA_TYPE,
           is_virtual ? CUDNN_DATA_FLOAT : dnn_type(spec_.type));
     d.set(CUDNN_ATTR_TENSOR_DIMENSIONS, dims);
-    d.set(CUDNN_ATTR_TENSOR_STRIDES, strides_of(dims, spec_.channels_last));
+    d.set(CUDNN_ATTR_TENSOR_STRIDES, strides_of(dims, spec_.channels_last, pitch));
     d.set(CUDNN_ATTR_TENSOR_UNIQUE_ID, CUDNN_TYPE_INT64, id);
     d.set(CUDNN_ATTR_TENSOR_BYTE_ALIGNMENT, CUDNN_TYPE_INT64, kAlignment);
     d.set(CUDNN_ATTR_TENSOR_IS_VIRTUAL, CUDNN_TYPE_BOOLEAN, is_virtual);
@@ -91,7 +93,8 @@ class GraphMaker {
   }
   // What an operation yields that so many others follow.
   const BackendDescriptor& result(int followers) {
-    return followers == 0 ? tensor(spec_.y, kTensorY) : tensor(spec_.y, kVirtual + followers, true);
+    return followers == 0 ? tensor(spec_.y, kTensorY)
+                          : tensor(spec_.y, kVirtual + followers, 0, true);
   }
 
   const BackendDescriptor& window() {
@@ -109,7 +112,7 @@ class GraphMaker {
 
   // The transposed convolution is the gradient of a convolution from y to x.
   void convolution(const BackendDescriptor& y) {
-    const BackendDescriptor& x = tensor(spec_.x, kTensorX);
+    const BackendDescriptor& x = tensor(spec_.x, kTensorX, spec_.x_pitch);
     const BackendDescriptor& w = tensor(spec_.w, kTensorW);
     const BackendDescriptor& over = window();
     const float one = 1, zero = 0;

@@ -50,6 +50,10 @@ std::string refusal_of(const Problem& p, const Activation& act) {
   return {};
 }
 
+int64_t pitch_of(const OperandDesc& d) {
+  return d.layout == Layout::kChannelsLast && d.batch_stride != 0 ? d.pixel_pitch() : 0;
+}
+
 template <typename T>
 ConvSpec spec_of(const Problem& p, const T& op) {
   const int axes = p.inputs[0].dims.rank() - 2;
@@ -59,6 +63,8 @@ ConvSpec spec_of(const Problem& p, const T& op) {
              .x = widened(p.inputs[0].dims),
              .w = widened(p.inputs[1].dims),
              .y = widened(p.outputs[0].dims),
+             .x_pitch = pitch_of(p.inputs[0]),
+             .residual_pitch = is_present(p, kConvResidual) ? pitch_of(p.inputs[kConvResidual]) : 0,
              .stride = widened(op.stride, axes, 1),
              .pad_begin = widened(op.pad_begin, axes, 0),
              .pad_end = widened(op.pad_end, axes, 0),
@@ -71,15 +77,25 @@ ConvSpec spec_of(const Problem& p, const T& op) {
 
 }  // namespace
 
+ConvSpec ConvSpec::dense() const {
+  ConvSpec spec = *this;
+  spec.x_pitch = spec.residual_pitch = 0;
+  return spec;
+}
+
 std::string ConvSpec::key() const {
   const auto text = [](const std::vector<int64_t>& list) {
     return to_string(Dims(std::span(list)));
   };
-  return fmt::format("{}{}{} {} x{} w{} y{} s{} p{} {} d{}{}{} {}({},{})", name_of(type),
-                     tf32 ? "/tf32" : "", transposed ? " transposed" : "",
-                     channels_last ? "nhwc" : "nchw", text(x), text(w), text(y), text(stride),
-                     text(pad_begin), text(pad_end), text(dilation), bias ? " +bias" : "",
-                     residual ? " +residual" : "", name_of(act.fn), act.alpha, act.beta);
+  std::string key = fmt::format(
+      "{}{}{} {} x{} w{} y{} s{} p{} {} d{}{}{} {}({},{})", name_of(type), tf32 ? "/tf32" : "",
+      transposed ? " transposed" : "", channels_last ? "nhwc" : "nchw", text(x), text(w), text(y),
+      text(stride), text(pad_begin), text(pad_end), text(dilation), bias ? " +bias" : "",
+      residual ? " +residual" : "", name_of(act.fn), act.alpha, act.beta);
+  if (!is_dense()) {
+    key += fmt::format(" pitches {} {}", x_pitch, residual_pitch);
+  }
+  return key;
 }
 
 std::variant<ConvSpec, Refusal> conv_spec(const Problem& p) {
@@ -112,7 +128,11 @@ FinishParams conv_finish(const ConvSpec& spec, const ConvRest& rest) {
     shape.bias_stride =
         spec.channels_last ? std::vector<int64_t>{0, 0, 1} : std::vector<int64_t>{0, 1, 0};
   }
-  if (rest.residual) shape.residual_stride = shape.y_stride;
+  if (rest.residual) {
+    const int64_t pitch = spec.residual_pitch;
+    shape.residual_stride =
+        pitch == 0 ? shape.y_stride : std::vector<int64_t>{pixels * pitch, pitch, 1};
+  }
   return finish_params(spec.type, rest.act ? spec.act : Activation{}, shape);
 }
 

@@ -25,12 +25,17 @@ struct ConvSpec {
   bool transposed = false;
   bool channels_last = false;
   std::vector<int64_t> x, w, y;  // [N, C, spatial...], the weights [K, C/groups, ...]
+  // Elements between pixels where they are not dense, else 0; channels last only.
+  int64_t x_pitch = 0, residual_pitch = 0;
   std::vector<int64_t> stride, pad_begin, pad_end, dilation;
   bool bias = false;
   bool residual = false;
   Activation act;
 
   bool grouped() const { return w[1] != (transposed ? y[1] : x[1]); }
+  bool is_dense() const { return x_pitch == 0 && residual_pitch == 0; }
+  // The same over dense tensors.
+  ConvSpec dense() const;
   std::string key() const;
 };
 

@@ -59,6 +59,9 @@ ConvGeometry geometry_of(const Problem& p, const T& op) {
   }
   g.has_bias = is_present(p, 2);
   g.has_residual = is_present(p, kResidualOperand);
+  g.x_pitch = p.inputs[0].pixel_pitch();
+  g.y_pitch = p.outputs[0].pixel_pitch();
+  if (g.has_residual) g.residual_pitch = p.inputs[kResidualOperand].pixel_pitch();
   return g;
 }
 
@@ -97,7 +100,7 @@ ActivationParams activation_params(const Activation& act) {
 std::span<const uint16_t> words_of(const Tensor& tensor) { return tensor.as<uint16_t>(); }
 
 bool fits_32_bits(const Problem& p) {
-  const auto small = [](const OperandDesc& d) { return d.dims.volume() <= INT32_MAX; };
+  const auto small = [](const OperandDesc& d) { return d.extent() <= INT32_MAX; };
   return std::ranges::all_of(p.inputs, small) && std::ranges::all_of(p.outputs, small);
 }
 

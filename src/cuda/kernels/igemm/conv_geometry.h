@@ -20,6 +20,7 @@ struct ConvGeometry {
   int64_t stride_h = 1, stride_w = 1;
   int64_t dilation_h = 1, dilation_w = 1;
   int64_t pad_top = 0, pad_left = 0;
+  int64_t x_pitch = 0, y_pitch = 0, residual_pitch = 0;  // OperandDesc::pixel_pitch()
   bool has_bias = false, has_residual = false;
   Activation act;
 
@@ -50,7 +51,7 @@ ActivationParams activation_params(const Activation& act);
 // Elements of 16 bits as raw words, whatever their type.
 std::span<const uint16_t> words_of(const Tensor& tensor);
 
-// Whether every tensor has fewer than 2^31 elements, as 32-bit offsets ask for.
+// Whether every tensor takes fewer than 2^31 elements, as 32-bit offsets ask for.
 bool fits_32_bits(const Problem& problem);
 
 }  // namespace tenon

@@ -5,6 +5,9 @@ namespace tenon {
 IgemmParams image_params(const ConvGeometry& g) {
   IgemmParams p;
   p.channels = static_cast<int>(g.c);
+  p.x_pitch = static_cast<int>(g.x_pitch);
+  p.residual_pitch = static_cast<int>(g.residual_pitch);
+  p.y_pitch = static_cast<int>(g.y_pitch);
   p.height = static_cast<int>(g.h);
   p.width = static_cast<int>(g.w);
   p.by_channels = FastDivisor(g.c);

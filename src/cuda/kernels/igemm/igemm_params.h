@@ -40,13 +40,16 @@ struct IgemmParams {
   // [splits][rows][columns_padded]: of FP32, where blocks that share a tile's depth leave their
   // sums.
   float* sums = nullptr;
+  // Elements between pixels of x and rows of the others: multiples of 8 where x has vectors, and y
+  // columns, of 8.
+  int x_pitch = 0, residual_pitch = 0, y_pitch = 0;
 
   int element_bytes = 2;   // of all but the bias
   int rows = 0;            // images * output pixels
   int columns = 0;         // output channels
   int columns_padded = 0;  // to a multiple of 32
   int depth_steps = 0;     // of 128 bytes of depth, rounded up
-  bool plain = false;      // row i of A lies at x + i * channels
+  bool plain = false;      // row i of A lies at x + i * x_pitch
   // Of x, in multiples of 16 bytes; depth is kernel_h * kernel_w * channels.
   int channels = 0;
   int height = 0, width = 0;

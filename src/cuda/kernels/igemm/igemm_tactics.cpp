@@ -27,6 +27,7 @@ class IgemmTactic : public DependentTactic {
         choice_(choice) {}
   std::string_view name() const override { return name_; }
   int version() const override { return is_tf32(choice_) ? 1 : 2; }
+  bool pitched(const Problem& problem) const override { return fits_32_bits(problem); }
 
   Offer offer(const Problem& problem) const override {
     const auto geometry = read(problem);
@@ -175,6 +176,8 @@ class IgemmMatMul final : public IgemmTactic<MatMulGeometry> {
     p.rows = static_cast<int>(g.rows);
     p.plain = true;
     p.channels = static_cast<int>(g.depth);
+    p.x_pitch = p.channels;
+    p.residual_pitch = p.y_pitch = static_cast<int>(g.columns);
     p.height = 1;  // one image of one row of pixels
     p.width = p.rows;
     p.by_channels = FastDivisor(g.depth);

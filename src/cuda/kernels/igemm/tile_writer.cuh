@@ -24,8 +24,9 @@ class PieceWriter {
   }
   __device__ void fetch_residual(const TilePiece& at, uint4& residual) const {
     if (p_.residual == nullptr || !whole_ || !at.wanted) return;
-    residual = *reinterpret_cast<const uint4*>(
-        static_cast<const T*>(p_.residual) + static_cast<int64_t>(at.row) * p_.columns + at.column);
+    residual = *reinterpret_cast<const uint4*>(static_cast<const T*>(p_.residual) +
+                                               static_cast<int64_t>(at.row) * p_.residual_pitch +
+                                               at.column);
   }
   // `act` is the params' activation.
   template <typename Act>
@@ -55,30 +56,32 @@ class PieceWriter {
   // Rows that do not begin at multiples of 16 bytes.
   template <typename Act>
   __device__ void write_elements(const TilePiece& at, float (&v)[kCount], const Act& act) const {
-    const int64_t first = static_cast<int64_t>(at.row) * p_.columns + at.column;
+    const auto row = static_cast<int64_t>(at.row);
     const auto* residual = static_cast<const T*>(p_.residual);
+    if (residual != nullptr) {
+      residual += row * p_.residual_pitch + at.column;
 #pragma unroll
-    for (int i = 0; i < kCount; ++i) {
-      if (residual != nullptr && at.column + i < p_.columns) v[i] += widened(residual[first + i]);
+      for (int i = 0; i < kCount; ++i) {
+        if (at.column + i < p_.columns) v[i] += widened(residual[i]);
+      }
     }
     act(v);
+    T* const y = static_cast<T*>(p_.y) + row * p_.y_pitch + at.column;
 #pragma unroll
     for (int i = 0; i < kCount; ++i) {
-      if (at.column + i < p_.columns) static_cast<T*>(p_.y)[first + i] = narrowed<T>(v[i]);
+      if (at.column + i < p_.columns) y[i] = narrowed<T>(v[i]);
     }
   }
 
   __device__ int64_t output_of(const TilePiece& at) const {
-    if (p_.shuffle == 0) return static_cast<int64_t>(at.row) * p_.columns + at.column;
+    if (p_.shuffle == 0) return static_cast<int64_t>(at.row) * p_.y_pitch + at.column;
     int channel, pixel, column;
     const int tap = p_.by_shuffled_channels.divide(at.column, channel);
     const int image = p_.by_pixels.divide(at.row, pixel);
     const int line = p_.by_width.divide(pixel, column);
     const int tap_row = tap / p_.shuffle, tap_column = tap - tap_row * p_.shuffle;
     const int64_t y_line = static_cast<int64_t>(image * p_.height + line) * p_.shuffle + tap_row;
-    return ((y_line * p_.width + column) * p_.shuffle + tap_column) *
-               static_cast<int64_t>(p_.by_shuffled_channels.divisor) +
-           channel;
+    return ((y_line * p_.width + column) * p_.shuffle + tap_column) * p_.y_pitch + channel;
   }
 
   const IgemmParams& p_;

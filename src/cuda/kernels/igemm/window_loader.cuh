@@ -44,7 +44,7 @@ class WindowLoader {
   // Copies the next step's.
   __device__ void copy(uint32_t stage) {
     const int shift =
-        (kernel_row_ * p_.dilation_h * p_.width + kernel_column_ * p_.dilation_w) * p_.channels +
+        (kernel_row_ * p_.dilation_h * p_.width + kernel_column_ * p_.dilation_w) * p_.x_pitch +
         channel_;
     // Behind the last tap no row has all of these bits.
     const uint32_t bits = kernel_row_ < p_.kernel_h
@@ -77,7 +77,7 @@ class WindowLoader {
     inside_[i] = 0;
     if (row >= p_.rows) return;
     if (p_.plain) {
-      origin_[i] = row * p_.channels;
+      origin_[i] = row * p_.x_pitch;
       inside_[i] = 0x10001U;
       return;
     }
@@ -85,7 +85,7 @@ class WindowLoader {
     const int image = p_.by_pixels.divide(row, pixel);
     const int top = p_.by_width.divide(pixel, column) * p_.stride_h - p_.pad_top;
     const int left = column * p_.stride_w - p_.pad_left;
-    origin_[i] = ((image * p_.height + top) * p_.width + left) * p_.channels;
+    origin_[i] = ((image * p_.height + top) * p_.width + left) * p_.x_pitch;
     inside_[i] = taps_inside(p_, top, left);
   }
 

@@ -25,7 +25,7 @@ struct Image {
   explicit Image(const IgemmParams& p) {
     const auto channels = static_cast<cuuint64_t>(p.channels),
                width = static_cast<cuuint64_t>(p.width), height = static_cast<cuuint64_t>(p.height),
-               pitch = channels * static_cast<cuuint64_t>(p.element_bytes);
+               pitch = static_cast<cuuint64_t>(p.x_pitch) * p.element_bytes;
     const auto pixels = static_cast<cuuint64_t>(p.by_pixels.divisor);  // of y
     dims[0] = channels, dims[1] = width, dims[2] = height;
     dims[3] = static_cast<cuuint64_t>(p.rows) / pixels;

@@ -25,12 +25,14 @@ std::string refusal_of(const Problem& p) {
   return {};
 }
 
-// A tensor [N, C, spatial...] as the stack of matrices that its bytes are.
+// A tensor [N, C, spatial...] as the matrices that its bytes are: one a tensor with a row a pixel,
+// or one an image.
 OperandDesc as_matrices(OperandDesc d, bool channels_last) {
   if (!d.present) return d;
   int64_t pixels = 1;
   for (int i = 2; i < d.dims.rank(); ++i) pixels *= d.dims[i];
-  d.dims = channels_last ? Dims{d.dims[0], pixels, d.dims[1]} : Dims{d.dims[0], d.dims[1], pixels};
+  if (channels_last && d.batch_stride != 0) d.batch_stride = d.pixel_pitch();
+  d.dims = channels_last ? Dims{d.dims[0] * pixels, d.dims[1]} : Dims{d.dims[0], d.dims[1], pixels};
   d.layout = Layout::kLinear;
   return d;
 }

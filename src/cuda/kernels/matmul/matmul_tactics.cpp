@@ -35,6 +35,13 @@ std::variant<LtMatMul, Refusal> best_fused(const Problem& problem, bool tf32) {
   return Refusal{"cuBLASLt has no algorithm for this product"};
 }
 
+// What was measured.
+Problem dense(Problem problem) {
+  for (OperandDesc& d : problem.inputs) d.batch_stride = 0;
+  for (OperandDesc& d : problem.outputs) d.batch_stride = 0;
+  return problem;
+}
+
 LtMatMul bound(const Problem& problem, bool tf32) {
   auto m = best_fused(problem, tf32);
   if (const auto* refusal = std::get_if<Refusal>(&m)) {
@@ -170,8 +177,13 @@ class LtTactic : public Tactic {
   }
   std::vector<std::byte> recipe(const Problem& matmul) const {
     const LtMatMul m = bound(matmul, tf32_);
-    if (!m.has_product() || rank_ >= lt_algorithms(m.gemm)->size()) return {};
-    return lt_recipe(m.gemm, rank_);
+    if (!m.has_product()) return {};
+    if (m.slices) return lt_recipe_like(m.gemm, bound(dense(matmul), tf32_).gemm, rank_);
+    return rank_ < lt_algorithms(m.gemm)->size() ? lt_recipe(m.gemm, rank_)
+                                                 : std::vector<std::byte>{};
+  }
+  bool has_algorithm(const Problem& matmul) const {
+    return std::holds_alternative<LtMatMul>(best_fused(matmul, tf32_));
   }
   std::unique_ptr<Launch> launch(const Problem& matmul, const Packed& packed,
                                  bool exchanged) const {
@@ -204,6 +216,11 @@ class LtMatMulTactic final : public LtTactic {
 class LtConvTactic final : public LtTactic {
  public:
   LtConvTactic(size_t rank, bool tf32) : LtTactic("conv_cublaslt", rank, tf32) {}
+  bool pitched(const Problem& problem) const override {
+    const auto matmul = conv_as_matmul(problem);
+    const auto* product = std::get_if<Problem>(&matmul);
+    return product != nullptr && has_algorithm(*product);
+  }
 
   Offer offer(const Problem& problem) const override {
     std::vector<LayoutOffer> offers;

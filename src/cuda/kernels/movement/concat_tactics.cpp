@@ -81,6 +81,7 @@ class ConcatUnits final : public DependentTactic {
  public:
   std::string_view name() const override { return "concat_units"; }
   bool strided() const override { return true; }
+  bool pitched(const Problem& problem) const override { return concat_axis(problem) == 1; }
 
   Offer offer(const Problem& problem) const override {
     const OperandDesc& out = problem.outputs.at(0);

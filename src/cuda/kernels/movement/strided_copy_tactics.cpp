@@ -45,6 +45,7 @@ class CopyTactic final : public DependentTactic {
   CopyTactic(std::string_view name, MakeCopy make) : name_(name), make_(make) {}
   std::string_view name() const override { return name_; }
   bool strided() const override { return true; }
+  bool pitched(const Problem&) const override { return true; }
 
   Offer offer(const Problem& problem) const override {
     const OperandDesc& in = problem.inputs.at(0);

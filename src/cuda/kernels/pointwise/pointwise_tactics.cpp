@@ -39,6 +39,7 @@ class PointwiseVectors : public DependentTactic {
   std::string_view name() const override { return name_; }
   int version() const override { return 2; }
   bool strided() const override { return true; }
+  bool pitched(const Problem&) const override { return true; }
 
   Offer offer(const Problem& problem) const override {
     if (problem.inputs.empty() || problem.outputs.size() != 1) return Refusal{"no such operands"};

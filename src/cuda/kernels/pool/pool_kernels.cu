@@ -68,9 +68,8 @@ __global__ void __launch_bounds__(kThreads)
   uint32_t od = s.out[1].divide(oh, oh);
   const uint32_t image = s.out[0].divide(od, od);
   const uint32_t in_image = place - image * s.out[0].divisor * s.out[1].divisor * s.out[2].divisor;
-  const int channels = static_cast<int>(s.channels);
-  store_packet(y + image * s.out_stride + in_image * channels + packet * V,
-               pool_window<T, V, Fold, kWindow>(s, x + image * s.in_stride + packet * V, channels,
+  store_packet(y + image * s.out_stride + in_image * s.out_pixel + packet * V,
+               pool_window<T, V, Fold, kWindow>(s, x + image * s.in_stride + packet * V, s.in_pixel,
                                                 od, oh, ow));
 }
 
@@ -143,8 +142,8 @@ void launch_pool(const PoolShape& s, const void* x, void* y, cudaStream_t stream
     constexpr int kWide = kWidest<T>;
     const auto* from = static_cast<const T*>(x);
     auto* to = static_cast<T*>(y);
-    const bool wide = s.channels_last && s.channels % kWide == 0 && s.in_stride % kWide == 0 &&
-                      s.out_stride % kWide == 0 && aligned(x) && aligned(y);
+    const bool wide = s.channels_last && s.channels % kWide == 0 && s.in_pixel % kWide == 0 &&
+                      s.out_pixel % kWide == 0 && aligned(x) && aligned(y);
     if (wide) {
       launch_fold<T, kWide>(s, from, to, stream);
     } else {

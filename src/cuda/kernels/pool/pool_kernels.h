@@ -31,6 +31,8 @@ struct PoolShape {
   int64_t channels = 1;
   int64_t in_stride = 0;  // elements between images
   int64_t out_stride = 0;
+  int in_pixel = 0;  // and between pixels, channels last
+  int out_pixel = 0;
 };
 
 // There is at least one output.

@@ -43,6 +43,8 @@ PoolShape shape_of(const Problem& problem) {
   shape.channels = in.dims[1];
   shape.in_stride = in.stride0();
   shape.out_stride = out.stride0();
+  shape.in_pixel = static_cast<int>(in.pixel_pitch());
+  shape.out_pixel = static_cast<int>(out.pixel_pitch());
   return shape;
 }
 
@@ -73,6 +75,9 @@ class PoolPlaces final : public DependentTactic {
  public:
   std::string_view name() const override { return "pool_places"; }
   bool strided() const override { return true; }
+  bool pitched(const Problem& problem) const override {
+    return !rows::refuse_unless_float(problem);
+  }
 
   Offer offer(const Problem& problem) const override {
     if (const auto refusal = rows::refuse_unless_float(problem)) return *refusal;

@@ -38,6 +38,9 @@ class ReduceLines final : public DependentTactic {
  public:
   std::string_view name() const override { return "reduce_lines"; }
   bool strided() const override { return true; }
+  bool pitched(const Problem& problem) const override {
+    return !rows::refuse_unless_float(problem);
+  }
 
   Offer offer(const Problem& problem) const override {
     if (const auto refusal = rows::refuse_unless_float(problem)) return *refusal;

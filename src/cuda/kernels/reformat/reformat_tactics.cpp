@@ -14,6 +14,10 @@ class ReformatTiles final : public DependentTactic {
  public:
   std::string_view name() const override { return "reformat_tiles"; }
   bool strided() const override { return true; }
+  // What is converted has to lie together somehow.
+  bool pitched(const Problem& problem) const override {
+    return problem.inputs[0].dtype == problem.outputs[0].dtype || problem.inputs[0].dims[1] > 1;
+  }
 
   Offer offer(const Problem& problem) const override {
     using enum Layout;

@@ -218,17 +218,16 @@ __global__ void __launch_bounds__(kThreads)
   __shared__ Tables<kTaps> tables;
   const Tile tile = tile_of(s, t, 1);
   fill<kTaps>(tables, s, tile);
-  const int channels = static_cast<int>(s.channels);
   const T* from = x + blockIdx.z * s.in_stride;
-  T* to = y + blockIdx.z * s.out_stride + start_of(s, tile) * channels;
+  T* to = y + blockIdx.z * s.out_stride + start_of(s, tile) * s.out_pixel;
   const unsigned items = tile.places * t.packets.divisor;
 #pragma unroll 2
   for (unsigned item = threadIdx.x; item < items; item += kThreads) {
     uint32_t packet = item;
     const uint32_t place = t.packets.divide(packet, packet);
-    *reinterpret_cast<Packet<T, V>*>(to + static_cast<int64_t>(place) * channels + packet * V) =
+    *reinterpret_cast<Packet<T, V>*>(to + static_cast<int64_t>(place) * s.out_pixel + packet * V) =
         interpolate<T, V, kTaps>(s, tables.z, tables.y[0], tables.x[place], from + packet * V,
-                                 channels);
+                                 s.in_pixel);
   }
 }
 
@@ -310,8 +309,8 @@ template <typename T, int kTaps>
 void launch(const ResizeShape& s, const T* x, T* y, cudaStream_t stream) {
   constexpr int kWide = kWidest<T>;
   if (!s.channels_last) return launch_planes<T, kTaps>(s, x, y, stream);
-  const bool wide = s.channels % kWide == 0 && s.in_stride % kWide == 0 &&
-                    s.out_stride % kWide == 0 && aligned(x) && aligned(y);
+  const bool wide = s.channels % kWide == 0 && s.in_pixel % kWide == 0 &&
+                    s.out_pixel % kWide == 0 && aligned(x) && aligned(y);
   if (wide) {
     launch_channels_last<T, kWide, kTaps>(s, x, y, stream);
   } else {

@@ -60,6 +60,8 @@ ResizeShape shape_of(const Problem& problem) {
   shape.channels = in.dims[1];
   shape.in_stride = in.stride0();
   shape.out_stride = out.stride0();
+  shape.in_pixel = static_cast<int>(in.pixel_pitch());
+  shape.out_pixel = static_cast<int>(out.pixel_pitch());
   shape.multiprocessors = device_facts().multiprocessors;
   return shape;
 }
@@ -69,6 +71,9 @@ class ResizeRows final : public DependentTactic {
  public:
   std::string_view name() const override { return "resize_rows"; }
   bool strided() const override { return true; }
+  bool pitched(const Problem& problem) const override {
+    return std::holds_alternative<std::vector<LayoutOffer>>(offer(problem));
+  }
 
   Offer offer(const Problem& problem) const override {
     const DataType type = problem.outputs.at(0).dtype;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "device/iteration.h"
+
 namespace tenon::rows {
 
 std::optional<Refusal> refuse_unless_float(const Problem& problem) {
@@ -23,19 +25,10 @@ std::optional<Refusal> refuse_unless_float(const Problem& problem) {
 }
 
 std::vector<StoredAxis> stored_axes(const OperandDesc& d) {
-  std::vector<int> order;
-  const int rank = d.dims.rank();
-  const bool channels_last = d.layout == Layout::kChannelsLast && rank >= 2;
-  for (int a = 0; a < rank; ++a) {
-    if (!channels_last || a != 1) order.push_back(a);
-  }
-  if (channels_last) order.push_back(1);
+  const std::vector<int64_t> strides = axis_strides(d);
   std::vector<StoredAxis> axes;
-  int64_t stride = 1;
-  for (size_t i = order.size(); i-- > 0;) {
-    const int64_t extent = d.dims[order[i]];
-    axes.insert(axes.begin(), {order[i], extent, order[i] == 0 ? d.stride0() : stride});
-    stride *= extent;
+  for (const int axis : memory_order(d.dims.rank(), d.layout)) {
+    axes.push_back({axis, d.dims[axis], strides[static_cast<size_t>(axis)]});
   }
   return axes;
 }
