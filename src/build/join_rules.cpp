@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ops/conv_pair.h"
+#include "ops/inverted_residual.h"
 
 namespace tenon {
 namespace {
@@ -44,7 +45,44 @@ std::optional<Join> conv_pair(const Graph& graph, NodeId id) {
   return join;
 }
 
-constexpr JoinRule kRules[] = {conv_pair};
+// The convolution when it has a constant window for each channel and adds nothing.
+const Conv* depthwise(const Graph& graph, const Node& node) {
+  const Conv* conv = node.op.as<Conv>();
+  if (conv == nullptr || operand(node, 3) != kNone) return nullptr;
+  const Tensor* weights = graph.constant(node.inputs[1]);
+  const bool apart = weights != nullptr && weights->dims()[1] == 1 &&
+                     weights->dims()[0] == conv->groups && conv->groups > 1;
+  return apart ? conv : nullptr;
+}
+
+// The convolutions of an inverted residual block, where nobody else reads what lies between them.
+std::optional<Join> inverted_residual(const Graph& graph, NodeId id) {
+  const Node& last = graph.node(id);
+  const Conv* projection = pointwise(graph, last);
+  if (projection == nullptr) return std::nullopt;
+  const ValueId filtered = last.inputs[0], residual = operand(last, 3);
+  const Node* middle = graph.producer(filtered);
+  const Conv* filter = middle != nullptr ? depthwise(graph, *middle) : nullptr;
+  if (filter == nullptr) return std::nullopt;
+  const ValueId expanded = middle->inputs[0];
+  const Node* first = graph.producer(expanded);
+  const Conv* expansion = first != nullptr ? pointwise(graph, *first) : nullptr;
+  if (expansion == nullptr || operand(*first, 3) != kNone) return std::nullopt;
+  if (graph.only_user(expanded) == kNone || graph.only_user(filtered) == kNone) return std::nullopt;
+  if (residual == filtered) return std::nullopt;
+  Join join{.parts = {graph.value(expanded).producer, graph.value(filtered).producer, id},
+            .op = InvertedResidual{*expansion, *filter, *projection},
+            .inputs = {first->inputs[0]},
+            .outputs = {last.outputs[0]}};
+  for (const Node* part : {first, middle, &last}) {
+    join.inputs.push_back(part->inputs[1]);
+    join.inputs.push_back(operand(*part, 2));
+  }
+  if (residual != kNone) join.inputs.push_back(residual);
+  return join;
+}
+
+constexpr JoinRule kRules[] = {conv_pair, inverted_residual};
 
 }  // namespace
 
