@@ -22,13 +22,14 @@ constexpr DataType kType = DataType::kF16;
 
 struct Block {
   int64_t channels, side, expanded, columns, stride;
-  int count;  // times it occurs
+  int count;                                            // times it occurs
+  bool expands() const { return expanded > channels; }  // the first one does not
 };
 constexpr Block kBlocks[] = {
-    {16, 112, 96, 24, 2, 1},  {24, 56, 144, 24, 1, 1}, {24, 56, 144, 32, 2, 1},
-    {32, 28, 192, 32, 1, 2},  {32, 28, 192, 64, 2, 1}, {64, 14, 384, 64, 1, 3},
-    {64, 14, 384, 96, 1, 1},  {96, 14, 576, 96, 1, 2}, {96, 14, 576, 160, 2, 1},
-    {160, 7, 960, 160, 1, 2}, {160, 7, 960, 320, 1, 1}};
+    {32, 112, 32, 16, 1, 1},  {16, 112, 96, 24, 2, 1},  {24, 56, 144, 24, 1, 1},
+    {24, 56, 144, 32, 2, 1},  {32, 28, 192, 32, 1, 2},  {32, 28, 192, 64, 2, 1},
+    {64, 14, 384, 64, 1, 3},  {64, 14, 384, 96, 1, 1},  {96, 14, 576, 96, 1, 2},
+    {96, 14, 576, 160, 2, 1}, {160, 7, 960, 160, 1, 2}, {160, 7, 960, 320, 1, 1}};
 
 // Not zeros, with which processors use less power and run faster.
 Tensor random_weights(const Dims& dims) {
@@ -109,9 +110,13 @@ std::vector<Problem> problems_of(const Block& b, const Constants& c, int64_t bat
                                 {expansion, {x, w[0], bias[0]}, {expanded}},
                                 {depthwise, {expanded, w[1], bias[1]}, {filtered}},
                                 {projection, {filtered, w[2], bias[2]}, {y}}};
+  if (!b.expands()) {
+    problems.erase(problems.begin() + 1);
+    problems[0].inputs[1].present = problems[0].inputs[2].present = false;
+  }
   if (b.stride == 1 && b.channels == b.columns) {
     problems[0].inputs.push_back(x);
-    problems[3].inputs.push_back(x);
+    problems.back().inputs.push_back(x);
   }
   return problems;
 }

@@ -55,26 +55,23 @@ const Conv* depthwise(const Graph& graph, const Node& node) {
   return apart ? conv : nullptr;
 }
 
-// The convolutions of an inverted residual block, where nobody else reads what lies between them.
-std::optional<Join> inverted_residual(const Graph& graph, NodeId id) {
+// A depthwise convolution and one of 1x1, which alone reads it: an inverted residual block without
+// its expansion, as the first one of a network often is.
+std::optional<Join> separable(const Graph& graph, NodeId id) {
   const Node& last = graph.node(id);
   const Conv* projection = pointwise(graph, last);
   if (projection == nullptr) return std::nullopt;
   const ValueId filtered = last.inputs[0], residual = operand(last, 3);
   const Node* middle = graph.producer(filtered);
   const Conv* filter = middle != nullptr ? depthwise(graph, *middle) : nullptr;
-  if (filter == nullptr) return std::nullopt;
-  const ValueId expanded = middle->inputs[0];
-  const Node* first = graph.producer(expanded);
-  const Conv* expansion = first != nullptr ? pointwise(graph, *first) : nullptr;
-  if (expansion == nullptr || operand(*first, 3) != kNone) return std::nullopt;
-  if (graph.only_user(expanded) == kNone || graph.only_user(filtered) == kNone) return std::nullopt;
-  if (residual == filtered) return std::nullopt;
-  Join join{.parts = {graph.value(expanded).producer, graph.value(filtered).producer, id},
-            .op = InvertedResidual{*expansion, *filter, *projection},
-            .inputs = {first->inputs[0]},
+  if (filter == nullptr || graph.only_user(filtered) == kNone || residual == filtered) {
+    return std::nullopt;
+  }
+  Join join{.parts = {graph.value(filtered).producer, id},
+            .op = InvertedResidual{.depthwise = *filter, .projection = *projection},
+            .inputs = {middle->inputs[0], kNone, kNone},
             .outputs = {last.outputs[0]}};
-  for (const Node* part : {first, middle, &last}) {
+  for (const Node* part : {middle, &last}) {
     join.inputs.push_back(part->inputs[1]);
     join.inputs.push_back(operand(*part, 2));
   }
@@ -82,7 +79,26 @@ std::optional<Join> inverted_residual(const Graph& graph, NodeId id) {
   return join;
 }
 
-constexpr JoinRule kRules[] = {conv_pair, inverted_residual};
+// The same behind its expansion, where nobody else reads that.
+std::optional<Join> inverted_residual(const Graph& graph, NodeId id) {
+  auto join = separable(graph, id);
+  if (!join) return std::nullopt;
+  const ValueId expanded = join->inputs[0];
+  const Node* first = graph.producer(expanded);
+  const Conv* expansion = first != nullptr ? pointwise(graph, *first) : nullptr;
+  if (expansion == nullptr || operand(*first, 3) != kNone) return std::nullopt;
+  if (graph.only_user(expanded) == kNone) return std::nullopt;
+  InvertedResidual block = *join->op.as<InvertedResidual>();
+  block.expansion = *expansion;
+  join->op = block;
+  join->parts.insert(join->parts.begin(), graph.value(expanded).producer);
+  join->inputs[0] = first->inputs[0];
+  join->inputs[InvertedResidual::kWeights1] = first->inputs[1];
+  join->inputs[InvertedResidual::kBias1] = operand(*first, 2);
+  return join;
+}
+
+constexpr JoinRule kRules[] = {conv_pair, separable, inverted_residual};
 
 }  // namespace
 

@@ -43,9 +43,10 @@ double flops_of(const Problem& problem) {
   if (problem.op.is<ConvPair>()) return of_windows(0, 1) + of_windows(1, ConvPair::kSecondWeights);
   if (problem.op.is<InvertedResidual>()) {  // whose expansion and projection are of 1x1
     const auto of_pixels = [&](const Dims& dims, size_t weights) {
+      if (!problem.inputs.at(weights).present) return 0.0;
       const auto pixels =
           static_cast<double>(dims.volume()) / static_cast<double>(std::max<int64_t>(dims[1], 1));
-      return 2 * pixels * static_cast<double>(problem.inputs.at(weights).dims.volume());
+      return 2 * pixels * static_cast<double>(problem.inputs[weights].dims.volume());
     };
     return of_pixels(problem.inputs.at(0).dims, InvertedResidual::kWeights1) +
            of_pixels(problem.outputs.at(0).dims, InvertedResidual::kWeights2) +

@@ -195,16 +195,18 @@ TEST(MeasuredJoins, OfABlockAndAPairThatShareAPartTheOneThatSavesMore) {
     Joining joining(pair ? 1 : 8);                   // instead of 10
     joining.offer("inverted_residual", "block", 9);  // instead of 15
     joining.offer("inverted_residual", "reference", 99);
-    EXPECT_EQ(joining.join(graph), pair ? 1 : 2);
+    EXPECT_EQ(joining.join(graph), 2);
     const Op& op = graph.producer(*graph.find_value("p"))->op;
     EXPECT_EQ(op.name(), pair ? "conv_pair" : "inverted_residual");
   }
 }
 
+// With its expansion, without it, or neither.
 TEST(MeasuredJoins, OnlyBlocksOfWhichNothingElseIsRead) {
+  using Sizes = std::vector<size_t>;
   const auto joins = [](const std::string& middle, const std::string& last = "conv(%d, %wp)",
                         const std::string& results = "%p") {
-    return find_joins(parse_graph(R"(graph(%x: f32[1,8,6,6], %r: f32[1,8,6,6], %v: f32[8,1,3,3]) {
+    const Graph graph = parse_graph(R"(graph(%x: f32[1,8,6,6], %r: f32[1,8,6,6], %v: f32[8,1,3,3]) {
       %w = const f32[8,8,1,1] random(1)
       %wd = const f32[8,1,3,3] random(2)
       %wg = const f32[8,2,3,3] random(3)
@@ -213,22 +215,44 @@ TEST(MeasuredJoins, OnlyBlocksOfWhichNothingElseIsRead) {
       %d = )" + middle + R"(
       %p = )" + last + R"(
       return )" + results + R"(
-    })"))
-        .size();
+    })");
+    Sizes parts;
+    for (const Join& join : find_joins(graph)) parts.push_back(join.parts.size());
+    return parts;
   };
+  const Sizes none, without{2}, both{2, 3};
   const std::string same = " pad_begin=[1,1] pad_end=[1,1]";
-  EXPECT_EQ(joins("conv(%e, %wd) groups=8"), 1U);
-  EXPECT_EQ(joins("conv(%e, %wd) groups=8 stride=[2,2]"), 1U);
-  EXPECT_EQ(joins("conv(%e, %wd) groups=8" + same, "conv(%d, %wp, _, %r)"), 1U);
-  EXPECT_EQ(joins("conv(%e, %wd) groups=8" + same, "conv(%d, %wp, _, %d)"), 0U);
-  EXPECT_EQ(joins("conv(%e, %wd) groups=8" + same, "conv(%d, %wp, _, %e)"), 0U);
-  EXPECT_EQ(joins("conv(%e, %wd, _, %r) groups=8" + same), 0U);
-  EXPECT_EQ(joins("conv(%e, %wd, _, %e) groups=8" + same), 0U);
-  EXPECT_EQ(joins("conv(%e, %wg) groups=4" + same), 0U);
-  EXPECT_EQ(joins("conv(%e, %v) groups=8" + same), 0U);
-  EXPECT_EQ(joins("conv(%e, %wd) groups=8", "conv(%d, %wp)", "%p, %d"), 0U);
-  EXPECT_EQ(joins("conv(%e, %wd) groups=8", "conv(%d, %wp)", "%p, %e"), 0U);
-  EXPECT_EQ(joins("conv(%e, %wd) groups=8", "conv(%d, %wp) stride=[2,2]"), 0U);
+  EXPECT_EQ(joins("conv(%e, %wd) groups=8"), both);
+  EXPECT_EQ(joins("conv(%e, %wd) groups=8 stride=[2,2]"), both);
+  EXPECT_EQ(joins("conv(%e, %wd) groups=8" + same, "conv(%d, %wp, _, %r)"), both);
+  EXPECT_EQ(joins("conv(%e, %wd) groups=8" + same, "conv(%d, %wp, _, %d)"), none);
+  EXPECT_EQ(joins("conv(%e, %wd) groups=8" + same, "conv(%d, %wp, _, %e)"), without);
+  EXPECT_EQ(joins("conv(%x, %wd) groups=8" + same, "conv(%d, %wp, _, %e)"), without);
+  EXPECT_EQ(joins("conv(%e, %wd, _, %r) groups=8" + same), none);
+  EXPECT_EQ(joins("conv(%e, %wd, _, %e) groups=8" + same), none);
+  EXPECT_EQ(joins("conv(%e, %wg) groups=4" + same), none);
+  EXPECT_EQ(joins("conv(%e, %v) groups=8" + same), none);
+  EXPECT_EQ(joins("conv(%e, %wd) groups=8", "conv(%d, %wp)", "%p, %d"), none);
+  EXPECT_EQ(joins("conv(%e, %wd) groups=8", "conv(%d, %wp)", "%p, %e"), without);
+  EXPECT_EQ(joins("conv(%e, %wd) groups=8", "conv(%d, %wp) stride=[2,2]"), none);
+}
+
+TEST(MeasuredJoins, ABlockWithoutAnExpansion) {
+  Graph graph = parse_graph(R"(graph(%x: f32[1,8,6,6]) {
+    %wd = const f32[8,1,3,3] random(1)
+    %wp = const f32[4,8,1,1] random(2)
+    %bp = const f32[4] random(3)
+    %d = conv(%x, %wd) groups=8 act={fn=relu}
+    %p = conv(%d, %wp, %bp)
+    return %p
+  })");
+  const Graph before = graph;
+  Joining joining(std::nullopt);
+  joining.offer("inverted_residual", "block", 9);
+  joining.offer("inverted_residual", "reference", 99);
+  EXPECT_EQ(joining.join(graph), 1);
+  const auto inputs = random_inputs(graph);
+  EXPECT_EQ(interpret(graph, inputs), interpret(before, inputs));
 }
 
 TEST(MeasuredJoins, ASecondBuildTimesNothingAndIsTheSame) {

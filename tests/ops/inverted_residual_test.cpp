@@ -39,5 +39,15 @@ TEST(InvertedResidual, IsThreeConvolutionsOneBehindTheOther) {
   }
 }
 
+TEST(InvertedResidual, WithoutExpansionWeightsConvolvesTheInput) {
+  const InvertedResidual block{.depthwise = {.pad_begin = {1, 1}, .pad_end = {1, 1}, .groups = 3},
+                               .projection = {.act = {UnaryFn::kRelu}}};
+  const Tensor x = ramp({2, 3, 4, 5}, 0.5F), w2 = ramp({3, 1, 3, 3}, 0.5F), b2 = ramp({3}, 0.5F),
+               w3 = ramp({2, 3, 1, 1}, 0.125F);
+  const auto filtered = evaluate(block.depthwise, std::vector<const Tensor*>{&x, &w2, &b2});
+  const auto y = evaluate(block.projection, std::vector<const Tensor*>{&filtered[0], &w3});
+  EXPECT_EQ(evaluate(block, std::vector<const Tensor*>{&x, nullptr, nullptr, &w2, &b2, &w3}), y);
+}
+
 }  // namespace
 }  // namespace tenon

@@ -18,6 +18,7 @@ struct Spec {
   Activation first{UnaryFn::kClip, 0, 6}, second{UnaryFn::kClip, 0, 6}, third;
   bool bias = true;
   std::vector<int64_t> pad_begin{1, 1}, pad_end{1, 1};
+  bool expands() const { return x[1] != expanded || first.fn != UnaryFn::kIdentity; }
 };
 
 TacticCase case_of(const Spec& s) {
@@ -34,8 +35,8 @@ TacticCase case_of(const Spec& s) {
                                  .act = s.second},
                                 {.act = s.third}},
                {random_input(s.x)}};
-  c.inputs.push_back(weights(s.expanded, s.x[1]));
-  c.inputs.push_back(bias(s.expanded));
+  c.inputs.push_back(s.expands() ? weights(s.expanded, s.x[1]) : absent());
+  c.inputs.push_back(s.expands() ? bias(s.expanded) : absent());
   c.inputs.push_back(weights(s.expanded, 1, 3));
   c.inputs.push_back(bias(s.expanded));
   c.inputs.push_back(weights(s.columns, s.expanded));
@@ -113,6 +114,15 @@ TEST(InvertedResidualTactics, Padding) {
   check({{1, 16, 14, 14}, 32, 16, 2, false, relu6, relu6, {}, true, {0, 0}, {1, 1}});
   check({{1, 16, 9, 12}, 32, 16, 1, false, relu6, relu6, {}, true, {0, 0}, {0, 0}});
   check({{1, 16, 9, 12}, 32, 16, 1, false, relu6, relu6, {}, true, {2, 0}, {1, 3}});
+}
+
+// As many channels as are expanded, and nothing done to them.
+TEST(InvertedResidualTactics, WithoutExpansion) {
+  const Activation none, relu6{UnaryFn::kClip, 0, 6};
+  check({{2, 32, 21, 40}, 32, 16, 1, false, none, relu6});
+  check({{1, 16, 13, 14}, 16, 16, 1, true, none, relu6});
+  check({{1, 72, 9, 20}, 72, 40, 2, false, none, {UnaryFn::kHardSwish, 1.0F / 6, 0.5F}});
+  check({{1, 104, 7, 7}, 104, 96, 1, true, none, relu6});
 }
 
 TEST(InvertedResidualTactics, NoImages) { check({{0, 16, 14, 14}, 32, 16, 1, true}); }

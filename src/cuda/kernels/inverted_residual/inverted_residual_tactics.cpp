@@ -17,8 +17,8 @@ constexpr int kHopper = 90;
 class InvertedResidualLaunch final : public Launch {
  public:
   InvertedResidualLaunch(const InvertedResidualParams& params, InvertedResidualFunction function,
-                         const LaunchShape& shape)
-      : params_(params), function_(function), shape_(shape) {}
+                         const LaunchShape& shape, bool keeps_x)
+      : params_(params), function_(function), shape_(shape), keeps_x_(keeps_x) {}
 
   void run(const LaunchArgs& args) const override {
     if (shape_.blocks == 0) return;
@@ -27,6 +27,7 @@ class InvertedResidualLaunch final : public Launch {
     if (args.inputs.size() > InvertedResidual::kResidual) {
       params.residual = args.inputs[InvertedResidual::kResidual];
     }
+    params.residual_is_x = keeps_x_ && params.residual == params.x;
     params.y = args.outputs[0];
     launch_kernel(function_, shape_, params, stream_of(args));
     check_launch("inverted_residual");
@@ -36,6 +37,7 @@ class InvertedResidualLaunch final : public Launch {
   InvertedResidualParams params_;
   InvertedResidualFunction function_;
   LaunchShape shape_;
+  bool keeps_x_;  // whether blocks have what of x may be the residual
 };
 
 class InvertedResidualTactic final : public Tactic {
@@ -93,10 +95,16 @@ class InvertedResidualTactic final : public Tactic {
                          cudaFuncAttributeMaxDynamicSharedMemorySize,
                          static_cast<int>(device_facts().shared_bytes));
     check_launch("inverted_residual's shared memory");
-    return std::make_unique<InvertedResidualLaunch>(params, function, launch);
+    return std::make_unique<InvertedResidualLaunch>(params, function, launch, keeps_x(problem, g));
   }
 
  private:
+  // Whether a block's windows have the pixels of x that lie where those of y do.
+  static bool keeps_x(const Problem& problem, const ResidualGeometry& g) {
+    constexpr int64_t kWindow = 3;
+    return g.expands && g.stride == 1 && g.pad_top < kWindow && g.pad_left < kWindow &&
+           problem.inputs[0].dims == problem.outputs[0].dims;
+  }
   // The shape of the kernel, -1 for none.
   int shape_for(const ResidualGeometry& g) const {
     const auto shapes = residual_shapes();

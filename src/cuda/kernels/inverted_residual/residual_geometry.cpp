@@ -18,47 +18,61 @@ OperandDesc between(const Problem& p, int64_t channels, int64_t height, int64_t 
   return {.dtype = x.dtype, .layout = x.layout, .dims = {x.dims[0], channels, height, width}};
 }
 
-// The three as problems of their own. The expansion, being of 1x1, keeps the height and width, and
-// so does the projection.
+// The convolutions as problems of their own, the last one first. The expansion, being of 1x1, keeps
+// the height and width, and so does the projection.
 std::vector<Problem> parts_of(const Problem& p, const Block& op) {
   const Dims &x = p.inputs[0].dims, &y = p.outputs[0].dims;
-  const int64_t channels = p.inputs[Block::kWeights1].dims[0];
-  const OperandDesc expanded = between(p, channels, x[2], x[3]);
+  const bool expands = is_present(p, Block::kWeights1);
+  const OperandDesc expanded =
+      expands ? between(p, p.inputs[Block::kWeights1].dims[0], x[2], x[3]) : p.inputs[0];
   const OperandDesc filtered = between(p, p.inputs[Block::kWeights2].dims[0], y[2], y[3]);
-  return {{.op = op.expansion,
-           .inputs = {p.inputs[0], p.inputs[Block::kWeights1], operand(p, Block::kBias1)},
-           .outputs = {expanded}},
-          {.op = op.depthwise,
-           .inputs = {expanded, p.inputs[Block::kWeights2], operand(p, Block::kBias2)},
-           .outputs = {filtered}},
-          {.op = op.projection,
-           .inputs = {filtered, p.inputs[Block::kWeights3], operand(p, Block::kBias3),
-                      operand(p, Block::kResidual)},
-           .outputs = {p.outputs[0]}}};
+  std::vector<Problem> parts{
+      {.op = op.projection,
+       .inputs = {filtered, p.inputs[Block::kWeights3], operand(p, Block::kBias3),
+                  operand(p, Block::kResidual)},
+       .outputs = {p.outputs[0]}},
+      {.op = op.depthwise,
+       .inputs = {expanded, p.inputs[Block::kWeights2], operand(p, Block::kBias2)},
+       .outputs = {filtered}}};
+  if (expands) {
+    parts.push_back({.op = op.expansion,
+                     .inputs = {p.inputs[0], p.inputs[Block::kWeights1], operand(p, Block::kBias1)},
+                     .outputs = {expanded}});
+  }
+  return parts;
 }
 
-std::string refusal_of(const ConvGeometry& expansion, const ConvGeometry& depthwise,
-                       const ConvGeometry& projection) {
-  if (!expansion.pointwise() || expansion.groups != 1) return "the expansion is not plain and 1x1";
-  if (!projection.pointwise() || projection.groups != 1) {
-    return "the projection is not plain and 1x1";
-  }
-  const ConvGeometry& d = depthwise;
-  if (d.groups != d.c || d.groups != d.k) return "not one channel a group";
-  if (d.kh != 3 || d.kw != 3 || d.dilation_h != 1 || d.dilation_w != 1) {
+bool is_plain(const ConvGeometry& g) { return g.pointwise() && g.groups == 1; }
+
+std::string refusal_of_window(const ConvGeometry& g) {
+  if (g.groups != g.c || g.groups != g.k) return "not one channel a group";
+  if (g.kh != 3 || g.kw != 3 || g.dilation_h != 1 || g.dilation_w != 1) {
     return "the window is not a dense 3x3";
   }
-  if (d.stride_h != d.stride_w || d.stride_h > 2) return "neither of stride 1 nor 2";
-  if (expansion.c % 8 != 0 || projection.k % 8 != 0) return "channels are no multiple of 8";
-  for (const ConvGeometry* g : {&expansion, &depthwise}) {
-    switch (g->act.fn) {
-      case UnaryFn::kIdentity:
-      case UnaryFn::kRelu:
-      case UnaryFn::kClip:
-      case UnaryFn::kSwish:
-      case UnaryFn::kHardSwish: break;
-      default: return fmt::format("no activation {} within a block", name_of(g->act.fn));
-    }
+  if (g.stride_h != g.stride_w || g.stride_h > 2) return "neither of stride 1 nor 2";
+  return {};
+}
+
+// Of an activation between the convolutions.
+std::string refusal_of_activation(const Activation& act) {
+  switch (act.fn) {
+    case UnaryFn::kIdentity:
+    case UnaryFn::kRelu:
+    case UnaryFn::kClip:
+    case UnaryFn::kSwish:
+    case UnaryFn::kHardSwish: return {};
+    default: return fmt::format("no activation {} within a block", name_of(act.fn));
+  }
+}
+
+std::string refusal_of_parts(std::span<const ConvGeometry> parts) {
+  const ConvGeometry &projection = parts[0], &depthwise = parts[1], &first = parts.back();
+  if (!is_plain(projection)) return "the projection is not plain and of 1x1";
+  if (std::string reason = refusal_of_window(depthwise); !reason.empty()) return reason;
+  if (parts.size() == 3 && !is_plain(first)) return "the expansion is not plain and of 1x1";
+  if (first.c % 8 != 0 || projection.k % 8 != 0) return "channels are no multiple of 8";
+  for (const ConvGeometry& part : parts.subspan(1)) {
+    if (std::string reason = refusal_of_activation(part.act); !reason.empty()) return reason;
   }
   return {};
 }
@@ -103,7 +117,7 @@ int64_t up_to_16(int64_t n) { return (n + 15) / 16 * 16; }
 }  // namespace
 
 int64_t ResidualGeometry::x_pitch() const {  // an odd number of pieces of 16 bytes
-  return (channels / 8 | 1) * 16;
+  return expands ? (channels / 8 | 1) * 16 : 0;
 }
 
 ResidualChunk ResidualGeometry::chunk() const {
@@ -123,31 +137,29 @@ std::variant<ResidualGeometry, Refusal> residual_geometry(const Problem& problem
   const DataType type = problem.inputs[0].dtype;
   if (type != DataType::kF16 && type != DataType::kBF16) return Refusal{"neither FP16 nor BF16"};
   if (problem.inputs[0].dims.rank() != 4) return Refusal{"not of two spatial axes"};
-  ConvGeometry parts[3];
-  size_t count = 0;
+  std::vector<ConvGeometry> parts;
   for (const Problem& part : parts_of(problem, *op)) {
     auto read = conv_geometry(part);
     if (auto* refusal = std::get_if<Refusal>(&read)) return *refusal;
-    parts[count++] = std::get<ConvGeometry>(read);
+    parts.push_back(std::get<ConvGeometry>(read));
   }
-  const auto& [expansion, depthwise, projection] = parts;
-  if (std::string reason = refusal_of(expansion, depthwise, projection); !reason.empty()) {
-    return Refusal{reason};
-  }
+  if (std::string reason = refusal_of_parts(parts); !reason.empty()) return Refusal{reason};
   if (!fits_32_bits(problem)) return Refusal{"a tensor has 2^31 elements or more"};
-  return ResidualGeometry{.images = expansion.n,
-                          .channels = expansion.c,
-                          .expanded = expansion.k,
+  const ConvGeometry &projection = parts[0], &depthwise = parts[1], &first = parts.back();
+  const bool expands = parts.size() == 3;
+  return ResidualGeometry{.images = first.n,
+                          .channels = first.c,
+                          .expanded = depthwise.c,
                           .columns = projection.k,
-                          .height = expansion.h,
-                          .width = expansion.w,
+                          .height = first.h,
+                          .width = first.w,
                           .out_height = projection.oh,
                           .out_width = projection.ow,
                           .stride = depthwise.stride_h,
                           .pad_top = depthwise.pad_top,
                           .pad_left = depthwise.pad_left,
-                          .has_residual = projection.has_residual,
-                          .act1 = expansion.act,
+                          .expands = expands,
+                          .act1 = expands ? first.act : Activation{},
                           .act2 = depthwise.act,
                           .act3 = projection.act};
 }
@@ -160,6 +172,7 @@ InvertedResidualParams residual_params(const ResidualGeometry& g, DataType type)
   p.out_width = static_cast<int>(g.out_width);
   p.channels = static_cast<int>(g.channels);
   p.columns = static_cast<int>(g.columns);
+  p.expands = g.expands;
   p.pad_top = static_cast<int>(g.pad_top);
   p.pad_left = static_cast<int>(g.pad_left);
   p.act1 = middle_activation(g.act1, type);
@@ -186,11 +199,14 @@ std::vector<std::byte> pack_residual(const Problem& problem, const ResidualGeome
     const int64_t first = chunk * kResidualChunk;
     const int64_t count = std::min<int64_t>(kResidualChunk, g.expanded - first);
     std::byte* to = blob.data() + chunk * at.bytes;
-    put_rows(constant(Block::kWeights1), g.channels, first, count, 0, g.channels, g.x_pitch(), to);
+    if (g.expands) {
+      put_rows(constant(Block::kWeights1), g.channels, first, count, 0, g.channels, g.x_pitch(),
+               to);
+    }
     put_rows(constant(Block::kWeights3), g.expanded, 0, g.columns, first, count, kResidualPitch,
              to + at.projection);
     put_rows(constant(Block::kWeights2), 9, first, count, 0, 9, 32, to + at.depthwise);
-    put_bias(problem, Block::kBias1, first, count, to + at.bias1);
+    if (g.expands) put_bias(problem, Block::kBias1, first, count, to + at.bias1);
     put_bias(problem, Block::kBias2, first, count, to + at.bias2);
   }
   put_bias(problem, Block::kBias3, 0, g.columns, blob.data() + bias);

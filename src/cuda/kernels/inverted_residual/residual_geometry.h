@@ -8,12 +8,13 @@
 
 namespace tenon {
 
-// An inverted residual block: x is [images, channels, ...], y [images, columns, ...].
+// An inverted residual block, or one without an expansion: x is [images, channels, ...], y [images,
+// columns, ...].
 struct ResidualGeometry {
   int64_t images = 0, channels = 0, expanded = 0, columns = 0;
   int64_t height = 0, width = 0, out_height = 0, out_width = 0;
   int64_t stride = 1, pad_top = 0, pad_left = 0;
-  bool has_residual = false;
+  bool expands = true;
   Activation act1, act2, act3;
 
   int64_t chunks() const { return (expanded + kResidualChunk - 1) / kResidualChunk; }

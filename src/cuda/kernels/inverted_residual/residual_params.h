@@ -46,12 +46,14 @@ struct ResidualChunk {
 struct InvertedResidualParams {
   const void* x = nullptr;
   const void* residual = nullptr;  // [pixels of y][columns], or nullptr
+  bool residual_is_x = false;      // which is in shared memory then
   void* y = nullptr;
   const std::byte* chunks = nullptr;
   const float* bias = nullptr;  // of y
 
   int height = 0, width = 0, out_height = 0, out_width = 0;
   int channels = 0, columns = 0;  // of x and y: multiples of 8
+  bool expands = true;            // else x takes the place of the expanded channels
   int pad_top = 0, pad_left = 0;
   MiddleActivation act1, act2;
   ActivationParams act3;
@@ -66,7 +68,7 @@ struct InvertedResidualParams {
   int region_rows = 0, region_columns = 0, region_row_bytes = 0;
   int odd_columns = 0;  // stride 2: where a row's columns of odd number begin, in pixels
   FastDivisor by_bands, by_column_tiles, by_pieces;  // blocks of an image; pieces of 8 channels
-  int x_pitch = 0;                                   // bytes from pixel to pixel of x
+  int x_pitch = 0;                                   // bytes from pixel to pixel of x, to expand
   // Where they begin in shared memory; the region is at 0.
   int places = 0, x_pixels = 0, weights = 0;
 };

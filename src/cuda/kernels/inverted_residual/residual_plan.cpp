@@ -24,7 +24,8 @@ size_t lay_out(const ResidualShapeInfo& shape, int strips, InvertedResidualParam
   p.odd_columns = columns + 4;
   p.region_row_bytes = (stride == 1 ? columns + 2 : p.odd_columns + columns) * kResidualPitch;
   const int rows = std::min((p.tile_rows - 1) * stride + 3, p.height);
-  const int pixels = ratio_up(rows * std::min(p.region_columns, p.width), 16) * 16;
+  const int kept = p.expands ? rows * std::min(p.region_columns, p.width) : 0;
+  const int pixels = ratio_up(kept, 16) * 16;
   p.places = p.region_rows * p.region_row_bytes + kResidualPitch;
   p.x_pixels = p.places + pixels * static_cast<int>(sizeof(int));
   p.weights = p.x_pixels + pixels * p.x_pitch;

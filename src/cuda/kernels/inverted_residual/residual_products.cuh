@@ -77,9 +77,22 @@ __device__ inline void activate_tiles(const MiddleActivation& act, float (&left)
   for (uint32_t& word : words) word = clamp_pair<T>(word, act.low, act.high);
 }
 
+// Called and not inlined: blocks seldom end with an activation.
+__device__ __noinline__ static float activated(const ActivationParams& act, float x) {
+  float v[1] = {x};
+  activate(act, v);
+  return v[0];
+}
+
 // The lane's columns of a tile's bias.
 __device__ inline float2 lane_bias(const float* bias) {
   return *reinterpret_cast<const float2*>(bias + threadIdx.x % 4 * 2);
+}
+
+// The right sides of products over 16 channels, for 16 columns: rows of the memory are columns.
+__device__ inline int lane_of_columns(int pitch) {
+  const int lane = static_cast<int>(threadIdx.x) % 32;
+  return (lane / 16 * 8 + lane % 8) * pitch + lane / 8 % 2 * 16;
 }
 
 }  // namespace tenon
