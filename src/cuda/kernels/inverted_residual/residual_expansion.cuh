@@ -9,7 +9,6 @@ template <typename Shape>
 class Expansion {
  public:
   using T = typename Shape::Element;
-  static constexpr int kRows = Shape::rows_at_once;
 
   __device__ Expansion(const InvertedResidualParams& p, char* memory, int pixels)
       : p_(p),
@@ -22,7 +21,12 @@ class Expansion {
       case 16: return run_few<2>(weights);
       case 24: return run_few<3>(weights);
       case 32: return run_few<4>(weights);
-      default: return run_many(weights);
+      default: break;
+    }
+    if (rows_ <= warps_of_block()) {
+      run_many<1>(weights);
+    } else {
+      run_many<2>(weights);
     }
   }
 
@@ -32,6 +36,7 @@ class Expansion {
   // With 8 * kEighths channels: their weights stay in registers.
   template <int kEighths>
   __device__ void run_few(const char* weights) {
+    constexpr int kRows = 2;  // of 16 pixels at a time
     constexpr int kSteps = (kEighths + 1) / 2;
     uint32_t right[kSteps][kGroups][4];
 #pragma unroll
@@ -55,6 +60,7 @@ class Expansion {
     }
   }
 
+  template <int kRows>
   __device__ void run_many(const char* weights) {
     const int steps = (p_.channels + 15) / 16;
     for (int row = warp_of_block(); row < rows_; row += warps_of_block() * kRows) {
@@ -72,6 +78,7 @@ class Expansion {
     }
   }
 
+  template <int kRows>
   __device__ void begin(const char* weights, float (&d)[kRows][kTiles][4]) {
     const auto* bias = reinterpret_cast<const float*>(weights + p_.chunk.bias1);
 #pragma unroll
@@ -86,6 +93,7 @@ class Expansion {
   }
 
   // The sides of products over 16 channels.
+  template <int kRows>
   __device__ void load_left(int row, int step, uint32_t (&to)[kRows][4]) {
     const int lane = static_cast<int>(threadIdx.x) % 32;
 #pragma unroll
@@ -100,6 +108,7 @@ class Expansion {
     for (int g = 0; g < kGroups; ++g) load_matrices(from + g * 16 * p_.x_pitch, to[g]);
   }
   // What was read behind the last channel: of other pixels and columns.
+  template <int kRows>
   __device__ static void clear_upper(uint32_t (&left)[kRows][4], uint32_t (&right)[kGroups][4]) {
 #pragma unroll
     for (auto& side : left) side[2] = side[3] = 0;
@@ -108,7 +117,7 @@ class Expansion {
   }
 
   // Of all 16 channels or the lower 8.
-  template <bool kHalf>
+  template <bool kHalf, int kRows>
   __device__ static void multiply(const uint32_t (&left)[kRows][4],
                                   const uint32_t (&right)[kGroups][4],
                                   float (&d)[kRows][kTiles][4]) {
@@ -126,6 +135,7 @@ class Expansion {
     }
   }
 
+  template <int kRows>
   __device__ void finish(int row, float (&d)[kRows][kTiles][4]) {
     const int lane = static_cast<int>(threadIdx.x) % 32;
 #pragma unroll

@@ -121,11 +121,13 @@ int64_t ResidualGeometry::x_pitch() const {  // an odd number of pieces of 16 by
 }
 
 ResidualChunk ResidualGeometry::chunk() const {
-  constexpr int kTapsBytes = 32, kFloats = kResidualChunk * static_cast<int>(sizeof(float));
+  constexpr int kTaps = kResidualChunk * 16,
+                kFloats = kResidualChunk * static_cast<int>(sizeof(float));
   ResidualChunk c;
   c.projection = kResidualChunk * static_cast<int>(x_pitch());
   c.depthwise = c.projection + static_cast<int>(up_to_16(columns)) * kResidualPitch;
-  c.bias1 = c.depthwise + kResidualChunk * kTapsBytes;
+  c.last_taps = c.depthwise + kTaps;
+  c.bias1 = c.last_taps + kFloats;
   c.bias2 = c.bias1 + kFloats;
   c.bytes = c.bias2 + kFloats;
   return c;
@@ -205,7 +207,8 @@ std::vector<std::byte> pack_residual(const Problem& problem, const ResidualGeome
     }
     put_rows(constant(Block::kWeights3), g.expanded, 0, g.columns, first, count, kResidualPitch,
              to + at.projection);
-    put_rows(constant(Block::kWeights2), 9, first, count, 0, 9, 32, to + at.depthwise);
+    put_rows(constant(Block::kWeights2), 9, first, count, 0, 8, 16, to + at.depthwise);
+    put_rows(constant(Block::kWeights2), 9, first, count, 8, 1, 4, to + at.last_taps);
     if (g.expands) put_bias(problem, Block::kBias1, first, count, to + at.bias1);
     put_bias(problem, Block::kBias2, first, count, to + at.bias2);
   }

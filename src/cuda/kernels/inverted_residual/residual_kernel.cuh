@@ -13,8 +13,6 @@ struct ResidualShape {
   static constexpr int column_tiles = kColumnTiles;  // of 8 channels of y
   static constexpr int most_threads = kMostWarps * 32;
   static constexpr bool curved = kCurved;  // whether any activation in the middle is no clamp
-  // Rows of 16 pixels that a warp expands at a time: two where weights are read for each anew.
-  static constexpr int rows_at_once = 2;
 };
 
 template <typename Shape>
@@ -27,12 +25,16 @@ __global__ void __launch_bounds__(Shape::most_threads)
   const ResidualTile tile(p, Shape::stride);
   const uint32_t region = shared_address(memory), weights = region + p.weights;
   copy_chunk(p, 0, weights);
+  wait_for_producers();
+  if (p.expands) {
+    copy_input<T>(p, tile, region + p.x_pixels);
+  } else {
+    copy_to_region<T, Shape::stride>(p, tile, 0, region);
+  }
+  commit_copies();
   ResidualStrip<Shape> strip(p, tile);
   clear_borders<Shape::stride>(p, tile, memory);
   if (p.expands) list_places<Shape::stride>(p, tile, memory);
-  wait_for_producers();
-  if (p.expands) copy_input<T>(p, tile, region + p.x_pixels);
-  commit_copies();
 
   Expansion<Shape> expansion(p, memory, tile.pixels());
   for (int chunk = 0; chunk < p.chunk_count; ++chunk) {
@@ -43,12 +45,12 @@ __global__ void __launch_bounds__(Shape::most_threads)
     if (chunk + 1 < p.chunk_count)
       copy_chunk(p, chunk + 1, weights + (chunk + 1) % 2 * p.chunk.bytes);
     commit_copies();
-    if (!p.expands) {
-      copy_to_region<T, Shape::stride>(p, tile, chunk, groups, region);
+    if (p.expands) {
+      expansion.run(constants);
+    } else if (chunk > 0) {
+      copy_to_region<T, Shape::stride>(p, tile, chunk, region);
       commit_copies();
       wait_for_copies<0>();
-    } else {
-      expansion.run(constants);
     }
     __syncthreads();
     strip.add(memory, constants, groups);

@@ -37,7 +37,8 @@ struct MiddleActivation {
 // They lie as in shared memory: rows of channels, of expanded ones and of taps.
 struct ResidualChunk {
   int projection = 0;  // [columns, a multiple of 16][kResidualPitch]
-  int depthwise = 0;   // [32][16], of which 9 are taps
+  int depthwise = 0;   // [32][8 taps]
+  int last_taps = 0;   // [32][2], of which the first is the ninth tap
   int bias1 = 0;       // [32] FP32, of the expansion
   int bias2 = 0;       // [32] FP32, of the depthwise convolution
   int bytes = 0;
@@ -80,7 +81,7 @@ struct ResidualShapeInfo {
   int columns;     // of y at most
   int most_warps;  // for which there are registers
 };
-inline constexpr int kResidualShapes = 9;
+inline constexpr int kResidualShapes = 8;
 std::span<const ResidualShapeInfo> residual_shapes();
 
 // Completes the params with a tile for the shape, of which `blocks` are to fit a multiprocessor at

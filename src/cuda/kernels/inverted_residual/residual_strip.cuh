@@ -29,9 +29,9 @@ class ResidualStrip {
     third_ = from + (kStride == 1 ? 2 : 1) * kResidualPitch + lane / 16 * 16;
     // Of a diagonal matrix a lane has the element of its column and that beside it, if any.
     const int column = lane / 4;
-    const bool any = column / 2 == lane % 4;
-    even_ = !any ? 0x4444 : column % 2 != 0 ? 0x1044 : 0x4410;
-    odd_ = !any ? 0x4444 : column % 2 != 0 ? 0x3244 : 0x4432;
+    on_diagonal_ = column / 2 == lane % 4;
+    even_ = column % 2 != 0 ? 0x1044 : 0x4410;
+    odd_ = column % 2 != 0 ? 0x3244 : 0x4432;
 #pragma unroll
     for (int c = 0; c < Shape::column_tiles; ++c) {
       if (c * 8 >= p.columns) continue;
@@ -69,16 +69,19 @@ class ResidualStrip {
       residual =
           reinterpret_cast<const T*>(memory + p_.x_pixels + place * p_.x_pitch) + lane_column;
     }
+    uint32_t added[kTiles * 2][Shape::column_tiles] = {};  // all at once: they are far
 #pragma unroll
-    for (int t = 0; t < kTiles; ++t) {
+    for (int row = 0; row < kTiles * 2; ++row) {
+      if (p_.residual == nullptr || row >= rows_) continue;
 #pragma unroll
-      for (int half = 0; half < 2; ++half) {
-        const int row = t + half * kTiles;
-        if (row >= rows_) continue;
-        write_pixel(y + row * pitch,
-                    p_.residual != nullptr ? residual + row * residual_pitch : nullptr, sums_[t],
-                    half);
+      for (int c = 0; c < Shape::column_tiles; ++c) {
+        if (c * 8 >= p_.columns) continue;
+        added[row][c] = *reinterpret_cast<const uint32_t*>(residual + row * residual_pitch + c * 8);
       }
+    }
+#pragma unroll
+    for (int row = 0; row < kTiles * 2; ++row) {
+      if (row < rows_) write_pixel(y + row * pitch, added[row], sums_[row % kTiles], row / kTiles);
     }
   }
 
@@ -91,10 +94,14 @@ class ResidualStrip {
 #pragma unroll
     for (int h = 0; h < 2; ++h) {
       const int channel = group * 16 + h * 8;
-      const char* from = weights + p_.chunk.depthwise + (channel + lane / 4) * 32;
-      const uint4 first = *reinterpret_cast<const uint4*>(from);
-      const uint32_t words[5] = {first.x, first.y, first.z, first.w,
-                                 *reinterpret_cast<const uint32_t*>(from + 16)};
+      uint4 first{};
+      uint32_t last = 0;
+      if (on_diagonal_) {
+        const int lane_channel = channel + lane / 4;
+        first = *reinterpret_cast<const uint4*>(weights + p_.chunk.depthwise + lane_channel * 16);
+        last = *reinterpret_cast<const uint32_t*>(weights + p_.chunk.last_taps + lane_channel * 4);
+      }
+      const uint32_t words[5] = {first.x, first.y, first.z, first.w, last};
 #pragma unroll
       for (int tap = 0; tap < kTaps; ++tap) {
         taps_[h][tap] = __byte_perm(words[tap / 2], 0, tap % 2 != 0 ? odd_ : even_);
@@ -109,16 +116,48 @@ class ResidualStrip {
     }
   }
 
+  // Columns of windows, for either 8 channels: [upper row, lower row] of the first and the second
+  // one, and of the third.
+  struct WindowRow {
+    uint32_t first_two[2][4], third[4];
+  };
+  __device__ WindowRow load_row(uint32_t region, int r) const {
+    WindowRow row;
+    load_matrices(region + first_two_ + r * p_.region_row_bytes, row.first_two[0]);
+    load_matrices(region + first_two_ + r * p_.region_row_bytes + 16, row.first_two[1]);
+    load_matrices(region + third_ + r * p_.region_row_bytes, row.third);
+    return row;
+  }
+  // The lower row of one and the upper row of the other.
+  __device__ static WindowRow between(const WindowRow& a, const WindowRow& b) {
+    WindowRow row;
+#pragma unroll
+    for (int i = 0; i < 4; i += 2) {
+#pragma unroll
+      for (int h = 0; h < 2; ++h) {
+        row.first_two[h][i] = a.first_two[h][i + 1];
+        row.first_two[h][i + 1] = b.first_two[h][i];
+      }
+      row.third[i] = a.third[i + 1];
+      row.third[i + 1] = b.third[i];
+    }
+    return row;
+  }
+
   // Goes through the rows of the region, of which each belongs to up to three rows of y.
   __device__ void add_group(uint32_t region) {
     constexpr int kRows = (kTiles - 1) * kStride + 3;
-    float d[3][2][4];  // of row t at t % 3
+    constexpr bool kNeighbours = kTiles == 1 && kStride == 1;  // rows 0 and 1, 1 and 2, 2 and 3
+    float d[3][2][4];                                          // of row t at t % 3
+    WindowRow row, next;
 #pragma unroll
     for (int r = 0; r < kRows; ++r) {
-      uint32_t first_two[2][4], third[4];  // columns of windows, for either 8 channels
-      load_matrices(region + first_two_ + r * p_.region_row_bytes, first_two[0]);
-      load_matrices(region + first_two_ + r * p_.region_row_bytes + 16, first_two[1]);
-      load_matrices(region + third_ + r * p_.region_row_bytes, third);
+      if (kNeighbours && r == 1) {
+        next = load_row(region, 2);
+        row = between(row, next);
+      } else {
+        row = kNeighbours && r == 2 ? next : load_row(region, r);
+      }
 #pragma unroll
       for (int tap_row = 2; tap_row >= 0; --tap_row) {
         const int t = (r - tap_row) / kStride;
@@ -129,8 +168,8 @@ class ResidualStrip {
 #pragma unroll
           for (int i = 0; i < 4 && tap_row == 0; ++i) sum[i] = i % 2 == 0 ? bias_[h].x : bias_[h].y;
           const uint32_t(&taps)[kTaps] = taps_[h];
-          multiply_add<T>(sum, first_two[h], taps[tap_row * 3], taps[tap_row * 3 + 1]);
-          multiply_add_half<T>(sum, third[h * 2], third[h * 2 + 1], taps[tap_row * 3 + 2]);
+          multiply_add<T>(sum, row.first_two[h], taps[tap_row * 3], taps[tap_row * 3 + 1]);
+          multiply_add_half<T>(sum, row.third[h * 2], row.third[h * 2 + 1], taps[tap_row * 3 + 2]);
         }
       }
       if (r >= 2 && (r - 2) % kStride == 0) {
@@ -150,14 +189,8 @@ class ResidualStrip {
     }
   }
 
-  __device__ void write_pixel(T* y, const T* residual, const float (&sums)[Shape::column_tiles][4],
-                              int half) const {
-    uint32_t added[Shape::column_tiles] = {};
-#pragma unroll
-    for (int c = 0; c < Shape::column_tiles; ++c) {
-      if (residual == nullptr || c * 8 >= p_.columns) continue;
-      added[c] = *reinterpret_cast<const uint32_t*>(residual + c * 8);
-    }
+  __device__ void write_pixel(T* y, const uint32_t (&added)[Shape::column_tiles],
+                              const float (&sums)[Shape::column_tiles][4], int half) const {
 #pragma unroll
     for (int c = 0; c < Shape::column_tiles; ++c) {
       if (c * 8 >= p_.columns) continue;
@@ -173,9 +206,10 @@ class ResidualStrip {
 
   const InvertedResidualParams& p_;
   int row_, column_;       // of y: the lane's pixel of the first row
-  int rows_, tiles_;       // that are in y
+  int rows_;               // that are in y
   int first_two_, third_;  // where the lane's rows of matrices begin in the region
-  uint32_t even_, odd_;
+  bool on_diagonal_;
+  uint32_t even_, odd_;  // where taps of even and odd numbers go then
   uint32_t taps_[2][kTaps];
   float2 bias_[2];
   uint32_t projection_[kPairs][4];

@@ -100,12 +100,13 @@ __device__ inline void copy_input(const InvertedResidualParams& p, const Residua
 // A chunk of x's channels straight to the region, zeros behind the last.
 template <typename T, int kStride>
 __device__ inline void copy_to_region(const InvertedResidualParams& p, const ResidualTile& tile,
-                                      int chunk, int groups, uint32_t region) {
-  const int columns = tile.columns(), shift = groups == 2 ? 2 : 1;  // of pieces of 8 channels
+                                      int chunk, uint32_t region) {
+  constexpr int kPieces = kResidualChunk / 8;
+  const int columns = tile.columns();
   for (int row = warp_of_block(); row < tile.rows(); row += warps_of_block()) {
     const T* x = first_pixel<T>(p, tile) + row * p.width * p.channels;
-    for (int i = lane_of_warp(); i < columns << shift; i += 32) {
-      const int column = i >> shift, piece = i - (column << shift);
+    for (int i = lane_of_warp(); i < columns * kPieces; i += 32) {
+      const int column = i / kPieces, piece = i % kPieces;
       const int channel = chunk * kResidualChunk + piece * 8;
       const bool wanted = channel < p.channels;
       copy_or_zero(region + piece * 16 +
