@@ -6,8 +6,8 @@ namespace tenon {
 namespace {
 
 constexpr ResidualShapeInfo kShapes[kResidualShapes] = {
-    {1, 8, 24, 16}, {1, 4, 32, 16}, {1, 4, 64, 8},  {1, 4, 96, 8},
-    {1, 2, 64, 16}, {1, 2, 96, 16}, {2, 2, 32, 16}, {2, 2, 64, 16}};
+    {1, 8, 24, 16}, {1, 4, 32, 16}, {1, 4, 64, 8},  {1, 4, 96, 8}, {1, 2, 64, 16},
+    {1, 2, 96, 16}, {2, 2, 32, 16}, {2, 2, 64, 16}, {2, 2, 160, 8}};
 constexpr size_t kReserved =
     1024;  // of a multiprocessor's shared memory, by the system for a block
 
