@@ -44,14 +44,18 @@ class ResidualStrip {
     }
   }
 
-  // Adds the share of a chunk.
+  // Adds the share of a chunk: of 16 channels at a time, or of both halves side by side where there
+  // are registers for it.
   __device__ void add(const char* memory, const char* weights, int groups) {
     const uint32_t region = shared_address(memory);
-#pragma unroll 1
-    for (int g = 0; g < groups; ++g) {
-      load_weights(weights, g);
-      add_group(region + g * 32);
+    if (kSideBySide && groups == 2) {
+      const Weights first = load_weights(weights, 0), second = load_weights(weights, 1);
+      add_group(region, first);
+      add_group(region + 32, second);
+      return;
     }
+#pragma unroll 1
+    for (int g = 0; g < groups; ++g) add_group(region + g * 32, load_weights(weights, g));
   }
 
   __device__ void write(const ResidualTile& tile, const char* memory) const {
@@ -88,8 +92,17 @@ class ResidualStrip {
  private:
   static constexpr int kTaps = 9;
   static constexpr int kPairs = (Shape::column_tiles + 1) / 2;  // of tiles of columns
+  static constexpr bool kSideBySide = kTiles == 1 && Shape::column_tiles <= 4;
 
-  __device__ void load_weights(const char* weights, int group) {
+  // Of 16 channels.
+  struct Weights {
+    uint32_t taps[2][kTaps];  // elements of diagonal matrices, for either 8 channels
+    float2 bias[2];
+    uint32_t projection[kPairs][4];
+  };
+
+  __device__ Weights load_weights(const char* weights, int group) const {
+    Weights loaded;
     const int lane = static_cast<int>(threadIdx.x) % 32;
 #pragma unroll
     for (int h = 0; h < 2; ++h) {
@@ -104,16 +117,19 @@ class ResidualStrip {
       const uint32_t words[5] = {first.x, first.y, first.z, first.w, last};
 #pragma unroll
       for (int tap = 0; tap < kTaps; ++tap) {
-        taps_[h][tap] = __byte_perm(words[tap / 2], 0, tap % 2 != 0 ? odd_ : even_);
+        loaded.taps[h][tap] = __byte_perm(words[tap / 2], 0, tap % 2 != 0 ? odd_ : even_);
       }
-      bias_[h] = lane_bias(reinterpret_cast<const float*>(weights + p_.chunk.bias2) + channel);
+      loaded.bias[h] =
+          lane_bias(reinterpret_cast<const float*>(weights + p_.chunk.bias2) + channel);
     }
     const uint32_t columns = shared_address(weights) + p_.chunk.projection +
                              lane_of_columns(kResidualPitch) + group * 32;
 #pragma unroll
     for (int c = 0; c < kPairs; ++c) {
-      if (c * 16 < p_.columns) load_matrices(columns + c * 16 * kResidualPitch, projection_[c]);
+      if (c * 16 < p_.columns)
+        load_matrices(columns + c * 16 * kResidualPitch, loaded.projection[c]);
     }
+    return loaded;
   }
 
   // Columns of windows, for either 8 channels: [upper row, lower row] of the first and the second
@@ -145,7 +161,7 @@ class ResidualStrip {
   }
 
   // Goes through the rows of the region, of which each belongs to up to three rows of y.
-  __device__ void add_group(uint32_t region) {
+  __device__ void add_group(uint32_t region, const Weights& weights) {
     constexpr int kRows = (kTiles - 1) * kStride + 3;
     constexpr bool kNeighbours = kTiles == 1 && kStride == 1;  // rows 0 and 1, 1 and 2, 2 and 3
     float d[3][2][4];                                          // of row t at t % 3
@@ -166,26 +182,28 @@ class ResidualStrip {
         for (int h = 0; h < 2; ++h) {
           float(&sum)[4] = d[t % 3][h];
 #pragma unroll
-          for (int i = 0; i < 4 && tap_row == 0; ++i) sum[i] = i % 2 == 0 ? bias_[h].x : bias_[h].y;
-          const uint32_t(&taps)[kTaps] = taps_[h];
+          for (int i = 0; i < 4 && tap_row == 0; ++i)
+            sum[i] = i % 2 == 0 ? weights.bias[h].x : weights.bias[h].y;
+          const uint32_t(&taps)[kTaps] = weights.taps[h];
           multiply_add<T>(sum, row.first_two[h], taps[tap_row * 3], taps[tap_row * 3 + 1]);
           multiply_add_half<T>(sum, row.third[h * 2], row.third[h * 2 + 1], taps[tap_row * 3 + 2]);
         }
       }
       if (r >= 2 && (r - 2) % kStride == 0) {
-        project(d[(r - 2) / kStride % 3], sums_[(r - 2) / kStride]);
+        project(weights, d[(r - 2) / kStride % 3], sums_[(r - 2) / kStride]);
       }
     }
   }
 
-  __device__ void project(float (&d)[2][4], float (&sums)[Shape::column_tiles][4]) {
+  __device__ void project(const Weights& weights, float (&d)[2][4],
+                          float (&sums)[Shape::column_tiles][4]) {
     uint32_t words[4];
     activate_tiles<T, Shape::curved>(p_.act2, d[0], d[1], words);
 #pragma unroll
     for (int c = 0; c < Shape::column_tiles; ++c) {
       if (c * 8 >= p_.columns) continue;
-      multiply_add<T>(sums[c], words, projection_[c / 2][c % 2 * 2],
-                      projection_[c / 2][c % 2 * 2 + 1]);
+      multiply_add<T>(sums[c], words, weights.projection[c / 2][c % 2 * 2],
+                      weights.projection[c / 2][c % 2 * 2 + 1]);
     }
   }
 
@@ -210,9 +228,6 @@ class ResidualStrip {
   int first_two_, third_;  // where the lane's rows of matrices begin in the region
   bool on_diagonal_;
   uint32_t even_, odd_;  // where taps of even and odd numbers go then
-  uint32_t taps_[2][kTaps];
-  float2 bias_[2];
-  uint32_t projection_[kPairs][4];
   float sums_[kTiles][Shape::column_tiles][4];
 };
 
