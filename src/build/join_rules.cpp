@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ops/conv_pair.h"
+#include "ops/inverted_residual.h"
 
 namespace tenon {
 namespace {
@@ -44,7 +45,60 @@ std::optional<Join> conv_pair(const Graph& graph, NodeId id) {
   return join;
 }
 
-constexpr JoinRule kRules[] = {conv_pair};
+// The convolution when it has a constant window for each channel and adds nothing.
+const Conv* depthwise(const Graph& graph, const Node& node) {
+  const Conv* conv = node.op.as<Conv>();
+  if (conv == nullptr || operand(node, 3) != kNone) return nullptr;
+  const Tensor* weights = graph.constant(node.inputs[1]);
+  const bool apart = weights != nullptr && weights->dims()[1] == 1 &&
+                     weights->dims()[0] == conv->groups && conv->groups > 1;
+  return apart ? conv : nullptr;
+}
+
+// A depthwise convolution and one of 1x1, which alone reads it: an inverted residual block without
+// its expansion, as the first one of a network often is.
+std::optional<Join> separable(const Graph& graph, NodeId id) {
+  const Node& last = graph.node(id);
+  const Conv* projection = pointwise(graph, last);
+  if (projection == nullptr) return std::nullopt;
+  const ValueId filtered = last.inputs[0], residual = operand(last, 3);
+  const Node* middle = graph.producer(filtered);
+  const Conv* filter = middle != nullptr ? depthwise(graph, *middle) : nullptr;
+  if (filter == nullptr || graph.only_user(filtered) == kNone || residual == filtered) {
+    return std::nullopt;
+  }
+  Join join{.parts = {graph.value(filtered).producer, id},
+            .op = InvertedResidual{.depthwise = *filter, .projection = *projection},
+            .inputs = {middle->inputs[0], kNone, kNone},
+            .outputs = {last.outputs[0]}};
+  for (const Node* part : {middle, &last}) {
+    join.inputs.push_back(part->inputs[1]);
+    join.inputs.push_back(operand(*part, 2));
+  }
+  if (residual != kNone) join.inputs.push_back(residual);
+  return join;
+}
+
+// The same behind its expansion, where nobody else reads that.
+std::optional<Join> inverted_residual(const Graph& graph, NodeId id) {
+  auto join = separable(graph, id);
+  if (!join) return std::nullopt;
+  const ValueId expanded = join->inputs[0];
+  const Node* first = graph.producer(expanded);
+  const Conv* expansion = first != nullptr ? pointwise(graph, *first) : nullptr;
+  if (expansion == nullptr || operand(*first, 3) != kNone) return std::nullopt;
+  if (graph.only_user(expanded) == kNone) return std::nullopt;
+  InvertedResidual block = *join->op.as<InvertedResidual>();
+  block.expansion = *expansion;
+  join->op = block;
+  join->parts.insert(join->parts.begin(), graph.value(expanded).producer);
+  join->inputs[0] = first->inputs[0];
+  join->inputs[InvertedResidual::kWeights1] = first->inputs[1];
+  join->inputs[InvertedResidual::kBias1] = operand(*first, 2);
+  return join;
+}
+
+constexpr JoinRule kRules[] = {conv_pair, separable, inverted_residual};
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 #include "cuda/kernels/depthwise/depthwise_tactics.h"
 #include "cuda/kernels/dnn/dnn_tactics.h"
 #include "cuda/kernels/igemm/igemm_tactics.h"
+#include "cuda/kernels/inverted_residual/inverted_residual_tactics.h"
 #include "cuda/kernels/matmul/matmul_tactics.h"
 #include "cuda/kernels/movement/movement_tactics.h"
 #include "cuda/kernels/normalization/normalization_tactics.h"
@@ -48,6 +49,7 @@ constexpr TacticTable::Row kRows[] = {
     {"gather", gather_tactics},
     {"gather_elements", gather_elements_tactics},
     {"identity", view_tactics},
+    {"inverted_residual", inverted_residual_tactics},
     {"iota", iota_tactics},
     {"matmul", lt_matmul_tactics},
     {"matmul", dnn_matmul_tactics},

@@ -6,6 +6,7 @@
 #include "ops/conv.h"
 #include "ops/conv_pair.h"
 #include "ops/deconv.h"
+#include "ops/inverted_residual.h"
 #include "ops/matmul.h"
 
 namespace tenon {
@@ -61,6 +62,17 @@ double flops_of(const Problem& problem) {
   };
   if (problem.op.is<Conv>()) return of_windows(0, 1);
   if (problem.op.is<ConvPair>()) return of_windows(0, 1) + of_windows(1, ConvPair::kSecondWeights);
+  if (problem.op.is<InvertedResidual>()) {  // whose expansion and projection are of 1x1
+    const auto of_pixels = [&](const Dims& dims, size_t weights) {
+      if (!problem.inputs.at(weights).present) return 0.0;
+      const auto pixels =
+          static_cast<double>(dims.volume()) / static_cast<double>(std::max<int64_t>(dims[1], 1));
+      return 2 * pixels * static_cast<double>(problem.inputs[weights].dims.volume());
+    };
+    return of_pixels(problem.inputs.at(0).dims, InvertedResidual::kWeights1) +
+           of_pixels(problem.outputs.at(0).dims, InvertedResidual::kWeights2) +
+           of_pixels(problem.outputs.at(0).dims, InvertedResidual::kWeights3);
+  }
   if (problem.op.is<Deconv>()) {
     const Dims& w = problem.inputs.at(1).dims;
     const auto inputs = static_cast<double>(problem.inputs.at(0).dims.volume());

@@ -15,6 +15,7 @@
 #include "ops/gather.h"
 #include "ops/gather_elements.h"
 #include "ops/identity.h"
+#include "ops/inverted_residual.h"
 #include "ops/iota.h"
 #include "ops/matmul.h"
 #include "ops/normalization.h"
@@ -52,6 +53,7 @@ std::span<const OpInfo* const> all_ops() {
       &kOpInfo<Gather>,
       &kOpInfo<GatherElements>,
       &kOpInfo<Identity>,
+      &kOpInfo<InvertedResidual>,
       &kOpInfo<Iota>,
       &kOpInfo<MatMul>,
       &kOpInfo<Normalization>,

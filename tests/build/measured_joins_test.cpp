@@ -8,6 +8,7 @@
 #include "ir/text.h"
 #include "ir/verify.h"
 #include "ops/conv_pair.h"
+#include "ops/inverted_residual.h"
 
 namespace tenon {
 namespace {
@@ -149,6 +150,109 @@ TEST(MeasuredJoins, OnlyPlainConvolutionsOfOneByOne) {
   EXPECT_EQ(joins("conv(%a, %v)"), 0U);
   EXPECT_EQ(joins("conv(%a, %w, _, %r)"), 0U);
   EXPECT_EQ(joins("conv(%x, %w, _, %a)"), 0U);  // as the residual
+}
+
+// An inverted residual block with its residual, and one of stride 2.
+constexpr const char* kInverted = R"(graph(%x: f32[1,8,6,6]) {
+  %we = const f32[16,8,1,1] random(1)
+  %be = const f32[16] random(2)
+  %wd = const f32[16,1,3,3] random(3)
+  %bd = const f32[16] random(4)
+  %wp = const f32[8,16,1,1] random(5)
+  %e = conv(%x, %we, %be) act={fn=clip alpha=0 beta=6}
+  %d = conv(%e, %wd, %bd) pad_begin=[1,1] pad_end=[1,1] groups=16 act={fn=clip alpha=0 beta=6}
+  %p = conv(%d, %wp, _, %x)
+  %f = conv(%p, %we) act={fn=relu}
+  %c = conv(%f, %wd) stride=[2,2] pad_begin=[1,1] pad_end=[1,1] groups=16
+  %q = conv(%c, %wp) act={fn=relu}
+  return %q
+})";
+
+TEST(MeasuredJoins, AFasterBlockTakesThePlaceOfItsThreeConvolutions) {
+  const Graph before = parse_graph(kInverted);
+  Graph graph = before;
+  Joining slow(std::nullopt), fast(std::nullopt);
+  slow.offer("inverted_residual", "block", 15);
+  slow.offer("inverted_residual", "reference", 99);
+  EXPECT_EQ(slow.join(graph), 0);
+  EXPECT_TRUE(graph == before);
+  fast.offer("inverted_residual", "block", 14);
+  fast.offer("inverted_residual", "reference", 99);
+  EXPECT_EQ(fast.join(graph), 2);
+  const auto inputs = random_inputs(graph);
+  EXPECT_EQ(interpret(graph, inputs), interpret(before, inputs));
+  const Node* block = graph.producer(*graph.find_value("p"));
+  ASSERT_TRUE(block->op.is<InvertedResidual>());
+  EXPECT_EQ(block->name, "e + d + p");
+  EXPECT_EQ(block->inputs.size(), 8U);
+  EXPECT_EQ(running_nodes(graph).size(), 2U);
+}
+
+// A block's projection and the next one's expansion may be a pair, too: what saves most is done.
+TEST(MeasuredJoins, OfABlockAndAPairThatShareAPartTheOneThatSavesMore) {
+  for (const bool pair : {false, true}) {
+    Graph graph = parse_graph(kInverted);
+    Joining joining(pair ? 1 : 8);                   // instead of 10
+    joining.offer("inverted_residual", "block", 9);  // instead of 15
+    joining.offer("inverted_residual", "reference", 99);
+    EXPECT_EQ(joining.join(graph), 2);
+    const Op& op = graph.producer(*graph.find_value("p"))->op;
+    EXPECT_EQ(op.name(), pair ? "conv_pair" : "inverted_residual");
+  }
+}
+
+// With its expansion, without it, or neither.
+TEST(MeasuredJoins, OnlyBlocksOfWhichNothingElseIsRead) {
+  using Sizes = std::vector<size_t>;
+  const auto joins = [](const std::string& middle, const std::string& last = "conv(%d, %wp)",
+                        const std::string& results = "%p") {
+    const Graph graph = parse_graph(R"(graph(%x: f32[1,8,6,6], %r: f32[1,8,6,6], %v: f32[8,1,3,3]) {
+      %w = const f32[8,8,1,1] random(1)
+      %wd = const f32[8,1,3,3] random(2)
+      %wg = const f32[8,2,3,3] random(3)
+      %wp = const f32[8,8,1,1] random(4)
+      %e = conv(%x, %w)
+      %d = )" + middle + R"(
+      %p = )" + last + R"(
+      return )" + results + R"(
+    })");
+    Sizes parts;
+    for (const Join& join : find_joins(graph)) parts.push_back(join.parts.size());
+    return parts;
+  };
+  const Sizes none, without{2}, both{2, 3};
+  const std::string same = " pad_begin=[1,1] pad_end=[1,1]";
+  EXPECT_EQ(joins("conv(%e, %wd) groups=8"), both);
+  EXPECT_EQ(joins("conv(%e, %wd) groups=8 stride=[2,2]"), both);
+  EXPECT_EQ(joins("conv(%e, %wd) groups=8" + same, "conv(%d, %wp, _, %r)"), both);
+  EXPECT_EQ(joins("conv(%e, %wd) groups=8" + same, "conv(%d, %wp, _, %d)"), none);
+  EXPECT_EQ(joins("conv(%e, %wd) groups=8" + same, "conv(%d, %wp, _, %e)"), without);
+  EXPECT_EQ(joins("conv(%x, %wd) groups=8" + same, "conv(%d, %wp, _, %e)"), without);
+  EXPECT_EQ(joins("conv(%e, %wd, _, %r) groups=8" + same), none);
+  EXPECT_EQ(joins("conv(%e, %wd, _, %e) groups=8" + same), none);
+  EXPECT_EQ(joins("conv(%e, %wg) groups=4" + same), none);
+  EXPECT_EQ(joins("conv(%e, %v) groups=8" + same), none);
+  EXPECT_EQ(joins("conv(%e, %wd) groups=8", "conv(%d, %wp)", "%p, %d"), none);
+  EXPECT_EQ(joins("conv(%e, %wd) groups=8", "conv(%d, %wp)", "%p, %e"), without);
+  EXPECT_EQ(joins("conv(%e, %wd) groups=8", "conv(%d, %wp) stride=[2,2]"), none);
+}
+
+TEST(MeasuredJoins, ABlockWithoutAnExpansion) {
+  Graph graph = parse_graph(R"(graph(%x: f32[1,8,6,6]) {
+    %wd = const f32[8,1,3,3] random(1)
+    %wp = const f32[4,8,1,1] random(2)
+    %bp = const f32[4] random(3)
+    %d = conv(%x, %wd) groups=8 act={fn=relu}
+    %p = conv(%d, %wp, %bp)
+    return %p
+  })");
+  const Graph before = graph;
+  Joining joining(std::nullopt);
+  joining.offer("inverted_residual", "block", 9);
+  joining.offer("inverted_residual", "reference", 99);
+  EXPECT_EQ(joining.join(graph), 1);
+  const auto inputs = random_inputs(graph);
+  EXPECT_EQ(interpret(graph, inputs), interpret(before, inputs));
 }
 
 TEST(MeasuredJoins, ASecondBuildTimesNothingAndIsTheSame) {

@@ -5,6 +5,7 @@
 #include "ops/attention.h"
 #include "ops/conv.h"
 #include "ops/conv_pair.h"
+#include "ops/inverted_residual.h"
 #include "ops/matmul.h"
 #include "ops/unary.h"
 
@@ -96,6 +97,16 @@ TEST(Problem, FlopsAndBytes) {
                      {{.dims = {1, 8, 10, 10}}, {.dims = {1, 2, 10, 10}}}};
   EXPECT_EQ(flops_of(pair), 2.0 * 100 * (8 * 4 + 2 * 8));
   EXPECT_EQ(bytes_moved(pair), 4.0 * (100 * (4 + 8 + 2) + 8 * 4 + 2 * 8));
+  const Problem block{InvertedResidual{},
+                      {{.dims = {1, 4, 10, 10}},
+                       {.dims = {8, 4, 1, 1}},
+                       {.present = false},
+                       {.dims = {8, 1, 3, 3}},
+                       {.present = false},
+                       {.dims = {2, 8, 1, 1}}},
+                      {{.dims = {1, 2, 5, 5}}}};
+  EXPECT_EQ(flops_of(block), 2.0 * (100 * 8 * 4 + 25 * 8 * 9 + 25 * 2 * 8));
+  EXPECT_EQ(bytes_moved(block), 4.0 * (100 * 4 + 25 * 2 + 8 * 4 + 8 * 9 + 2 * 8));
   const Problem matmul{MatMul{}, {{.dims = {5, 7}}, {.dims = {7, 3}}}, {{.dims = {5, 3}}}};
   EXPECT_EQ(flops_of(matmul), 2.0 * 5 * 7 * 3);
 }

@@ -116,7 +116,7 @@ bool try_op(const Op& op, const std::vector<Tensor>& tensors) {
 TEST(Fuzz, OpsOnConstants) {
   Fuzzer fuzzer(11);
   std::map<std::string_view, int> evaluated;
-  for (int round = 0; round < 3000; ++round) {
+  for (int round = 0; round < 4000; ++round) {
     for (const Op& sample : sample_ops()) {
       const auto op = fuzzer.mutated(sample);
       if (!op) continue;

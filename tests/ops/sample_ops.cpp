@@ -13,6 +13,7 @@
 #include "ops/gather.h"
 #include "ops/gather_elements.h"
 #include "ops/identity.h"
+#include "ops/inverted_residual.h"
 #include "ops/iota.h"
 #include "ops/matmul.h"
 #include "ops/normalization.h"
@@ -41,6 +42,10 @@ static std::vector<Op> window_ops() {
       Conv{{2, 1}, {1, 0}, {0, 3}, {1, 2}, 4, clip},
       ConvPair{},
       ConvPair{{{2, 1}, {1, 0}, {0, 3}, {1, 2}, 4, clip}, {.act = clip}},
+      InvertedResidual{},
+      InvertedResidual{{.act = clip},
+                       {{2, 1}, {1, 0}, {0, 3}, {1, 2}, 4, clip},
+                       {.stride = {1, 1}, .act = {UnaryFn::kRelu}}},
       Deconv{},
       Deconv{{2}, {1}, {3}, {2}, {1}, 2, {UnaryFn::kRelu}},
       Pool{},

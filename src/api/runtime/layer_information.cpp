@@ -24,6 +24,7 @@ constexpr LayerKind kKinds[] = {
     {"conv", "Convolution", "Convolution"},
     {"conv_pair", "Convolution", "Convolution"},
     {"deconv", "Deconvolution", "Deconvolution"},
+    {"inverted_residual", "Convolution", "Convolution"},
     {"matmul", "MatrixMultiply", "MatrixMultiply"},
     {"pool", "Pooling", "Pooling"},
     {"reduce", "Reduce", "Reduce"},

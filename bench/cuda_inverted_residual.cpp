@@ -1,0 +1,179 @@
+// Times the inverted residual blocks of MobileNet-v2 in one kernel against the three kernels one
+// after the other (FP16, channels last):
+//   cuda_inverted_residual [all] BATCH...     with `all`, libraries' kernels compete as well
+// Times are those of kernels alone in a loop, as the builder takes them.
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "build/tuner.h"
+#include "cuda/cuda_device.h"
+#include "cuda/device_facts.h"
+#include "ops/inverted_residual.h"
+
+namespace tenon {
+namespace {
+
+constexpr DataType kType = DataType::kF16;
+
+struct Block {
+  int64_t channels, side, expanded, columns, stride;
+  int count;                                            // times it occurs
+  bool expands() const { return expanded > channels; }  // the first one does not
+};
+constexpr Block kBlocks[] = {
+    {32, 112, 32, 16, 1, 1},  {16, 112, 96, 24, 2, 1},  {24, 56, 144, 24, 1, 1},
+    {24, 56, 144, 32, 2, 1},  {32, 28, 192, 32, 1, 2},  {32, 28, 192, 64, 2, 1},
+    {64, 14, 384, 64, 1, 3},  {64, 14, 384, 96, 1, 1},  {96, 14, 576, 96, 1, 2},
+    {96, 14, 576, 160, 2, 1}, {160, 7, 960, 160, 1, 2}, {160, 7, 960, 320, 1, 1}};
+
+// Not zeros, with which processors use less power and run faster.
+Tensor random_weights(const Dims& dims) {
+  static std::minstd_rand engine;
+  const double scale = std::sqrt(3.0 * static_cast<double>(dims[0]) / dims.volume());
+  return Tensor::make(kType, dims, [&](const TensorView& to) {
+    for (int64_t i = 0; i < to.volume(); ++i) {
+      set_element(to, i, scale * (static_cast<double>(engine() % 2001) / 1000 - 1));
+    }
+  });
+}
+
+struct Constants {
+  Tensor weights[3], bias[3];
+  explicit Constants(const Block& b)
+      : weights{random_weights({b.expanded, b.channels, 1, 1}),
+                random_weights({b.expanded, 1, 3, 3}),
+                random_weights({b.columns, b.expanded, 1, 1})},
+        bias{Tensor::zeros(kType, {b.expanded}), Tensor::zeros(kType, {b.expanded}),
+             Tensor::zeros(kType, {b.columns})} {}
+};
+
+OperandDesc tensor(const Dims& dims) {
+  return {.dtype = kType, .layout = Layout::kChannelsLast, .dims = dims};
+}
+OperandDesc constant(const Tensor& value) {
+  return {.dtype = kType, .dims = value.dims(), .constant = &value, .is_constant = true};
+}
+
+struct Timing {
+  const Tactic* tactic = nullptr;
+  double seconds = std::numeric_limits<double>::infinity();
+};
+
+std::vector<Timing> times_of(const Problem& problem, bool libraries, Tuner& tuner) {
+  std::vector<Timing> times;
+  double best = std::numeric_limits<double>::infinity();
+  const auto tactics = cuda_device(0).tactics(problem.op.name());
+  for (const Tactic* tactic : tactics.first(tactics.size() - 1)) {
+    const std::string_view name = tactic->name();
+    const bool ours = name.starts_with("igemm") || name.starts_with("conv_depthwise") ||
+                      name.starts_with("inverted_residual");
+    if (!libraries && !ours) continue;
+    const Offer offer = tactic->offer(problem);
+    if (!std::holds_alternative<std::vector<LayoutOffer>>(offer)) continue;
+    if (std::get<std::vector<LayoutOffer>>(offer)[0].outputs[0] != Layout::kChannelsLast) continue;
+    const auto seconds = tuner.measure(problem, *tactic, 3 * best);
+    if (!seconds) continue;
+    best = std::min(best, *seconds);
+    times.push_back({tactic, *seconds});
+  }
+  std::ranges::sort(times, {}, &Timing::seconds);
+  return times;
+}
+
+// The whole and its three parts.
+std::vector<Problem> problems_of(const Block& b, const Constants& c, int64_t batch) {
+  const int64_t side = b.side / b.stride;
+  const Activation relu6{UnaryFn::kClip, 0, 6};
+  const Conv expansion{.act = relu6}, projection{};
+  const Conv depthwise{.stride = {b.stride, b.stride},
+                       .pad_begin = {1, 1},
+                       .pad_end = {1, 1},
+                       .groups = b.expanded,
+                       .act = relu6};
+  const OperandDesc x = tensor({batch, b.channels, b.side, b.side}),
+                    expanded = tensor({batch, b.expanded, b.side, b.side}),
+                    filtered = tensor({batch, b.expanded, side, side}),
+                    y = tensor({batch, b.columns, side, side});
+  OperandDesc w[3], bias[3];
+  for (int i = 0; i < 3; ++i) {
+    w[i] = constant(c.weights[i]);
+    bias[i] = constant(c.bias[i]);
+  }
+  std::vector<Problem> problems{{InvertedResidual{expansion, depthwise, projection},
+                                 {x, w[0], bias[0], w[1], bias[1], w[2], bias[2]},
+                                 {y}},
+                                {expansion, {x, w[0], bias[0]}, {expanded}},
+                                {depthwise, {expanded, w[1], bias[1]}, {filtered}},
+                                {projection, {filtered, w[2], bias[2]}, {y}}};
+  if (!b.expands()) {
+    problems.erase(problems.begin() + 1);
+    problems[0].inputs[1].present = problems[0].inputs[2].present = false;
+  }
+  if (b.stride == 1 && b.channels == b.columns) {
+    problems[0].inputs.push_back(x);
+    problems.back().inputs.push_back(x);
+  }
+  return problems;
+}
+
+// Prints a line; the seconds that the network's blocks of this kind take apart and at best.
+std::pair<double, double> time_block(const Block& b, int64_t batch, bool libraries) {
+  const Constants constants(b);
+  const auto problems = problems_of(b, constants, batch);
+  const Problem& whole = problems[0];
+  TimingCache cache;
+  Tuner tuner(cuda_device(0), cache, 5);
+  const DeviceFacts& gpu = device_facts(0);
+  fmt::print(
+      "n{} {}x{}x{} -> {} /{} -> {}: floor {:.1f}, apart", batch, b.side, b.side, b.channels,
+      b.expanded, b.stride, b.columns,
+      1e6 * std::max(flops_of(whole) / gpu.f16_flops, bytes_moved(whole) / gpu.bytes_per_second));
+  double apart = 0;
+  for (size_t i = 1; i < problems.size(); ++i) {
+    const auto times = times_of(problems[i], libraries, tuner);
+    if (times.empty()) return {};
+    apart += times[0].seconds;
+    fmt::print(" {:.1f} ({})", times[0].seconds * 1e6, times[0].tactic->name());
+  }
+  fmt::print(" = {:.1f} us |", apart * 1e6);
+  double best = apart;
+  for (const Timing& t : times_of(whole, libraries, tuner)) {
+    best = std::min(best, t.seconds);
+    fmt::print(" {} {:.1f} ({:.0f} GB/s)", t.tactic->name(), t.seconds * 1e6,
+               bytes_moved(whole) / t.seconds / 1e9);
+  }
+  fmt::print("\n");
+  return {b.count * apart, b.count * best};
+}
+
+}  // namespace
+}  // namespace tenon
+
+int main(int argc, char** argv) {
+  try {
+    bool libraries = false;
+    for (int i = 1; i < argc; ++i) {
+      if (std::string_view(argv[i]) == "all") {
+        libraries = true;
+        continue;
+      }
+      double apart = 0, best = 0;
+      for (const tenon::Block& block : tenon::kBlocks) {
+        const auto [a, b] = tenon::time_block(block, std::stoll(argv[i]), libraries);
+        apart += a;
+        best += b;
+      }
+      fmt::print("n{}: all blocks {:.1f} us apart, {:.1f} us with those joined that gain\n",
+                 argv[i], apart * 1e6, best * 1e6);
+    }
+    return 0;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 1;
+  }
+}
