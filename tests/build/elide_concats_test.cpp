@@ -195,6 +195,29 @@ TEST(ElideConcats, AStepOfTwoPieces) {
   EXPECT_TRUE(has_step(program, "b copy"));
 }
 
+// And for those of concatenations that are gone.
+TEST(ElideConcats, AStepBetweenTwoConcatenations) {
+  ChannelsLast one;
+  one.tactics["conv"]->pitched_ = [](const Problem& p) {
+    return p.inputs[0].batch_stride == 0 || p.outputs[0].batch_stride == 0;
+  };
+  const Program program = one.build(R"(graph(%x: f32[2,16,4,4]) {
+    %v = const f32[24,16,1,1] random(1)
+    %w = const f32[16,16,1,1] random(2)
+    %a = softmax(%x) axis=1
+    %p = conv(%x, %v)
+    %c = concat(%a, %p) axis=1
+    %d = softmax(%c) axis=1
+    %b = conv(%a, %w)
+    %q = softmax(%x) axis=2
+    %f = concat(%b, %q) axis=1
+    %g = softmax(%f) axis=1
+    return %d, %g })");
+  EXPECT_EQ(result_of(program, "b").batch_stride, Dim(32 * 16));
+  EXPECT_EQ(result_of(program, "a").batch_stride, Dim(0));
+  EXPECT_TRUE(has_step(program, "a copy"));
+}
+
 TEST(ElideConcats, SlicesBeginAtWholeVectors) {
   const auto stays = [](int first, int second) {
     const std::string text = fmt::format(R"(graph(%x: f32[1,16,4,4]) {{
