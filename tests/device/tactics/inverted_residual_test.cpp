@@ -74,7 +74,6 @@ TEST(InvertedResidualTactics, BlocksOfMobileNetV2) {
   check({{2, 64, 14, 14}, 384, 64, 1, true});
   check({{1, 64, 14, 14}, 384, 96});
   check({{2, 96, 14, 14}, 192, 96, 1, true});
-  check({{1, 96, 14, 14}, 192, 160, 2});
 }
 
 TEST(InvertedResidualTactics, OddSizes) {

@@ -12,9 +12,8 @@ struct ResidualInstances {
       ResidualShape<T, kStride, kTiles, kColumnTiles, kMostWarps, kCurved>>;
 
   static constexpr InvertedResidualFunction functions[kResidualShapes] = {
-      kernel<1, 4, 3, 16>, kernel<1, 2, 4, 16>, kernel<1, 2, 8, 8>,
-      kernel<1, 2, 12, 8>, kernel<1, 1, 8, 16>, kernel<1, 1, 12, 16>,
-      kernel<2, 1, 4, 16>, kernel<2, 1, 8, 16>, kernel<2, 1, 20, 8>,
+      kernel<1, 4, 3, 16>, kernel<1, 2, 4, 16>, kernel<1, 2, 8, 8>,  kernel<1, 2, 12, 8>,
+      kernel<1, 1, 8, 16>, kernel<2, 1, 4, 16>, kernel<2, 1, 8, 16>,
   };
 };
 

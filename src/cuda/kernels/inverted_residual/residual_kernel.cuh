@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cuda/kernels/inverted_residual/residual_copies.cuh"
 #include "cuda/kernels/inverted_residual/residual_expansion.cuh"
 #include "cuda/kernels/inverted_residual/residual_strip.cuh"
 
@@ -23,13 +24,17 @@ __global__ void __launch_bounds__(Shape::most_threads)
   extern __shared__ __align__(128) char memory[];
   allow_dependents();
   const ResidualTile tile(p, Shape::stride);
-  const uint32_t region = shared_address(memory), weights = region + p.weights;
-  copy_chunk(p, 0, weights);
+  const uint32_t region = shared_address(memory);
+  const ResidualCopies copies(p, region);
+  if (threadIdx.x == 0) {
+    copies.init();
+    copies.begin<T>(tile);
+  }
   wait_for_producers();
-  if (p.expands) {
-    copy_input<T>(p, tile, region + p.x_pixels);
-  } else {
+  if (!p.expands) {
     copy_to_region<T, Shape::stride>(p, tile, 0, region);
+  } else if (!has_plain_pixels(p)) {
+    copy_input<T>(p, tile, region + p.x_pixels);
   }
   commit_copies();
   ResidualStrip<Shape> strip(p, tile);
@@ -42,9 +47,8 @@ __global__ void __launch_bounds__(Shape::most_threads)
     char* const constants = memory + p.weights + chunk % 2 * p.chunk.bytes;
     wait_for_copies<0>();
     __syncthreads();  // nobody needs the chunk before any more
-    if (chunk + 1 < p.chunk_count)
-      copy_chunk(p, chunk + 1, weights + (chunk + 1) % 2 * p.chunk.bytes);
-    commit_copies();
+    if (threadIdx.x == 0 && chunk + 1 < p.chunk_count) copies.begin_chunk(chunk + 1);
+    copies.wait_for_chunk(chunk);
     if (p.expands) {
       expansion.run(constants);
     } else if (chunk > 0) {

@@ -81,7 +81,7 @@ struct ResidualShapeInfo {
   int columns;     // of y at most
   int most_warps;  // for which there are registers
 };
-inline constexpr int kResidualShapes = 9;
+inline constexpr int kResidualShapes = 7;
 std::span<const ResidualShapeInfo> residual_shapes();
 
 // Completes the params with a tile for the shape, of which `blocks` are to fit a multiprocessor at

@@ -6,8 +6,8 @@ namespace tenon {
 namespace {
 
 constexpr ResidualShapeInfo kShapes[kResidualShapes] = {
-    {1, 8, 24, 16}, {1, 4, 32, 16}, {1, 4, 64, 8},  {1, 4, 96, 8}, {1, 2, 64, 16},
-    {1, 2, 96, 16}, {2, 2, 32, 16}, {2, 2, 64, 16}, {2, 2, 160, 8}};
+    {1, 8, 24, 16}, {1, 4, 32, 16}, {1, 4, 64, 8}, {1, 4, 96, 8},
+    {1, 2, 64, 16}, {2, 2, 32, 16}, {2, 2, 64, 16}};
 constexpr size_t kReserved =
     1024;  // of a multiprocessor's shared memory, by the system for a block
 
@@ -29,7 +29,8 @@ size_t lay_out(const ResidualShapeInfo& shape, int strips, InvertedResidualParam
   p.places = p.region_rows * p.region_row_bytes + kResidualPitch;
   p.x_pixels = p.places + pixels * static_cast<int>(sizeof(int));
   p.weights = p.x_pixels + pixels * p.x_pitch;
-  return static_cast<size_t>(p.weights) + 2 * static_cast<size_t>(p.chunk.bytes);
+  constexpr size_t kBarriers = 16;
+  return static_cast<size_t>(p.weights) + 2 * static_cast<size_t>(p.chunk.bytes) + kBarriers;
 }
 
 }  // namespace

@@ -83,6 +83,10 @@ __device__ inline const T* first_pixel(const InvertedResidualParams& p, const Re
   return static_cast<const T*>(p.x) + (row * p.width + tile.left + tile.first_column) * p.channels;
 }
 
+// Pixels that lie in shared memory as in x are for the copy engine.
+__device__ inline bool has_plain_pixels(const InvertedResidualParams& p) {
+  return p.expands && p.x_pitch == p.channels * 2;
+}
 template <typename T>
 __device__ inline void copy_input(const InvertedResidualParams& p, const ResidualTile& tile,
                                   uint32_t to) {
@@ -113,14 +117,6 @@ __device__ inline void copy_to_region(const InvertedResidualParams& p, const Res
                        region_place<kStride>(p, tile.first_row + row, tile.first_column + column),
                    x + (wanted ? column * p.channels + channel : 0), wanted);
     }
-  }
-}
-
-__device__ inline void copy_chunk(const InvertedResidualParams& p, int chunk, uint32_t to) {
-  const std::byte* from = p.chunks + static_cast<int64_t>(chunk) * p.chunk.bytes;
-  for (int i = static_cast<int>(threadIdx.x) * 16; i < p.chunk.bytes;
-       i += static_cast<int>(blockDim.x) * 16) {
-    copy_or_zero(to + i, from + i, true);
   }
 }
 
