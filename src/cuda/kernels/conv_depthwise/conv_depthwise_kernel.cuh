@@ -1,0 +1,290 @@
+#pragma once
+
+#include "cuda/kernels/conv_depthwise/conv_depthwise_params.h"
+#include "cuda/kernels/conv_depthwise/inline_activation.cuh"
+#include "cuda/kernels/igemm/narrow.cuh"
+#include "cuda/kernels/igemm/tensor_core.cuh"
+
+namespace tenon {
+
+// kGroup: steps of depth whose part of x a lane has under way at once.
+template <typename T, int kChunk, int kVector, int kPixels, int kThreads, int kBlocks, int kGroup>
+struct DepthwiseShape {
+  using Element = T;
+  static constexpr int chunk = kChunk;
+  static constexpr int vector = kVector;
+  static constexpr int pixels = kPixels;
+  static constexpr int threads = kThreads;
+  static constexpr int blocks_at_once = kBlocks;  // on a multiprocessor, at least
+  static constexpr int group = kGroup;
+  static constexpr int pairs = kChunk / 16;  // of tiles of 8 columns
+  static constexpr int vectors = kChunk / kVector;
+};
+
+// What of y a block makes, and what of the expansion it needs for that.
+struct TileOfBlock {
+  int chunk, image;
+  int first_row, first_column;  // of y
+  int rows, columns;            // of y, inside
+  int top, left;                // of the patch in the image
+  // The part of the patch that lies in the image; around it is padding.
+  int begin_row, begin_column, inside_columns;
+  int count;  // pixels of it
+
+  template <int kKernel, int kStride>
+  __device__ static TileOfBlock of(const ConvDepthwiseParams& p) {
+    TileOfBlock t;
+    int across, down;
+    const int rest = p.by_chunks.divide(static_cast<int>(blockIdx.x), t.chunk);
+    t.image = p.by_tiles_down.divide(p.by_tiles_across.divide(rest, across), down);
+    t.first_row = down * p.tile_rows;
+    t.first_column = across * p.tile_columns;
+    t.rows = min(p.tile_rows, p.out_height - t.first_row);
+    t.columns = min(p.tile_columns, p.out_width - t.first_column);
+    t.top = t.first_row * kStride - p.pad_top;
+    t.left = t.first_column * kStride - p.pad_left;
+    t.begin_row = max(0, -t.top);
+    t.begin_column = max(0, -t.left);
+    const int end_row = min((t.rows - 1) * kStride + kKernel, p.height - t.top);
+    const int end_column = min((t.columns - 1) * kStride + kKernel, p.width - t.left);
+    t.inside_columns = max(0, end_column - t.begin_column);
+    t.count = max(0, end_row - t.begin_row) * t.inside_columns;
+    return t;
+  }
+  template <int kKernel, int kStride>
+  __device__ bool has_padding() const {
+    return count < ((rows - 1) * kStride + kKernel) * ((columns - 1) * kStride + kKernel);
+  }
+};
+
+template <typename Shape>
+__device__ void copy_constants(const ConvDepthwiseParams& p, int chunk, int bytes, uint32_t to) {
+  const char* from = static_cast<const char*>(p.constants) + static_cast<int64_t>(chunk) * bytes;
+  for (int i = static_cast<int>(threadIdx.x) * 16; i < bytes; i += Shape::threads * 16) {
+    copy_or_zero(to + i, from + i, true);
+  }
+  commit_copies();
+}
+
+// Where a lane's two rows of a product, pixels of the patch, come from and go to.
+template <typename T>
+struct LanePixels {
+  const T* from[2];
+  int to[2];  // -1: nowhere
+
+  // Of the 16 pixels from `first` on. `inverse` is 1 / tile.inside_columns.
+  __device__ static LanePixels of(const ConvDepthwiseParams& p, const TileOfBlock& tile,
+                                  float inverse, int chunk, int first) {
+    LanePixels pixels;
+    const int lane = static_cast<int>(threadIdx.x) % 32;
+    const T* x = static_cast<const T*>(p.x) +
+                 static_cast<int64_t>(tile.image) * p.height * p.width * p.channels + lane % 4 * 4;
+#pragma unroll
+    for (int half = 0; half < 2; ++half) {
+      const int wanted = first + half * 8 + lane / 4;
+      const int pixel = min(wanted, tile.count - 1);
+      // Exact: a quotient is further from the next number than FP32 rounds it.
+      const int row = static_cast<int>((static_cast<float>(pixel) + 0.5F) * inverse);
+      const int patch_row = tile.begin_row + row;
+      const int patch_column = tile.begin_column + pixel - row * tile.inside_columns;
+      pixels.from[half] =
+          x + ((tile.top + patch_row) * p.width + tile.left + patch_column) * p.channels;
+      const int place = (patch_row * p.patch_pitch + patch_column) * chunk + lane % 4 * 4;
+      pixels.to[half] = wanted < tile.count ? place : -1;
+    }
+    return pixels;
+  }
+};
+
+// Adds the product of 16 pixels with W1, from `step` on.
+template <typename Shape>
+__device__ inline void add_steps(const ConvDepthwiseParams& p,
+                                 const LanePixels<typename Shape::Element>& pixels, int step,
+                                 const uint4* weights, float (&sums)[Shape::pairs * 2][4]) {
+  const int lane = static_cast<int>(threadIdx.x) % 32;
+  uint2 a[Shape::group][2];
+#pragma unroll
+  for (int k = 0; k < Shape::group; ++k) {
+    const int channel = (step + k) * 16;
+    const bool inside = channel + lane % 4 * 4 < p.channels;
+#pragma unroll
+    for (int half = 0; half < 2; ++half) {
+      a[k][half] = make_uint2(0, 0);
+      if (inside) a[k][half] = *reinterpret_cast<const uint2*>(pixels.from[half] + channel);
+    }
+  }
+#pragma unroll
+  for (int k = 0; k < Shape::group; ++k) {
+    if (step + k >= p.steps) break;
+    const uint32_t rows[4] = {a[k][0].x, a[k][1].x, a[k][0].y, a[k][1].y};
+#pragma unroll
+    for (int q = 0; q < Shape::pairs; ++q) {
+      const uint4 b = weights[(q * p.steps + step + k) * 32 + lane];
+      multiply_add<typename Shape::Element>(sums[2 * q], rows, b.x, b.y);
+      multiply_add<typename Shape::Element>(sums[2 * q + 1], rows, b.z, b.w);
+    }
+  }
+}
+
+// The expansion: every warp makes 16 pixels of the patch at a time.
+template <typename Shape>
+__device__ void expand(const ConvDepthwiseParams& p, const TileOfBlock& tile, const uint4* weights,
+                       const float* bias, typename Shape::Element* patch) {
+  using T = typename Shape::Element;
+  const float inverse = 1.0F / static_cast<float>(max(tile.inside_columns, 1));
+  const int warp = static_cast<int>(threadIdx.x) / 32, quad = static_cast<int>(threadIdx.x) % 4;
+  for (int first = warp * 16; first < tile.count; first += Shape::threads / 2) {
+    const auto pixels = LanePixels<T>::of(p, tile, inverse, Shape::chunk, first);
+    // A lane has four neighbouring columns of two pixels out of every 16.
+    float sums[Shape::pairs * 2][4];
+#pragma unroll
+    for (int q = 0; q < Shape::pairs; ++q) {
+      const float4 b = *reinterpret_cast<const float4*>(bias + q * 16 + quad * 4);
+      sums[2 * q][0] = sums[2 * q][2] = b.x;
+      sums[2 * q][1] = sums[2 * q][3] = b.y;
+      sums[2 * q + 1][0] = sums[2 * q + 1][2] = b.z;
+      sums[2 * q + 1][1] = sums[2 * q + 1][3] = b.w;
+    }
+#pragma unroll 1
+    for (int step = 0; step < p.steps; step += Shape::group) {
+      add_steps<Shape>(p, pixels, step, weights, sums);
+    }
+    activate_inline(p.inner_act, reinterpret_cast<float(&)[Shape::pairs * 8]>(sums));
+#pragma unroll
+    for (int half = 0; half < 2; ++half) {
+      if (pixels.to[half] < 0) continue;
+#pragma unroll
+      for (int q = 0; q < Shape::pairs; ++q) {
+        const float *low = sums[2 * q] + half * 2, *high = sums[2 * q + 1] + half * 2;
+        *reinterpret_cast<uint2*>(patch + pixels.to[half] + q * 16) =
+            make_uint2(narrow_pair<T>(low[0], low[1]), narrow_pair<T>(high[0], high[1]));
+      }
+    }
+  }
+}
+
+template <typename T>
+__device__ inline void read_vector(const T* from, float (&v)[4]) {
+  const uint2 bits = *reinterpret_cast<const uint2*>(from);
+  const float2 low = widen_pair<T>(bits.x), high = widen_pair<T>(bits.y);
+  v[0] = low.x, v[1] = low.y, v[2] = high.x, v[3] = high.y;
+}
+template <typename T>
+__device__ inline void read_vector(const T* from, float (&v)[8]) {
+  widen8<T>(*reinterpret_cast<const uint4*>(from), v);
+}
+template <typename T>
+__device__ inline void write_vector(T* to, const float* v, std::integral_constant<int, 4>) {
+  *reinterpret_cast<uint2*>(to) =
+      make_uint2(narrow_pair<T>(v[0], v[1]), narrow_pair<T>(v[2], v[3]));
+}
+template <typename T>
+__device__ inline void write_vector(T* to, const float* v, std::integral_constant<int, 8>) {
+  *reinterpret_cast<uint4*>(to) =
+      make_uint4(narrow_pair<T>(v[0], v[1]), narrow_pair<T>(v[2], v[3]), narrow_pair<T>(v[4], v[5]),
+                 narrow_pair<T>(v[6], v[7]));
+}
+
+// A thread's vector of a row of constants that lies as ChunkConstants::place() says.
+template <typename Shape>
+__device__ inline void read_constants(const float* row, int vector, float* to) {
+  constexpr int kFours = Shape::vector / 4;
+#pragma unroll
+  for (int i = 0; i < kFours; ++i) {
+    const float4 v =
+        *reinterpret_cast<const float4*>(row + i * (Shape::chunk / kFours) + vector * 4);
+    to[4 * i] = v.x, to[4 * i + 1] = v.y, to[4 * i + 2] = v.z, to[4 * i + 3] = v.w;
+  }
+}
+
+// Adds one row of the windows of neighbouring pixels; what they share of the patch is read once.
+template <typename Shape, int kKernel, int kStride>
+__device__ inline void add_window_row(const typename Shape::Element* patch, const float* weights,
+                                      int vector, float (&sums)[Shape::pixels][Shape::vector]) {
+  constexpr int kVector = Shape::vector;
+  float w[kKernel][kVector];
+#pragma unroll
+  for (int s = 0; s < kKernel; ++s) read_constants<Shape>(weights + s * Shape::chunk, vector, w[s]);
+#pragma unroll
+  for (int i = 0; i < (Shape::pixels - 1) * kStride + kKernel; ++i) {
+    float v[kVector];
+    read_vector(patch + i * Shape::chunk, v);
+#pragma unroll
+    for (int j = 0; j < Shape::pixels; ++j) {
+      const int s = i - j * kStride;
+      if (s < 0 || s >= kKernel) continue;
+#pragma unroll
+      for (int c = 0; c < kVector; ++c) sums[j][c] += v[c] * w[s][c];
+    }
+  }
+}
+
+// The windows, from the patch: every thread makes neighbouring pixels of a row.
+template <typename Shape, int kKernel, int kStride>
+__device__ void convolve(const ConvDepthwiseParams& p, const TileOfBlock& tile,
+                         const float* weights, const typename Shape::Element* patch) {
+  using T = typename Shape::Element;
+  constexpr int kPixels = Shape::pixels, kVector = Shape::vector;
+  T* y = static_cast<T*>(p.y) +
+         static_cast<int64_t>(tile.image) * p.out_height * p.out_width * p.expanded;
+  const int items = Shape::vectors * p.tile_rows * p.pieces;
+#pragma unroll 1
+  for (int item = static_cast<int>(threadIdx.x); item < items; item += Shape::threads) {
+    const int vector = item % Shape::vectors;
+    int row;
+    const int first = p.by_tile_rows.divide(item / Shape::vectors, row) * kPixels;
+    const int channel = tile.chunk * Shape::chunk + vector * kVector;
+    if (row >= tile.rows || first >= tile.columns || channel >= p.expanded) continue;
+    float sums[kPixels][kVector];
+    read_constants<Shape>(weights + kKernel * kKernel * Shape::chunk, vector, sums[0]);
+#pragma unroll
+    for (int j = 1; j < kPixels; ++j) {
+#pragma unroll
+      for (int c = 0; c < kVector; ++c) sums[j][c] = sums[0][c];
+    }
+    const T* from =
+        patch + (row * kStride * p.patch_pitch + first * kStride) * Shape::chunk + vector * kVector;
+    constexpr int kUnrolled = kKernel == 3 ? 3 : 1;  // more rows would take too many registers
+#pragma unroll kUnrolled
+    for (int r = 0; r < kKernel; ++r) {
+      add_window_row<Shape, kKernel, kStride>(from + r * p.patch_pitch * Shape::chunk,
+                                              weights + r * kKernel * Shape::chunk, vector, sums);
+    }
+    activate_inline(p.outer_act, reinterpret_cast<float(&)[kPixels * kVector]>(sums));
+    const int pixel = (tile.first_row + row) * p.out_width + tile.first_column + first;
+#pragma unroll
+    for (int j = 0; j < kPixels; ++j) {
+      if (first + j >= tile.columns) break;
+      write_vector(y + (pixel + j) * p.expanded + channel, sums[j],
+                   std::integral_constant<int, kVector>());
+    }
+  }
+}
+
+// Shared memory: the chunk's constants, the patch.
+template <typename Shape, int kKernel, int kStride>
+__global__ void __launch_bounds__(Shape::threads, Shape::blocks_at_once)
+    conv_depthwise_kernel(const __grid_constant__ ConvDepthwiseParams p) {
+  extern __shared__ __align__(16) char memory[];
+  using T = typename Shape::Element;
+  allow_dependents();
+  const auto tile = TileOfBlock::of<kKernel, kStride>(p);
+  const int weight_bytes = Shape::chunk * p.steps * 32;
+  constexpr int kRest = (kKernel * kKernel + 2) * Shape::chunk * 4;
+  copy_constants<Shape>(p, tile.chunk, weight_bytes + kRest, shared_address(memory));
+  auto* const patch = reinterpret_cast<T*>(memory + weight_bytes + kRest);
+  if (tile.template has_padding<kKernel, kStride>()) {
+    for (int i = static_cast<int>(threadIdx.x) * 16; i < p.patch_bytes; i += Shape::threads * 16) {
+      *reinterpret_cast<uint4*>(reinterpret_cast<char*>(patch) + i) = make_uint4(0, 0, 0, 0);
+    }
+  }
+  wait_for_copies<0>();
+  __syncthreads();
+  wait_for_producers();
+  const auto* bias = reinterpret_cast<const float*>(memory + weight_bytes);
+  expand<Shape>(p, tile, reinterpret_cast<const uint4*>(memory), bias, patch);
+  __syncthreads();
+  convolve<Shape, kKernel, kStride>(p, tile, bias + Shape::chunk, patch);
+}
+
+}  // namespace tenon

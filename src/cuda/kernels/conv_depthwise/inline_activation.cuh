@@ -1,0 +1,42 @@
+#pragma once
+
+#include "cuda/kernels/igemm/activation.cuh"
+
+namespace tenon {
+
+#ifdef __CUDACC__
+
+// The smaller and the larger of two; NaN when one is.
+__device__ inline float least(float a, float b) {
+  float least;
+  asm("min.NaN.f32 %0, %1, %2;" : "=f"(least) : "f"(a), "f"(b));
+  return least;
+}
+__device__ inline float largest(float a, float b) {
+  float largest;
+  asm("max.NaN.f32 %0, %1, %2;" : "=f"(largest) : "f"(a), "f"(b));
+  return largest;
+}
+
+__device__ __noinline__ static float activate_one(int code, float x, float alpha, float beta) {
+  float v[1] = {x};
+  activate({code, alpha, beta}, v);
+  return v[0];
+}
+
+// activate() for many numbers at a time: inline is only what networks have behind convolutions of
+// single channels. Clamps come as kActClip.
+template <int kCount>
+__device__ inline void activate_inline(const ActivationParams& act, float (&v)[kCount]) {
+  const float a = act.alpha, b = act.beta;
+  switch (act.code) {
+    case kActClip: return map_values(v, [=](float x) { return largest(least(x, b), a); });
+    case kActSwish: return map_values(v, [=](float x) { return x * sigmoid(a * x); });
+    case kActHardSwish: return map_values(v, [=](float x) { return x * unit_clamp(a * x + b); });
+    default: return map_values(v, [=](float x) { return activate_one(act.code, x, a, b); });
+  }
+}
+
+#endif  // __CUDACC__
+
+}  // namespace tenon
