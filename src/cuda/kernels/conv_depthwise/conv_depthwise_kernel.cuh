@@ -18,6 +18,8 @@ struct DepthwiseShape {
   static constexpr int blocks_at_once = kBlocks;  // on a multiprocessor, at least
   static constexpr int group = kGroup;
   static constexpr int pairs = kChunk / 16;  // of tiles of 8 columns
+  // Sums for steps in turn where there are few: products need not wait for one another so long.
+  static constexpr int sets = pairs == 1 ? 2 : 1;
   static constexpr int vectors = kChunk / kVector;
 };
 
@@ -100,7 +102,8 @@ struct LanePixels {
 template <typename Shape>
 __device__ inline void add_steps(const ConvDepthwiseParams& p,
                                  const LanePixels<typename Shape::Element>& pixels, int step,
-                                 const uint4* weights, float (&sums)[Shape::pairs * 2][4]) {
+                                 const uint4* weights,
+                                 float (&sums)[Shape::sets][Shape::pairs * 2][4]) {
   const int lane = static_cast<int>(threadIdx.x) % 32;
   uint2 a[Shape::group][2];
 #pragma unroll
@@ -120,46 +123,67 @@ __device__ inline void add_steps(const ConvDepthwiseParams& p,
 #pragma unroll
     for (int q = 0; q < Shape::pairs; ++q) {
       const uint4 b = weights[(q * p.steps + step + k) * 32 + lane];
-      multiply_add<typename Shape::Element>(sums[2 * q], rows, b.x, b.y);
-      multiply_add<typename Shape::Element>(sums[2 * q + 1], rows, b.z, b.w);
+      multiply_add<typename Shape::Element>(sums[k % Shape::sets][2 * q], rows, b.x, b.y);
+      multiply_add<typename Shape::Element>(sums[k % Shape::sets][2 * q + 1], rows, b.z, b.w);
     }
   }
 }
 
-// The expansion: every warp makes 16 pixels of the patch at a time.
+// Of the four neighbouring columns of two pixels that a lane has out of every 16: the bias in the
+// first set, zeros in the others.
+template <typename Shape>
+__device__ inline void begin_sums(const float* bias,
+                                  float (&sums)[Shape::sets][Shape::pairs * 2][4]) {
+#pragma unroll
+  for (int q = 0; q < Shape::pairs; ++q) {
+    const float4 b = *reinterpret_cast<const float4*>(bias + q * 16 + threadIdx.x % 4 * 4);
+    sums[0][2 * q][0] = sums[0][2 * q][2] = b.x;
+    sums[0][2 * q][1] = sums[0][2 * q][3] = b.y;
+    sums[0][2 * q + 1][0] = sums[0][2 * q + 1][2] = b.z;
+    sums[0][2 * q + 1][1] = sums[0][2 * q + 1][3] = b.w;
+#pragma unroll
+    for (int set = 1; set < Shape::sets; ++set) {
+#pragma unroll
+      for (int i = 0; i < 8; ++i) sums[set][2 * q + i / 4][i % 4] = 0;
+    }
+  }
+}
+
+// The expansion: every warp makes 16 pixels of the patch at a time. Waits for the producers.
 template <typename Shape>
 __device__ void expand(const ConvDepthwiseParams& p, const TileOfBlock& tile, const uint4* weights,
                        const float* bias, typename Shape::Element* patch) {
   using T = typename Shape::Element;
   const float inverse = 1.0F / static_cast<float>(max(tile.inside_columns, 1));
-  const int warp = static_cast<int>(threadIdx.x) / 32, quad = static_cast<int>(threadIdx.x) % 4;
-  for (int first = warp * 16; first < tile.count; first += Shape::threads / 2) {
-    const auto pixels = LanePixels<T>::of(p, tile, inverse, Shape::chunk, first);
-    // A lane has four neighbouring columns of two pixels out of every 16.
-    float sums[Shape::pairs * 2][4];
-#pragma unroll
-    for (int q = 0; q < Shape::pairs; ++q) {
-      const float4 b = *reinterpret_cast<const float4*>(bias + q * 16 + quad * 4);
-      sums[2 * q][0] = sums[2 * q][2] = b.x;
-      sums[2 * q][1] = sums[2 * q][3] = b.y;
-      sums[2 * q + 1][0] = sums[2 * q + 1][2] = b.z;
-      sums[2 * q + 1][1] = sums[2 * q + 1][3] = b.w;
-    }
+  int first = static_cast<int>(threadIdx.x) / 32 * 16;
+  auto pixels = LanePixels<T>::of(p, tile, inverse, Shape::chunk, first);
+  wait_for_producers();
+  while (first < tile.count) {
+    float sums[Shape::sets][Shape::pairs * 2][4];
+    begin_sums<Shape>(bias, sums);
 #pragma unroll 1
     for (int step = 0; step < p.steps; step += Shape::group) {
       add_steps<Shape>(p, pixels, step, weights, sums);
     }
-    activate_inline(p.inner_act, reinterpret_cast<float(&)[Shape::pairs * 8]>(sums));
+    float v[Shape::pairs * 8];
+#pragma unroll
+    for (int i = 0; i < Shape::pairs * 8; ++i) {
+      v[i] = sums[0][i / 4][i % 4];
+      if constexpr (Shape::sets > 1) v[i] += sums[1][i / 4][i % 4];
+    }
+    activate_inline(p.inner_act, v);
 #pragma unroll
     for (int half = 0; half < 2; ++half) {
       if (pixels.to[half] < 0) continue;
 #pragma unroll
       for (int q = 0; q < Shape::pairs; ++q) {
-        const float *low = sums[2 * q] + half * 2, *high = sums[2 * q + 1] + half * 2;
+        const float *low = v + q * 8 + half * 2, *high = low + 4;
         *reinterpret_cast<uint2*>(patch + pixels.to[half] + q * 16) =
             make_uint2(narrow_pair<T>(low[0], low[1]), narrow_pair<T>(high[0], high[1]));
       }
     }
+    first += Shape::threads / 2;
+    pixels = LanePixels<T>::of(p, tile, inverse, Shape::chunk, first);
   }
 }
 
@@ -280,7 +304,6 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks_at_once)
   }
   wait_for_copies<0>();
   __syncthreads();
-  wait_for_producers();
   const auto* bias = reinterpret_cast<const float*>(memory + weight_bytes);
   expand<Shape>(p, tile, reinterpret_cast<const uint4*>(memory), bias, patch);
   __syncthreads();
