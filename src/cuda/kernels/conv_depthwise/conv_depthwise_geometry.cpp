@@ -21,8 +21,18 @@ Problem second_of(const Problem& p, const ConvDepthwise& op, const OperandDesc& 
   return second;
 }
 
+// Whether the kernels have the function.
+bool is_inline(const Activation& act) {
+  using enum UnaryFn;
+  return act.fn == kIdentity || act.fn == kRelu || act.fn == kClip || act.fn == kSwish ||
+         act.fn == kHardSwish;
+}
+
 std::string refusal_of(const ConvDepthwiseGeometry& geometry) {
   const auto& [first, second] = geometry;
+  for (const Activation& act : {first.act, second.act}) {
+    if (!is_inline(act)) return fmt::format("no activation {}", name_of(act.fn));
+  }
   if (!first.pointwise() || first.groups != 1) return "the first is no 1x1 convolution";
   if (second.groups != second.c || second.c != second.k)
     return "the second is not of single channels";

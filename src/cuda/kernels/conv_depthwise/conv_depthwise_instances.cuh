@@ -10,7 +10,9 @@ ConvDepthwiseFunction conv_depthwise_function(int shape) {
   constexpr ConvDepthwiseFunction kFunctions[kConvDepthwiseShapes] = {
       conv_depthwise_kernel<DepthwiseShape<T, 16, 4, 2, 128, 4, 12>, kKernel, kStride>,
       conv_depthwise_kernel<DepthwiseShape<T, 48, 8, 2, 256, 3, 4>, kKernel, kStride>,
-      conv_depthwise_kernel<DepthwiseShape<T, 48, 8, 4, 256, 2, 4>, kKernel, kStride>};
+      conv_depthwise_kernel<DepthwiseShape<T, 48, 8, 4, 256, 2, 4>, kKernel, kStride>,
+      conv_depthwise_kernel<DepthwiseShape<T, 48, kKernel == 3 ? 4 : 2, 1, 192, 4, 4>, kKernel,
+                            kStride>};
   return kFunctions[shape];
 }
 

@@ -1,63 +1,10 @@
 #pragma once
 
 #include "cuda/kernels/conv_depthwise/conv_depthwise_params.h"
-#include "cuda/kernels/conv_depthwise/inline_activation.cuh"
-#include "cuda/kernels/igemm/narrow.cuh"
+#include "cuda/kernels/conv_depthwise/window_sums.cuh"
 #include "cuda/kernels/igemm/tensor_core.cuh"
 
 namespace tenon {
-
-// kGroup: steps of depth whose part of x a lane has under way at once.
-template <typename T, int kChunk, int kVector, int kPixels, int kThreads, int kBlocks, int kGroup>
-struct DepthwiseShape {
-  using Element = T;
-  static constexpr int chunk = kChunk;
-  static constexpr int vector = kVector;
-  static constexpr int pixels = kPixels;
-  static constexpr int threads = kThreads;
-  static constexpr int blocks_at_once = kBlocks;  // on a multiprocessor, at least
-  static constexpr int group = kGroup;
-  static constexpr int pairs = kChunk / 16;  // of tiles of 8 columns
-  // Sums for steps in turn where there are few: products need not wait for one another so long.
-  static constexpr int sets = pairs == 1 ? 2 : 1;
-  static constexpr int vectors = kChunk / kVector;
-};
-
-// What of y a block makes, and what of the expansion it needs for that.
-struct TileOfBlock {
-  int chunk, image;
-  int first_row, first_column;  // of y
-  int rows, columns;            // of y, inside
-  int top, left;                // of the patch in the image
-  // The part of the patch that lies in the image; around it is padding.
-  int begin_row, begin_column, inside_columns;
-  int count;  // pixels of it
-
-  template <int kKernel, int kStride>
-  __device__ static TileOfBlock of(const ConvDepthwiseParams& p) {
-    TileOfBlock t;
-    int across, down;
-    const int rest = p.by_chunks.divide(static_cast<int>(blockIdx.x), t.chunk);
-    t.image = p.by_tiles_down.divide(p.by_tiles_across.divide(rest, across), down);
-    t.first_row = down * p.tile_rows;
-    t.first_column = across * p.tile_columns;
-    t.rows = min(p.tile_rows, p.out_height - t.first_row);
-    t.columns = min(p.tile_columns, p.out_width - t.first_column);
-    t.top = t.first_row * kStride - p.pad_top;
-    t.left = t.first_column * kStride - p.pad_left;
-    t.begin_row = max(0, -t.top);
-    t.begin_column = max(0, -t.left);
-    const int end_row = min((t.rows - 1) * kStride + kKernel, p.height - t.top);
-    const int end_column = min((t.columns - 1) * kStride + kKernel, p.width - t.left);
-    t.inside_columns = max(0, end_column - t.begin_column);
-    t.count = max(0, end_row - t.begin_row) * t.inside_columns;
-    return t;
-  }
-  template <int kKernel, int kStride>
-  __device__ bool has_padding() const {
-    return count < ((rows - 1) * kStride + kKernel) * ((columns - 1) * kStride + kKernel);
-  }
-};
 
 template <typename Shape>
 __device__ void copy_constants(const ConvDepthwiseParams& p, int chunk, int bytes, uint32_t to) {
@@ -187,104 +134,6 @@ __device__ void expand(const ConvDepthwiseParams& p, const TileOfBlock& tile, co
   }
 }
 
-template <typename T>
-__device__ inline void read_vector(const T* from, float (&v)[4]) {
-  const uint2 bits = *reinterpret_cast<const uint2*>(from);
-  const float2 low = widen_pair<T>(bits.x), high = widen_pair<T>(bits.y);
-  v[0] = low.x, v[1] = low.y, v[2] = high.x, v[3] = high.y;
-}
-template <typename T>
-__device__ inline void read_vector(const T* from, float (&v)[8]) {
-  widen8<T>(*reinterpret_cast<const uint4*>(from), v);
-}
-template <typename T>
-__device__ inline void write_vector(T* to, const float* v, std::integral_constant<int, 4>) {
-  *reinterpret_cast<uint2*>(to) =
-      make_uint2(narrow_pair<T>(v[0], v[1]), narrow_pair<T>(v[2], v[3]));
-}
-template <typename T>
-__device__ inline void write_vector(T* to, const float* v, std::integral_constant<int, 8>) {
-  *reinterpret_cast<uint4*>(to) =
-      make_uint4(narrow_pair<T>(v[0], v[1]), narrow_pair<T>(v[2], v[3]), narrow_pair<T>(v[4], v[5]),
-                 narrow_pair<T>(v[6], v[7]));
-}
-
-// A thread's vector of a row of constants that lies as ChunkConstants::place() says.
-template <typename Shape>
-__device__ inline void read_constants(const float* row, int vector, float* to) {
-  constexpr int kFours = Shape::vector / 4;
-#pragma unroll
-  for (int i = 0; i < kFours; ++i) {
-    const float4 v =
-        *reinterpret_cast<const float4*>(row + i * (Shape::chunk / kFours) + vector * 4);
-    to[4 * i] = v.x, to[4 * i + 1] = v.y, to[4 * i + 2] = v.z, to[4 * i + 3] = v.w;
-  }
-}
-
-// Adds one row of the windows of neighbouring pixels; what they share of the patch is read once.
-template <typename Shape, int kKernel, int kStride>
-__device__ inline void add_window_row(const typename Shape::Element* patch, const float* weights,
-                                      int vector, float (&sums)[Shape::pixels][Shape::vector]) {
-  constexpr int kVector = Shape::vector;
-  float w[kKernel][kVector];
-#pragma unroll
-  for (int s = 0; s < kKernel; ++s) read_constants<Shape>(weights + s * Shape::chunk, vector, w[s]);
-#pragma unroll
-  for (int i = 0; i < (Shape::pixels - 1) * kStride + kKernel; ++i) {
-    float v[kVector];
-    read_vector(patch + i * Shape::chunk, v);
-#pragma unroll
-    for (int j = 0; j < Shape::pixels; ++j) {
-      const int s = i - j * kStride;
-      if (s < 0 || s >= kKernel) continue;
-#pragma unroll
-      for (int c = 0; c < kVector; ++c) sums[j][c] += v[c] * w[s][c];
-    }
-  }
-}
-
-// The windows, from the patch: every thread makes neighbouring pixels of a row.
-template <typename Shape, int kKernel, int kStride>
-__device__ void convolve(const ConvDepthwiseParams& p, const TileOfBlock& tile,
-                         const float* weights, const typename Shape::Element* patch) {
-  using T = typename Shape::Element;
-  constexpr int kPixels = Shape::pixels, kVector = Shape::vector;
-  T* y = static_cast<T*>(p.y) +
-         static_cast<int64_t>(tile.image) * p.out_height * p.out_width * p.expanded;
-  const int items = Shape::vectors * p.tile_rows * p.pieces;
-#pragma unroll 1
-  for (int item = static_cast<int>(threadIdx.x); item < items; item += Shape::threads) {
-    const int vector = item % Shape::vectors;
-    int row;
-    const int first = p.by_tile_rows.divide(item / Shape::vectors, row) * kPixels;
-    const int channel = tile.chunk * Shape::chunk + vector * kVector;
-    if (row >= tile.rows || first >= tile.columns || channel >= p.expanded) continue;
-    float sums[kPixels][kVector];
-    read_constants<Shape>(weights + kKernel * kKernel * Shape::chunk, vector, sums[0]);
-#pragma unroll
-    for (int j = 1; j < kPixels; ++j) {
-#pragma unroll
-      for (int c = 0; c < kVector; ++c) sums[j][c] = sums[0][c];
-    }
-    const T* from =
-        patch + (row * kStride * p.patch_pitch + first * kStride) * Shape::chunk + vector * kVector;
-    constexpr int kUnrolled = kKernel == 3 ? 3 : 1;  // more rows would take too many registers
-#pragma unroll kUnrolled
-    for (int r = 0; r < kKernel; ++r) {
-      add_window_row<Shape, kKernel, kStride>(from + r * p.patch_pitch * Shape::chunk,
-                                              weights + r * kKernel * Shape::chunk, vector, sums);
-    }
-    activate_inline(p.outer_act, reinterpret_cast<float(&)[kPixels * kVector]>(sums));
-    const int pixel = (tile.first_row + row) * p.out_width + tile.first_column + first;
-#pragma unroll
-    for (int j = 0; j < kPixels; ++j) {
-      if (first + j >= tile.columns) break;
-      write_vector(y + (pixel + j) * p.expanded + channel, sums[j],
-                   std::integral_constant<int, kVector>());
-    }
-  }
-}
-
 // Shared memory: the chunk's constants, the patch.
 template <typename Shape, int kKernel, int kStride>
 __global__ void __launch_bounds__(Shape::threads, Shape::blocks_at_once)
@@ -307,7 +156,11 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks_at_once)
   const auto* bias = reinterpret_cast<const float*>(memory + weight_bytes);
   expand<Shape>(p, tile, reinterpret_cast<const uint4*>(memory), bias, patch);
   __syncthreads();
-  convolve<Shape, kKernel, kStride>(p, tile, bias + Shape::chunk, patch);
+  if constexpr (Shape::pixels == 1) {
+    convolve_columns<Shape, kKernel, kStride>(p, tile, bias + Shape::chunk, patch);
+  } else {
+    convolve_rows<Shape, kKernel, kStride>(p, tile, bias + Shape::chunk, patch);
+  }
 }
 
 }  // namespace tenon

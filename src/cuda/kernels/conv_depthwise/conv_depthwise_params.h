@@ -59,8 +59,8 @@ struct ChunkConstants {
   }
   // Of a window's channel, in floats.
   int place(int column) const {
-    const int fours = vector / 4;
-    return column / 4 % fours * (chunk / fours) + column / vector * 4 + column % 4;
+    const int fours = vector > 4 ? vector / 4 : 1;
+    return column / 4 % fours * (chunk / fours) + column / (4 * fours) * 4 + column % 4;
   }
 };
 
@@ -69,11 +69,11 @@ enum class ConvDepthwiseType { kF16, kBF16 };
 // A shape of the kernel.
 struct ConvDepthwiseShape {
   int chunk;   // channels a block
-  int vector;  // of which a thread computes so many
-  int pixels;  // neighbours in a row that a thread computes
+  int vector;  // of which a thread computes so many (half of them where a column has 5x5 windows)
+  int pixels;  // neighbours in a row that a thread computes; 1: it goes down a column
   int threads;
 };
-inline constexpr int kConvDepthwiseShapes = 3;
+inline constexpr int kConvDepthwiseShapes = 4;
 std::span<const ConvDepthwiseShape> conv_depthwise_shapes();
 
 struct ConvDepthwiseKernel {

@@ -6,7 +6,7 @@ namespace tenon {
 namespace {
 
 constexpr ConvDepthwiseShape kShapes[kConvDepthwiseShapes] = {
-    {16, 4, 2, 128}, {48, 8, 2, 256}, {48, 8, 4, 256}};
+    {16, 4, 2, 128}, {48, 8, 2, 256}, {48, 8, 4, 256}, {48, 4, 1, 192}};
 
 int parts(int whole, int part) { return (whole + part - 1) / part; }
 

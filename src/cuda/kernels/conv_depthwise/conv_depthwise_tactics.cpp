@@ -22,7 +22,8 @@ struct Rank {
   int rows, columns;
 };
 constexpr Rank kRanks[] = {{0, 8, 8},  {0, 4, 8},   {0, 8, 16}, {1, 4, 8},  {1, 8, 8},
-                           {1, 8, 16}, {1, 16, 16}, {2, 8, 8},  {2, 8, 16}, {2, 16, 16}};
+                           {1, 8, 16}, {1, 16, 16}, {2, 8, 8},  {2, 8, 16}, {2, 16, 16},
+                           {3, 8, 16}, {3, 16, 16}, {3, 8, 32}};
 
 // The smallest part when something is cut into equal ones that are at most so large.
 int64_t even_part(int64_t whole, int64_t most) {

@@ -27,14 +27,8 @@ __device__ inline float falling_step(float x) {
   return step;
 }
 
-__device__ __noinline__ static float activate_one(int code, float x, float alpha, float beta) {
-  float v[1] = {x};
-  activate({code, alpha, beta}, v);
-  return v[0];
-}
-
-// activate() for many numbers at a time: inline is only what networks have behind convolutions of
-// single channels. Clamps come as kActClip.
+// activate() for many numbers and few functions: what networks have behind these convolutions.
+// Clamps come as kActClip.
 template <int kCount>
 __device__ inline void activate_inline(const ActivationParams& act, float (&v)[kCount]) {
   const float a = act.alpha, b = act.beta;
@@ -45,7 +39,7 @@ __device__ inline void activate_inline(const ActivationParams& act, float (&v)[k
       return map_values(v, [=](float x) { return x * falling_step(scale * x); });
     }
     case kActHardSwish: return map_values(v, [=](float x) { return x * unit_clamp(a * x + b); });
-    default: return map_values(v, [=](float x) { return activate_one(act.code, x, a, b); });
+    default: return;
   }
 }
 
