@@ -98,7 +98,7 @@ TEST(ConvDepthwiseTactics, Activations) {
     check({{1, 24, 10, 11}, 64, 3, 1, inner, outer});
   };
   with({}, {});
-  with({UnaryFn::kRelu}, {UnaryFn::kClip, -0.25F, 0.5F});
+  with({UnaryFn::kRelu}, {UnaryFn::kClip, -2, 3});
   with({UnaryFn::kClip, -0.25F, 0.5F}, {UnaryFn::kRelu});
   with(kSwish, {UnaryFn::kHardSwish, 1.0F / 6, 0.5F});
   with({UnaryFn::kHardSwish, 1.0F / 6, 0.5F}, {UnaryFn::kSwish, 1.5F});

@@ -15,7 +15,7 @@ struct ConvDepthwiseGeometry {
   ConvDepthwiseWindow window() const {
     return {static_cast<int>(depthwise.kh), static_cast<int>(depthwise.stride_h)};
   }
-  int steps() const { return static_cast<int>((expansion.c + 15) / 16); }
+  int steps() const { return static_cast<int>((expansion.c + 31) / 32 * 2); }
   int64_t chunks(int chunk) const { return (expansion.k + chunk - 1) / chunk; }
   ChunkConstants constants(const ConvDepthwiseShape& shape) const {
     return {shape.chunk, shape.vector, steps(), static_cast<int>(depthwise.taps())};

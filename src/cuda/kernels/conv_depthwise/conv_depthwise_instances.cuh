@@ -7,12 +7,15 @@ namespace tenon {
 // The kernel of a shape, in the order of conv_depthwise_shapes().
 template <typename T, int kKernel, int kStride>
 ConvDepthwiseFunction conv_depthwise_function(int shape) {
+  constexpr int kColumn = kKernel == 3 ? 4 : 2;  // windows of more channels take too many registers
   constexpr ConvDepthwiseFunction kFunctions[kConvDepthwiseShapes] = {
-      conv_depthwise_kernel<DepthwiseShape<T, 16, 4, 2, 128, 4, 12>, kKernel, kStride>,
-      conv_depthwise_kernel<DepthwiseShape<T, 48, 8, 2, 256, 3, 4>, kKernel, kStride>,
+      conv_depthwise_kernel<DepthwiseShape<T, 16, 4, 2, 128, 4, 6>, kKernel, kStride>,
+      conv_depthwise_kernel<DepthwiseShape<T, 48, 8, 2, 256, 3, 2>, kKernel, kStride>,
       conv_depthwise_kernel<DepthwiseShape<T, 48, 8, 4, 256, 2, 4>, kKernel, kStride>,
-      conv_depthwise_kernel<DepthwiseShape<T, 48, kKernel == 3 ? 4 : 2, 1, 192, 4, 4>, kKernel,
-                            kStride>};
+      conv_depthwise_kernel<DepthwiseShape<T, 48, kColumn, 1, 192, 4, 2>, kKernel, kStride>,
+      conv_depthwise_kernel<DepthwiseShape<T, 48, kColumn, 1, 192, 3, 4>, kKernel, kStride>,
+      conv_depthwise_kernel<DepthwiseShape<T, 96, kColumn, 1, 192, 3, 2>, kKernel, kStride>,
+ conv_depthwise_kernel<DepthwiseShape<T, 48, 4, 2, 256, 2, 4>, kKernel, kStride>};
   return kFunctions[shape];
 }
 

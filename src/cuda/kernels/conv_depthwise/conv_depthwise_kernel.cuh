@@ -16,57 +16,66 @@ __device__ void copy_constants(const ConvDepthwiseParams& p, int chunk, int byte
 }
 
 // Where a lane's two rows of a product, pixels of the patch, come from and go to.
-template <typename T>
 struct LanePixels {
-  const T* from[2];
-  int to[2];  // -1: nowhere
+  int from[2];  // element of x
+  int to[2];    // element of the patch, -1: nowhere
 
   // Of the 16 pixels from `first` on. `inverse` is 1 / tile.inside_columns.
+  template <int kChunk, int kStride>
   __device__ static LanePixels of(const ConvDepthwiseParams& p, const TileOfBlock& tile,
-                                  float inverse, int chunk, int first) {
+                                  float inverse, int first) {
     LanePixels pixels;
     const int lane = static_cast<int>(threadIdx.x) % 32;
-    const T* x = static_cast<const T*>(p.x) +
-                 static_cast<int64_t>(tile.image) * p.height * p.width * p.channels + lane % 4 * 4;
 #pragma unroll
     for (int half = 0; half < 2; ++half) {
       const int wanted = first + half * 8 + lane / 4;
       const int pixel = min(wanted, tile.count - 1);
       // Exact: a quotient is further from the next number than FP32 rounds it.
       const int row = static_cast<int>((static_cast<float>(pixel) + 0.5F) * inverse);
-      const int patch_row = tile.begin_row + row;
-      const int patch_column = tile.begin_column + pixel - row * tile.inside_columns;
-      pixels.from[half] =
-          x + ((tile.top + patch_row) * p.width + tile.left + patch_column) * p.channels;
-      const int place = (patch_row * p.patch_pitch + patch_column) * chunk + lane % 4 * 4;
-      pixels.to[half] = wanted < tile.count ? place : -1;
+      const int column = pixel - row * tile.inside_columns;
+      pixels.from[half] = (tile.first_inside + row * p.width + column) * p.channels + lane % 4 * 4;
+      const int place = (tile.begin_row + row) * p.patch_pitch +
+                        patch_place<kStride>(p, tile.begin_column + column);
+      pixels.to[half] = wanted < tile.count ? place * kChunk + lane % 4 * 4 : -1;
     }
     return pixels;
   }
 };
 
-// Adds the product of 16 pixels with W1, from `step` on.
+// What of x a lane holds for some steps of depth.
 template <typename Shape>
-__device__ inline void add_steps(const ConvDepthwiseParams& p,
-                                 const LanePixels<typename Shape::Element>& pixels, int step,
-                                 const uint4* weights,
-                                 float (&sums)[Shape::sets][Shape::pairs * 2][4]) {
-  const int lane = static_cast<int>(threadIdx.x) % 32;
-  uint2 a[Shape::group][2];
+struct LaneDepth {
+  uint2 pixel[Shape::group][2];
+
+  __device__ void fetch(const ConvDepthwiseParams& p, const LanePixels& pixels, int step) {
+    const auto* x = static_cast<const typename Shape::Element*>(p.x);
 #pragma unroll
-  for (int k = 0; k < Shape::group; ++k) {
-    const int channel = (step + k) * 16;
-    const bool inside = channel + lane % 4 * 4 < p.channels;
+    for (int k = 0; k < Shape::group; ++k) {
+      const int channel = (step + k) * 16;
+      const bool inside = channel + static_cast<int>(threadIdx.x) % 4 * 4 < p.channels;
 #pragma unroll
-    for (int half = 0; half < 2; ++half) {
-      a[k][half] = make_uint2(0, 0);
-      if (inside) a[k][half] = *reinterpret_cast<const uint2*>(pixels.from[half] + channel);
+      for (int half = 0; half < 2; ++half) {
+        pixel[k][half] = make_uint2(0, 0);
+        if (inside) {
+          pixel[k][half] = *reinterpret_cast<const uint2*>(x + pixels.from[half] + channel);
+        }
+      }
     }
   }
+};
+
+// Adds the product of 16 pixels with W1 from `step` on.
+template <typename Shape>
+__device__ inline void add_steps(const ConvDepthwiseParams& p, const LaneDepth<Shape>& depth,
+                                 int step, const uint4* weights,
+                                 float (&sums)[Shape::sets][Shape::pairs * 2][4]) {
+  const int lane = static_cast<int>(threadIdx.x) % 32;
 #pragma unroll
   for (int k = 0; k < Shape::group; ++k) {
-    if (step + k >= p.steps) break;
-    const uint32_t rows[4] = {a[k][0].x, a[k][1].x, a[k][0].y, a[k][1].y};
+    // Steps come in twos; a smaller group ends with the last of them.
+    if (Shape::group > 2 && step + k / 2 * 2 >= p.steps) break;
+    const uint2(&a)[2] = depth.pixel[k];
+    const uint32_t rows[4] = {a[0].x, a[1].x, a[0].y, a[1].y};
 #pragma unroll
     for (int q = 0; q < Shape::pairs; ++q) {
       const uint4 b = weights[(q * p.steps + step + k) * 32 + lane];
@@ -96,41 +105,64 @@ __device__ inline void begin_sums(const float* bias,
   }
 }
 
-// The expansion: every warp makes 16 pixels of the patch at a time. Waits for the producers.
+// Puts the expansion of 16 pixels into the patch.
 template <typename Shape>
+__device__ inline void store_pixels(const ConvDepthwiseParams& p, const LanePixels& pixels,
+                                    const float (&sums)[Shape::sets][Shape::pairs * 2][4],
+                                    typename Shape::Element* patch) {
+  float v[Shape::pairs * 8];
+#pragma unroll
+  for (int i = 0; i < Shape::pairs * 8; ++i) {
+    v[i] = sums[0][i / 4][i % 4];
+    if constexpr (Shape::sets > 1) v[i] += sums[1][i / 4][i % 4];
+  }
+  uint32_t words[Shape::pairs * 4];
+  activate_and_narrow<typename Shape::Element>(p.inner_act, v, words);
+#pragma unroll
+  for (int half = 0; half < 2; ++half) {
+    if (pixels.to[half] < 0) continue;
+#pragma unroll
+    for (int q = 0; q < Shape::pairs; ++q) {
+      *reinterpret_cast<uint2*>(patch + pixels.to[half] + q * 16) =
+          make_uint2(words[q * 4 + half], words[q * 4 + 2 + half]);
+    }
+  }
+}
+
+// The expansion: every warp makes 16 pixels of the patch at a time and has more of x under way.
+// Waits for the producers and for the copies of the constants.
+template <typename Shape, int kStride>
 __device__ void expand(const ConvDepthwiseParams& p, const TileOfBlock& tile, const uint4* weights,
                        const float* bias, typename Shape::Element* patch) {
-  using T = typename Shape::Element;
   const float inverse = 1.0F / static_cast<float>(max(tile.inside_columns, 1));
   int first = static_cast<int>(threadIdx.x) / 32 * 16;
-  auto pixels = LanePixels<T>::of(p, tile, inverse, Shape::chunk, first);
+  const auto pixels_from = [&](int pixel) {
+    return LanePixels::of<Shape::chunk, kStride>(p, tile, inverse, pixel);
+  };
+  LanePixels pixels = pixels_from(first);
+  LaneDepth<Shape> ahead;
   wait_for_producers();
+  if (first < tile.count) ahead.fetch(p, pixels, 0);
+  wait_for_copies<0>();
+  __syncthreads();
   while (first < tile.count) {
     float sums[Shape::sets][Shape::pairs * 2][4];
     begin_sums<Shape>(bias, sums);
+    first += Shape::threads / 2;
+    LanePixels next = pixels;
 #pragma unroll 1
     for (int step = 0; step < p.steps; step += Shape::group) {
-      add_steps<Shape>(p, pixels, step, weights, sums);
-    }
-    float v[Shape::pairs * 8];
-#pragma unroll
-    for (int i = 0; i < Shape::pairs * 8; ++i) {
-      v[i] = sums[0][i / 4][i % 4];
-      if constexpr (Shape::sets > 1) v[i] += sums[1][i / 4][i % 4];
-    }
-    activate_inline(p.inner_act, v);
-#pragma unroll
-    for (int half = 0; half < 2; ++half) {
-      if (pixels.to[half] < 0) continue;
-#pragma unroll
-      for (int q = 0; q < Shape::pairs; ++q) {
-        const float *low = v + q * 8 + half * 2, *high = low + 4;
-        *reinterpret_cast<uint2*>(patch + pixels.to[half] + q * 16) =
-            make_uint2(narrow_pair<T>(low[0], low[1]), narrow_pair<T>(high[0], high[1]));
+      const LaneDepth<Shape> depth = ahead;
+      int fetched = step + Shape::group;
+      if (fetched >= p.steps) {  // the next pixels; behind the last ones the last again
+        next = pixels_from(first);
+        fetched = 0;
       }
+      ahead.fetch(p, next, fetched);
+      add_steps<Shape>(p, depth, step, weights, sums);
     }
-    first += Shape::threads / 2;
-    pixels = LanePixels<T>::of(p, tile, inverse, Shape::chunk, first);
+    store_pixels<Shape>(p, pixels, sums, patch);
+    pixels = next;
   }
 }
 
@@ -151,10 +183,8 @@ __global__ void __launch_bounds__(Shape::threads, Shape::blocks_at_once)
       *reinterpret_cast<uint4*>(reinterpret_cast<char*>(patch) + i) = make_uint4(0, 0, 0, 0);
     }
   }
-  wait_for_copies<0>();
-  __syncthreads();
   const auto* bias = reinterpret_cast<const float*>(memory + weight_bytes);
-  expand<Shape>(p, tile, reinterpret_cast<const uint4*>(memory), bias, patch);
+  expand<Shape, kStride>(p, tile, reinterpret_cast<const uint4*>(memory), bias, patch);
   __syncthreads();
   if constexpr (Shape::pixels == 1) {
     convolve_columns<Shape, kKernel, kStride>(p, tile, bias + Shape::chunk, patch);

@@ -23,7 +23,7 @@ struct ConvDepthwiseParams {
   void* y = nullptr;
 
   int channels = 0;  // of x, a multiple of 8
-  int steps = 0;     // of 16 channels
+  int steps = 0;     // of 16 channels, an even number
   int expanded = 0;  // channels of y, a multiple of 8
   int height = 0, width = 0, out_height = 0, out_width = 0;
   int pad_top = 0, pad_left = 0;
@@ -31,6 +31,7 @@ struct ConvDepthwiseParams {
   int tile_rows = 0, tile_columns = 0;  // of y
   int pieces = 0;                       // of a tile's row, as a thread computes them
   int patch_pitch = 0;                  // pixels from one row of the patch to the next
+  int odd_columns = 0;                  // where they begin in a row of the patch at a stride of 2
   int patch_bytes = 0;
   FastDivisor by_chunks, by_tiles_across, by_tiles_down, by_tile_rows;
 
@@ -73,7 +74,7 @@ struct ConvDepthwiseShape {
   int pixels;  // neighbours in a row that a thread computes; 1: it goes down a column
   int threads;
 };
-inline constexpr int kConvDepthwiseShapes = 4;
+inline constexpr int kConvDepthwiseShapes = 7;
 std::span<const ConvDepthwiseShape> conv_depthwise_shapes();
 
 struct ConvDepthwiseKernel {

@@ -5,8 +5,9 @@
 namespace tenon {
 namespace {
 
-constexpr ConvDepthwiseShape kShapes[kConvDepthwiseShapes] = {
-    {16, 4, 2, 128}, {48, 8, 2, 256}, {48, 8, 4, 256}, {48, 4, 1, 192}};
+constexpr ConvDepthwiseShape kShapes[kConvDepthwiseShapes] = {{16, 4, 2, 128}, {48, 8, 2, 256},
+                                                              {48, 8, 4, 256}, {48, 4, 1, 192},
+                                                              {48, 4, 1, 192}, {96, 4, 1, 192}, {48, 4, 2, 256}};
 
 int parts(int whole, int part) { return (whole + part - 1) / part; }
 
@@ -20,9 +21,11 @@ size_t fit_conv_depthwise(const ConvDepthwiseShape& shape, const ConvDepthwiseWi
   p.pieces = parts(p.tile_columns, shape.pixels);
   // So that the same channels of pixels below one another are in different banks.
   p.patch_pitch = (seen(p.tile_columns) + 2) / 4 * 4 + 1;
+  p.odd_columns = (seen(p.tile_columns) + 1) / 2;
   // The last piece of the last row may read behind it.
+  const int last = p.pieces * shape.pixels + window.kernel;
   const int pixels = (seen(p.tile_rows) - 1) * p.patch_pitch +
-                     std::max(p.patch_pitch, seen(p.pieces * shape.pixels));
+                     std::max(p.patch_pitch, window.stride == 2 ? p.odd_columns + last : last);
   p.patch_bytes = pixels * shape.chunk * 2;
   const ChunkConstants constants{shape.chunk, shape.vector, p.steps, window.kernel * window.kernel};
   return static_cast<size_t>(constants.bytes()) + static_cast<size_t>(p.patch_bytes);

@@ -21,9 +21,9 @@ struct Rank {
   int shape;
   int rows, columns;
 };
-constexpr Rank kRanks[] = {{0, 8, 8},  {0, 4, 8},   {0, 8, 16}, {1, 4, 8},  {1, 8, 8},
-                           {1, 8, 16}, {1, 16, 16}, {2, 8, 8},  {2, 8, 16}, {2, 16, 16},
-                           {3, 8, 16}, {3, 16, 16}, {3, 8, 32}};
+constexpr Rank kRanks[] = {{0, 8, 8},   {0, 4, 8},  {0, 8, 16},  {1, 4, 8},   {1, 8, 8}, {1, 8, 16},
+                           {1, 16, 16}, {2, 8, 8},  {2, 8, 16},  {2, 16, 16}, {3, 8, 8}, {3, 8, 16},
+                           {3, 16, 16}, {4, 8, 16}, {4, 16, 16}, {5, 8, 8},   {5, 16, 8}, {6, 8, 8}, {6, 8, 16}};
 
 // The smallest part when something is cut into equal ones that are at most so large.
 int64_t even_part(int64_t whole, int64_t most) {
@@ -62,8 +62,8 @@ class ConvDepthwiseTactic final : public Tactic {
  public:
   explicit ConvDepthwiseTactic(const Rank& rank)
       : rank_(rank),
-        name_(fmt::format("expanded_{}x{}_{}x{}", shape().chunk, shape().pixels, rank.rows,
-                          rank.columns)) {}
+        name_(fmt::format("expanded{}_{}x{}_{}x{}", rank.shape, shape().chunk, shape().pixels,
+                          rank.rows, rank.columns)) {}
   std::string_view name() const override { return name_; }
 
   Offer offer(const Problem& problem) const override {

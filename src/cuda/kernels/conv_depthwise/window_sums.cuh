@@ -21,18 +21,15 @@ __device__ inline void read_vector(const T* from, float (&v)[2]) {
   const float2 pair = widen_pair<T>(*reinterpret_cast<const uint32_t*>(from));
   v[0] = pair.x, v[1] = pair.y;
 }
-template <typename T>
-__device__ inline void write_vector(T* to, const float (&v)[2]) {
-  *reinterpret_cast<uint32_t*>(to) = narrow_pair<T>(v[0], v[1]);
-}
-template <typename T>
-__device__ inline void write_vector(T* to, const float (&v)[4]) {
-  *reinterpret_cast<uint2*>(to) =
-      make_uint2(narrow_pair<T>(v[0], v[1]), narrow_pair<T>(v[2], v[3]));
-}
-template <typename T>
-__device__ inline void write_vector(T* to, const float (&v)[8]) {
-  *reinterpret_cast<uint4*>(to) = narrow8<T>(v);
+template <int kVector, typename T>
+__device__ inline void write_words(T* to, const uint32_t* words) {
+  if constexpr (kVector == 2) {
+    *reinterpret_cast<uint32_t*>(to) = words[0];
+  } else if constexpr (kVector == 4) {
+    *reinterpret_cast<uint2*>(to) = make_uint2(words[0], words[1]);
+  } else {
+    *reinterpret_cast<uint4*>(to) = make_uint4(words[0], words[1], words[2], words[3]);
+  }
 }
 
 // A thread's vector of a row of constants that lies as ChunkConstants::place() says.
@@ -54,7 +51,8 @@ __device__ inline void read_constants(const float* row, int vector, float (&to)[
 
 // Adds one row of the windows of neighbouring pixels; what they share of the patch is read once.
 template <typename Shape, int kKernel, int kStride>
-__device__ inline void add_window_row(const typename Shape::Element* patch, const float* weights,
+__device__ inline void add_window_row(const ConvDepthwiseParams& p,
+                                      const typename Shape::Element* patch, const float* weights,
                                       int vector, float (&sums)[Shape::pixels][Shape::vector]) {
   constexpr int kVector = Shape::vector;
   float w[kKernel][kVector];
@@ -63,7 +61,7 @@ __device__ inline void add_window_row(const typename Shape::Element* patch, cons
 #pragma unroll
   for (int i = 0; i < (Shape::pixels - 1) * kStride + kKernel; ++i) {
     float v[kVector];
-    read_vector(patch + i * Shape::chunk, v);
+    read_vector(patch + window_place<kStride>(p, 0, i) * Shape::chunk, v);
 #pragma unroll
     for (int j = 0; j < Shape::pixels; ++j) {
       const int s = i - j * kStride;
@@ -98,19 +96,20 @@ __device__ void convolve_rows(const ConvDepthwiseParams& p, const TileOfBlock& t
       for (int c = 0; c < kVector; ++c) sums[j][c] = sums[0][c];
     }
     const T* from =
-        patch + (row * kStride * p.patch_pitch + first * kStride) * Shape::chunk + vector * kVector;
+        patch + (row * kStride * p.patch_pitch + first) * Shape::chunk + vector * kVector;
     constexpr int kUnrolled = kKernel == 3 ? 3 : 1;  // more rows would take too many registers
 #pragma unroll kUnrolled
     for (int r = 0; r < kKernel; ++r) {
-      add_window_row<Shape, kKernel, kStride>(from + r * p.patch_pitch * Shape::chunk,
+      add_window_row<Shape, kKernel, kStride>(p, from + r * p.patch_pitch * Shape::chunk,
                                               weights + r * kKernel * Shape::chunk, vector, sums);
     }
-    activate_inline(p.outer_act, reinterpret_cast<float(&)[kPixels * kVector]>(sums));
+    uint32_t words[kPixels * kVector / 2];
+    activate_and_narrow<T>(p.outer_act, reinterpret_cast<float(&)[kPixels * kVector]>(sums), words);
     const int pixel = (tile.first_row + row) * p.out_width + tile.first_column + first;
 #pragma unroll
     for (int j = 0; j < kPixels; ++j) {
       if (first + j >= tile.columns) break;
-      write_vector(y + (pixel + j) * p.expanded + channel, sums[j]);
+      write_words<kVector>(y + (pixel + j) * p.expanded + channel, words + j * kVector / 2);
     }
   }
 }
@@ -118,13 +117,14 @@ __device__ void convolve_rows(const ConvDepthwiseParams& p, const TileOfBlock& t
 // Adds one row of the patch to the windows that see it: sums[i] is of the pixel i rows above the
 // newest one, whose window sees the row in its own row kPhase.
 template <typename Shape, int kKernel, int kStride, int kPhase, int kLive>
-__device__ inline void add_patch_row(const typename Shape::Element* patch,
+__device__ inline void add_patch_row(const ConvDepthwiseParams& p,
+                                     const typename Shape::Element* patch,
                                      const float (&w)[kKernel * kKernel][Shape::vector],
                                      float (&sums)[kLive][Shape::vector]) {
 #pragma unroll
   for (int s = 0; s < kKernel; ++s) {
     float v[Shape::vector];
-    read_vector(patch + s * Shape::chunk, v);
+    read_vector(patch + window_place<kStride>(p, 0, s) * Shape::chunk, v);
 #pragma unroll
     for (int i = 0; i < kLive; ++i) {
       const int r = kPhase + i * kStride;
@@ -156,7 +156,7 @@ __device__ void convolve_columns(const ConvDepthwiseParams& p, const TileOfBlock
       read_constants<Shape>(weights + tap * Shape::chunk, vector, w[tap]);
     }
     read_constants<Shape>(weights + kKernel * kKernel * Shape::chunk, vector, bias);
-    const T* from = patch + column * kStride * Shape::chunk + vector * kVector;
+    const T* from = patch + column * Shape::chunk + vector * kVector;
     T* to = y + (tile.first_row * p.out_width + tile.first_column + column) * p.expanded + channel;
 #pragma unroll
     for (int i = 0; i <= kLast; ++i) {
@@ -165,19 +165,17 @@ __device__ void convolve_columns(const ConvDepthwiseParams& p, const TileOfBlock
     }
 #pragma unroll 1
     for (int newest = 0;; ++newest) {
-      add_patch_row<Shape, kKernel, kStride, 0>(from, w, sums);
+      add_patch_row<Shape, kKernel, kStride, 0>(p, from, w, sums);
       from += p.patch_pitch * Shape::chunk;
       if (newest >= kLast) {
-        float v[kVector];
-#pragma unroll
-        for (int c = 0; c < kVector; ++c) v[c] = sums[kLast][c];
-        activate_inline(p.outer_act, v);
-        write_vector(to, v);
+        uint32_t words[kVector / 2];
+        activate_and_narrow<T>(p.outer_act, sums[kLast], words);
+        write_words<kVector>(to, words);
         to += p.out_width * p.expanded;
         if (newest - kLast + 1 == tile.rows) break;
       }
       if constexpr (kStride == 2) {
-        add_patch_row<Shape, kKernel, kStride, 1>(from, w, sums);
+        add_patch_row<Shape, kKernel, kStride, 1>(p, from, w, sums);
         from += p.patch_pitch * Shape::chunk;
       }
 #pragma unroll
