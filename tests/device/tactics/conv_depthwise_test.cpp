@@ -104,10 +104,12 @@ TEST(ConvDepthwiseTactics, Activations) {
   with({UnaryFn::kHardSwish, 1.0F / 6, 0.5F}, {UnaryFn::kSwish, 1.5F});
 }
 
-// More blocks than a GPU has room for.
+// More blocks than a GPU has room for, which other tactics do.
 TEST(ConvDepthwiseTactics, ManyTiles) {
-  check({{5, 8, 61, 67}, 104, 3, 1, kRelu6, kRelu6});
-  check({{3, 16, 57, 55}, 96, 5, 2, kSwish, kSwish});
+  check({{4, 8, 61, 67}, 104, 3, 1, kRelu6, kRelu6});
+  check({{4, 24, 59, 65}, 104, 5, 1, kSwish, kRelu6});
+  check({{7, 16, 61, 67}, 104, 3, 2, kRelu6, kSwish});
+  check({{7, 8, 57, 66}, 104, 5, 2, kSwish, kSwish});
 }
 
 TEST(ConvDepthwiseTactics, NoImages) { check({{0, 64, 7, 7}, 96}); }

@@ -12,10 +12,7 @@ ConvDepthwiseFunction conv_depthwise_function(int shape) {
       conv_depthwise_kernel<DepthwiseShape<T, 16, 4, 2, 128, 4, 6>, kKernel, kStride>,
       conv_depthwise_kernel<DepthwiseShape<T, 48, 8, 2, 256, 3, 2>, kKernel, kStride>,
       conv_depthwise_kernel<DepthwiseShape<T, 48, 8, 4, 256, 2, 4>, kKernel, kStride>,
-      conv_depthwise_kernel<DepthwiseShape<T, 48, kColumn, 1, 192, 4, 2>, kKernel, kStride>,
-      conv_depthwise_kernel<DepthwiseShape<T, 48, kColumn, 1, 192, 3, 4>, kKernel, kStride>,
-      conv_depthwise_kernel<DepthwiseShape<T, 96, kColumn, 1, 192, 3, 2>, kKernel, kStride>,
- conv_depthwise_kernel<DepthwiseShape<T, 48, 4, 2, 256, 2, 4>, kKernel, kStride>};
+      conv_depthwise_kernel<DepthwiseShape<T, 48, kColumn, 1, 192, 4, 2>, kKernel, kStride>};
   return kFunctions[shape];
 }
 

@@ -74,7 +74,7 @@ struct ConvDepthwiseShape {
   int pixels;  // neighbours in a row that a thread computes; 1: it goes down a column
   int threads;
 };
-inline constexpr int kConvDepthwiseShapes = 7;
+inline constexpr int kConvDepthwiseShapes = 4;
 std::span<const ConvDepthwiseShape> conv_depthwise_shapes();
 
 struct ConvDepthwiseKernel {

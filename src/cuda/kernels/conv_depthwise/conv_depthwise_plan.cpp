@@ -5,9 +5,8 @@
 namespace tenon {
 namespace {
 
-constexpr ConvDepthwiseShape kShapes[kConvDepthwiseShapes] = {{16, 4, 2, 128}, {48, 8, 2, 256},
-                                                              {48, 8, 4, 256}, {48, 4, 1, 192},
-                                                              {48, 4, 1, 192}, {96, 4, 1, 192}, {48, 4, 2, 256}};
+constexpr ConvDepthwiseShape kShapes[kConvDepthwiseShapes] = {
+    {16, 4, 2, 128}, {48, 8, 2, 256}, {48, 8, 4, 256}, {48, 4, 1, 192}};
 
 int parts(int whole, int part) { return (whole + part - 1) / part; }
 

@@ -6,6 +6,7 @@
 
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
+#include "cuda/dependent_tactic.h"
 #include "cuda/device_facts.h"
 #include "cuda/estimates.h"
 #include "cuda/kernels/conv_depthwise/conv_depthwise_geometry.h"
@@ -16,14 +17,18 @@ namespace {
 
 constexpr int kOldest = 80;  // compute capability times ten: the products' instructions
 
-// A way to cut the work: a shape of the kernel and the largest tile of y.
+// A way to cut the work: a shape of the kernel and the largest tile of y. It is offered where a
+// multiprocessor gets so many blocks: with other numbers others were faster, on an H200.
 struct Rank {
   int shape;
   int rows, columns;
+  double least, most;
 };
-constexpr Rank kRanks[] = {{0, 8, 8},   {0, 4, 8},  {0, 8, 16},  {1, 4, 8},   {1, 8, 8}, {1, 8, 16},
-                           {1, 16, 16}, {2, 8, 8},  {2, 8, 16},  {2, 16, 16}, {3, 8, 8}, {3, 8, 16},
-                           {3, 16, 16}, {4, 8, 16}, {4, 16, 16}, {5, 8, 8},   {5, 16, 8}, {6, 8, 8}, {6, 8, 16}};
+constexpr double kAny = std::numeric_limits<double>::infinity();
+constexpr Rank kRanks[] = {{0, 4, 8, 0, 3},     {0, 8, 8, 0, 5},     {0, 8, 16, 1, 4},
+                           {1, 4, 8, 0.5, 3.5}, {1, 8, 8, 0.7, 6},   {1, 16, 16, 2, 12},
+                           {2, 8, 8, 0, 2},     {2, 8, 16, 0.8, 4},  {2, 16, 16, 1, 8},
+                           {3, 8, 8, 3, kAny},  {3, 8, 16, 3, kAny}, {3, 16, 16, 1.5, kAny}};
 
 // The smallest part when something is cut into equal ones that are at most so large.
 int64_t even_part(int64_t whole, int64_t most) {
@@ -58,12 +63,12 @@ class ConvDepthwiseLaunch final : public Launch {
   ConvDepthwiseKernel kernel_;
 };
 
-class ConvDepthwiseTactic final : public Tactic {
+class ConvDepthwiseTactic final : public DependentTactic {
  public:
   explicit ConvDepthwiseTactic(const Rank& rank)
       : rank_(rank),
-        name_(fmt::format("expanded{}_{}x{}_{}x{}", rank.shape, shape().chunk, shape().pixels,
-                          rank.rows, rank.columns)) {}
+        name_(fmt::format("expanded_{}x{}_{}x{}", shape().chunk, shape().pixels, rank.rows,
+                          rank.columns)) {}
   std::string_view name() const override { return name_; }
 
   Offer offer(const Problem& problem) const override {
@@ -72,6 +77,9 @@ class ConvDepthwiseTactic final : public Tactic {
     if (const auto* refusal = std::get_if<Refusal>(&geometry)) return *refusal;
     const auto& g = std::get<ConvDepthwiseGeometry>(geometry);
     if (!is_first_of_equals(g.depthwise)) return Refusal{"another tactic cuts the problem so"};
+    const double blocks = blocks_a_multiprocessor(g);
+    if (blocks < rank_.least) return Refusal{"smaller tiles suit the problem better"};
+    if (blocks > rank_.most) return Refusal{"larger tiles suit the problem better"};
     ConvDepthwiseParams params = params_of(g);
     if (fit_conv_depthwise(shape(), g.window(), params) > device_facts().shared_bytes) {
       return Refusal{"too little shared memory for the channels"};
@@ -124,6 +132,14 @@ class ConvDepthwiseTactic final : public Tactic {
     };
     const auto* first = std::find_if(std::begin(kRanks), std::end(kRanks), equal);
     return first->rows == rank_.rows && first->columns == rank_.columns;
+  }
+
+  double blocks_a_multiprocessor(const ConvDepthwiseGeometry& g) const {
+    const ConvGeometry& y = g.depthwise;
+    const int64_t rows = even_part(y.oh, rank_.rows), columns = even_part(y.ow, rank_.columns);
+    const int64_t tiles = (y.oh + rows - 1) / rows * ((y.ow + columns - 1) / columns);
+    return static_cast<double>(y.n * tiles * g.chunks(shape().chunk)) /
+           static_cast<double>(device_facts().multiprocessors);
   }
 
   ConvDepthwiseParams params_of(const ConvDepthwiseGeometry& g) const {
