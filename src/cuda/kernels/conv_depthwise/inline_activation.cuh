@@ -12,12 +12,14 @@ template <typename T>
 __device__ inline uint32_t clamp_pair(uint32_t v, uint32_t low, uint32_t high);
 template <>
 __device__ inline uint32_t clamp_pair<__half>(uint32_t v, uint32_t low, uint32_t high) {
-  asm("min.NaN.f16x2 %0, %0, %2;\n\tmax.NaN.f16x2 %0, %0, %1;" : "+r"(v) : "r"(low), "r"(high));
+  asm("min.NaN.f16x2 %0, %0, %1;" : "+r"(v) : "r"(high));
+  asm("max.NaN.f16x2 %0, %0, %1;" : "+r"(v) : "r"(low));
   return v;
 }
 template <>
 __device__ inline uint32_t clamp_pair<__nv_bfloat16>(uint32_t v, uint32_t low, uint32_t high) {
-  asm("min.NaN.bf16x2 %0, %0, %2;\n\tmax.NaN.bf16x2 %0, %0, %1;" : "+r"(v) : "r"(low), "r"(high));
+  asm("min.NaN.bf16x2 %0, %0, %1;" : "+r"(v) : "r"(high));
+  asm("max.NaN.bf16x2 %0, %0, %1;" : "+r"(v) : "r"(low));
   return v;
 }
 
