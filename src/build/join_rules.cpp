@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ops/conv_depthwise.h"
 #include "ops/conv_pair.h"
 #include "ops/inverted_residual.h"
 
@@ -50,7 +51,7 @@ const Conv* depthwise(const Graph& graph, const Node& node) {
   const Conv* conv = node.op.as<Conv>();
   if (conv == nullptr || operand(node, 3) != kNone) return nullptr;
   const Tensor* weights = graph.constant(node.inputs[1]);
-  const bool apart = weights != nullptr && weights->dims()[1] == 1 &&
+  const bool apart = weights != nullptr && weights->dims()[1] == 1 && weights->dims().rank() == 4 &&
                      weights->dims()[0] == conv->groups && conv->groups > 1;
   return apart ? conv : nullptr;
 }
@@ -98,7 +99,26 @@ std::optional<Join> inverted_residual(const Graph& graph, NodeId id) {
   return join;
 }
 
-constexpr JoinRule kRules[] = {conv_pair, separable, inverted_residual};
+// A convolution of 1x1 and a depthwise one that alone reads it.
+std::optional<Join> conv_depthwise(const Graph& graph, NodeId id) {
+  const Node& second = graph.node(id);
+  const Conv* after = depthwise(graph, second);
+  if (after == nullptr) return std::nullopt;
+  const Node* first = graph.producer(second.inputs[0]);
+  const Conv* before = first != nullptr ? pointwise(graph, *first) : nullptr;
+  if (before == nullptr || operand(*first, 3) != kNone) return std::nullopt;
+  if (graph.only_user(second.inputs[0]) != id) return std::nullopt;
+  Join join{.parts = {graph.value(second.inputs[0]).producer, id},
+            .op = ConvDepthwise{*before, *after},
+            .inputs = first->inputs,
+            .outputs = {second.outputs[0]}};
+  join.inputs.resize(ConvDepthwise::kSecondWeights, kNone);
+  join.inputs.push_back(second.inputs[1]);
+  if (operand(second, 2) != kNone) join.inputs.push_back(second.inputs[2]);
+  return join;
+}
+
+constexpr JoinRule kRules[] = {conv_depthwise, conv_pair, separable, inverted_residual};
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 #include "cuda/host_reference.h"
 #include "cuda/kernels/attention/attention_tactics.h"
+#include "cuda/kernels/conv_depthwise/conv_depthwise_tactics.h"
 #include "cuda/kernels/conv_pair/conv_pair_tactics.h"
 #include "cuda/kernels/conv_rows/conv_rows_tactics.h"
 #include "cuda/kernels/deconv/deconv_tactics.h"
@@ -39,6 +40,7 @@ constexpr TacticTable::Row kRows[] = {
     {"conv", depthwise_conv_tactics},
     {"conv", conv_rows_tactics},
     {"conv", stem_conv_tactics},
+    {"conv_depthwise", conv_depthwise_tactics},
     {"conv_pair", conv_pair_tactics},
     {"deconv", dnn_deconv_tactics},
     {"deconv", igemm_deconv_tactics},

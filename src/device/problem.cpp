@@ -4,6 +4,7 @@
 
 #include "ops/attention.h"
 #include "ops/conv.h"
+#include "ops/conv_depthwise.h"
 #include "ops/conv_pair.h"
 #include "ops/deconv.h"
 #include "ops/inverted_residual.h"
@@ -61,6 +62,13 @@ double flops_of(const Problem& problem) {
            static_cast<double>(w.volume()) / static_cast<double>(std::max<int64_t>(w[0], 1));
   };
   if (problem.op.is<Conv>()) return of_windows(0, 1);
+  if (const auto* both = problem.op.as<ConvDepthwise>()) {
+    const Dims &x = problem.inputs.at(0).dims, &w = problem.inputs.at(1).dims;
+    const double pixels_by_depth = static_cast<double>(both->expanded(x, w).volume()) *
+                                   static_cast<double>(w.volume()) /
+                                   static_cast<double>(std::max<int64_t>(w[0], 1));
+    return 2 * pixels_by_depth + of_windows(0, ConvDepthwise::kSecondWeights);
+  }
   if (problem.op.is<ConvPair>()) return of_windows(0, 1) + of_windows(1, ConvPair::kSecondWeights);
   if (problem.op.is<InvertedResidual>()) {  // whose expansion and projection are of 1x1
     const auto of_pixels = [&](const Dims& dims, size_t weights) {

@@ -8,6 +8,7 @@
 #include "ops/concat.h"
 #include "ops/constant.h"
 #include "ops/conv.h"
+#include "ops/conv_depthwise.h"
 #include "ops/conv_pair.h"
 #include "ops/deconv.h"
 #include "ops/expand.h"
@@ -45,6 +46,7 @@ std::span<const OpInfo* const> all_ops() {
       &kOpInfo<Concat>,
       &kOpInfo<Constant>,
       &kOpInfo<Conv>,
+      &kOpInfo<ConvDepthwise>,
       &kOpInfo<ConvPair>,
       &kOpInfo<Deconv>,
       &kOpInfo<Expand>,

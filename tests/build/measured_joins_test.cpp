@@ -7,6 +7,7 @@
 #include "ir/interpreter.h"
 #include "ir/text.h"
 #include "ir/verify.h"
+#include "ops/conv_depthwise.h"
 #include "ops/conv_pair.h"
 #include "ops/inverted_residual.h"
 
@@ -217,7 +218,9 @@ TEST(MeasuredJoins, OnlyBlocksOfWhichNothingElseIsRead) {
       return )" + results + R"(
     })");
     Sizes parts;
-    for (const Join& join : find_joins(graph)) parts.push_back(join.parts.size());
+    for (const Join& join : find_joins(graph)) {
+      if (join.op.is<InvertedResidual>()) parts.push_back(join.parts.size());
+    }
     return parts;
   };
   const Sizes none, without{2}, both{2, 3};
@@ -253,6 +256,69 @@ TEST(MeasuredJoins, ABlockWithoutAnExpansion) {
   EXPECT_EQ(joining.join(graph), 1);
   const auto inputs = random_inputs(graph);
   EXPECT_EQ(interpret(graph, inputs), interpret(before, inputs));
+}
+
+// An inverted residual block: expansion, depthwise convolution, projection.
+constexpr const char* kExpansion = R"(graph(%x: f32[1,8,5,5]) {
+  %wa = const f32[16,8,1,1] random(1)
+  %ba = const f32[16] random(2)
+  %wb = const f32[16,1,3,3] random(3)
+  %bb = const f32[16] random(4)
+  %wc = const f32[8,16,1,1] random(5)
+  %e = conv(%x, %wa, %ba) act={fn=swish alpha=1}
+  %d = conv(%e, %wb, %bb) stride=[2,2] pad_begin=[1,1] pad_end=[1,1] groups=16 act={fn=relu}
+  %p = conv(%d, %wc)
+  return %p
+})";
+
+TEST(MeasuredJoins, ExpansionAndDepthwiseConvolution) {
+  const Graph before = parse_graph(kExpansion);
+  Graph graph = before;
+  const auto join = [](Graph& graph, double seconds) {
+    Joining joining(std::nullopt);
+    joining.offer("conv_depthwise", "both", seconds);
+    joining.offer("conv_depthwise", "reference", 99);
+    return joining.join(graph);
+  };
+  EXPECT_EQ(join(graph, 10), 0);
+  EXPECT_TRUE(graph == before);
+  EXPECT_EQ(join(graph, 9), 1);
+  const auto inputs = random_inputs(graph);
+  EXPECT_EQ(interpret(graph, inputs), interpret(before, inputs));
+  const Node* both = graph.producer(*graph.find_value("d"));
+  ASSERT_TRUE(both->op.is<ConvDepthwise>());
+  EXPECT_EQ(both->name, "e + d");
+}
+
+TEST(MeasuredJoins, OnlyWhereNobodyElseReadsTheExpansion) {
+  const auto joins = [](const std::string& expansion, const std::string& depthwise,
+                        const std::string& result = "%d") {
+    const auto found =
+        find_joins(parse_graph(R"(graph(%x: f32[1,8,5,5], %v: f32[8,1,1,1], %r: f32[1,8,5,5]) {
+      %w = const f32[8,8,1,1] random(1)
+      %w3 = const f32[8,8,3,3] random(2)
+      %wd = const f32[8,1,3,3] random(3)
+      %wg = const f32[8,4,3,3] random(4)
+      %wm = const f32[16,1,3,3] random(5)
+      %e = )" + expansion + R"(
+      %d = )" + depthwise + R"(
+      return )" + result + R"(
+    })"))
+            .size();
+  };
+  const std::string expansion = "conv(%x, %w) act={fn=relu}",
+                    padded = " pad_begin=[1,1] pad_end=[1,1]",
+                    depthwise = "conv(%e, %wd) groups=8" + padded;
+  EXPECT_EQ(joins(expansion, depthwise), 1);
+  EXPECT_EQ(joins(expansion, "conv(%e, %wd) groups=8 stride=[2,2]"), 1);
+  EXPECT_EQ(joins(expansion, depthwise, "%d, %e"), 0);
+  EXPECT_EQ(joins("conv(%x, %w, _, %r)", depthwise), 0);
+  EXPECT_EQ(joins("conv(%x, %w3)" + padded, depthwise), 0);
+  EXPECT_EQ(joins(expansion, "conv(%e, %wg) groups=2"), 0);
+  EXPECT_EQ(joins(expansion, "conv(%e, %v) groups=8"), 0);
+  EXPECT_EQ(joins(expansion, "conv(%e, %wm) groups=8" + padded), 0);
+  EXPECT_EQ(joins(expansion, "conv(%e, %wd, _, %e) groups=8" + padded), 0);
+  EXPECT_EQ(joins(expansion, depthwise + "\n %f = add(%d, %e)", "%f"), 0);
 }
 
 TEST(MeasuredJoins, ASecondBuildTimesNothingAndIsTheSame) {

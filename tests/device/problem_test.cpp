@@ -4,6 +4,7 @@
 
 #include "ops/attention.h"
 #include "ops/conv.h"
+#include "ops/conv_depthwise.h"
 #include "ops/conv_pair.h"
 #include "ops/inverted_residual.h"
 #include "ops/matmul.h"
@@ -107,6 +108,12 @@ TEST(Problem, FlopsAndBytes) {
                       {{.dims = {1, 2, 5, 5}}}};
   EXPECT_EQ(flops_of(block), 2.0 * (100 * 8 * 4 + 25 * 8 * 9 + 25 * 2 * 8));
   EXPECT_EQ(bytes_moved(block), 4.0 * (100 * 4 + 25 * 2 + 8 * 4 + 8 * 9 + 2 * 8));
+  const Problem inverted{
+      ConvDepthwise{{}, {.stride = {2, 2}, .groups = 8}},
+      {{.dims = {1, 4, 9, 9}}, {.dims = {8, 4, 1, 1}}, {.present = false}, {.dims = {8, 1, 3, 3}}},
+      {{.dims = {1, 8, 4, 4}}}};
+  EXPECT_EQ(flops_of(inverted), 2.0 * 8 * (81 * 4 + 16 * 9));
+  EXPECT_EQ(bytes_moved(inverted), 4.0 * (81 * 4 + 16 * 8 + 8 * 4 + 8 * 9));
   const Problem matmul{MatMul{}, {{.dims = {5, 7}}, {.dims = {7, 3}}}, {{.dims = {5, 3}}}};
   EXPECT_EQ(flops_of(matmul), 2.0 * 5 * 7 * 3);
 }

@@ -6,6 +6,7 @@
 #include "ops/concat.h"
 #include "ops/constant.h"
 #include "ops/conv.h"
+#include "ops/conv_depthwise.h"
 #include "ops/conv_pair.h"
 #include "ops/deconv.h"
 #include "ops/expand.h"
@@ -40,6 +41,8 @@ static std::vector<Op> window_ops() {
   return {
       Conv{},
       Conv{{2, 1}, {1, 0}, {0, 3}, {1, 2}, 4, clip},
+      ConvDepthwise{},
+      ConvDepthwise{{.act = clip}, {{2, 1}, {1, 0}, {0, 3}, {1, 2}, 4, clip}},
       ConvPair{},
       ConvPair{{{2, 1}, {1, 0}, {0, 3}, {1, 2}, 4, clip}, {.act = clip}},
       InvertedResidual{},

@@ -22,6 +22,7 @@ struct LayerKind {
 
 constexpr LayerKind kKinds[] = {
     {"conv", "Convolution", "Convolution"},
+    {"conv_depthwise", "Convolution", "Convolution"},
     {"conv_pair", "Convolution", "Convolution"},
     {"deconv", "Deconvolution", "Deconvolution"},
     {"inverted_residual", "Convolution", "Convolution"},

@@ -4,6 +4,7 @@
 
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
+#include "cuda/dependent_tactic.h"
 #include "cuda/device_facts.h"
 #include "cuda/estimates.h"
 #include "cuda/kernels/inverted_residual/residual_geometry.h"
@@ -40,7 +41,7 @@ class InvertedResidualLaunch final : public Launch {
   bool keeps_x_;  // whether blocks have what of x may be the residual
 };
 
-class InvertedResidualTactic final : public Tactic {
+class InvertedResidualTactic final : public DependentTactic {
  public:
   // Of warps that make so many rows each, with so many blocks a multiprocessor.
   InvertedResidualTactic(int rows, int blocks)

@@ -1,0 +1,2 @@
+tenon_kernel_family(conv_depthwise conv_depthwise_bf16.cu conv_depthwise_f16.cu conv_depthwise_geometry.cpp
+  conv_depthwise_plan.cpp conv_depthwise_tactics.cpp)
