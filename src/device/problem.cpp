@@ -5,6 +5,7 @@
 #include "ops/attention.h"
 #include "ops/conv.h"
 #include "ops/conv_pair.h"
+#include "ops/conv_pool.h"
 #include "ops/deconv.h"
 #include "ops/matmul.h"
 
@@ -33,13 +34,19 @@ std::string Problem::key() const {
 double flops_of(const Problem& problem) {
   const auto volume = static_cast<double>(problem.outputs.at(0).dims.volume());
   // Of a convolution with such a result and weights.
-  const auto of_windows = [&](size_t output, size_t weights) {
+  const auto of_windows = [&](const Dims& y, size_t weights) {
     const Dims& w = problem.inputs.at(weights).dims;
-    return 2 * static_cast<double>(problem.outputs.at(output).dims.volume()) *
-           static_cast<double>(w.volume()) / static_cast<double>(std::max<int64_t>(w[0], 1));
+    return 2 * static_cast<double>(y.volume()) * static_cast<double>(w.volume()) /
+           static_cast<double>(std::max<int64_t>(w[0], 1));
   };
-  if (problem.op.is<Conv>()) return of_windows(0, 1);
-  if (problem.op.is<ConvPair>()) return of_windows(0, 1) + of_windows(1, ConvPair::kSecondWeights);
+  const auto output = [&](size_t i) { return problem.outputs.at(i).dims; };
+  if (problem.op.is<Conv>()) return of_windows(output(0), 1);
+  if (problem.op.is<ConvPair>()) {
+    return of_windows(output(0), 1) + of_windows(output(1), ConvPair::kSecondWeights);
+  }
+  if (const auto* both = problem.op.as<ConvPool>()) {
+    return of_windows(both->between(problem.inputs.at(0).dims, problem.inputs.at(1).dims), 1);
+  }
   if (problem.op.is<Deconv>()) {
     const Dims& w = problem.inputs.at(1).dims;
     const auto inputs = static_cast<double>(problem.inputs.at(0).dims.volume());

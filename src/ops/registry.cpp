@@ -9,6 +9,7 @@
 #include "ops/constant.h"
 #include "ops/conv.h"
 #include "ops/conv_pair.h"
+#include "ops/conv_pool.h"
 #include "ops/deconv.h"
 #include "ops/expand.h"
 #include "ops/fill.h"
@@ -45,6 +46,7 @@ std::span<const OpInfo* const> all_ops() {
       &kOpInfo<Constant>,
       &kOpInfo<Conv>,
       &kOpInfo<ConvPair>,
+      &kOpInfo<ConvPool>,
       &kOpInfo<Deconv>,
       &kOpInfo<Expand>,
       &kOpInfo<Fill>,

@@ -5,6 +5,7 @@
 #include "ops/attention.h"
 #include "ops/conv.h"
 #include "ops/conv_pair.h"
+#include "ops/conv_pool.h"
 #include "ops/matmul.h"
 #include "ops/unary.h"
 
@@ -75,6 +76,10 @@ TEST(Problem, FlopsAndBytes) {
                      {{.dims = {1, 8, 10, 10}}, {.dims = {1, 2, 10, 10}}}};
   EXPECT_EQ(flops_of(pair), 2.0 * 100 * (8 * 4 + 2 * 8));
   EXPECT_EQ(bytes_moved(pair), 4.0 * (100 * (4 + 8 + 2) + 8 * 4 + 2 * 8));
+  const Problem pooled{ConvPool{{}, {.window = {2, 2}, .stride = {2, 2}}},
+                       {{.dims = {1, 4, 10, 10}}, {.dims = {8, 4, 3, 3}}},
+                       {{.dims = {1, 8, 4, 4}}}};
+  EXPECT_EQ(flops_of(pooled), flops_of(conv));
   const Problem matmul{MatMul{}, {{.dims = {5, 7}}, {.dims = {7, 3}}}, {{.dims = {5, 3}}}};
   EXPECT_EQ(flops_of(matmul), 2.0 * 5 * 7 * 3);
 }

@@ -7,6 +7,7 @@
 #include "ops/constant.h"
 #include "ops/conv.h"
 #include "ops/conv_pair.h"
+#include "ops/conv_pool.h"
 #include "ops/deconv.h"
 #include "ops/expand.h"
 #include "ops/fill.h"
@@ -41,6 +42,8 @@ static std::vector<Op> window_ops() {
       Conv{{2, 1}, {1, 0}, {0, 3}, {1, 2}, 4, clip},
       ConvPair{},
       ConvPair{{{2, 1}, {1, 0}, {0, 3}, {1, 2}, 4, clip}, {.act = clip}},
+      ConvPool{},
+      ConvPool{{{2, 1}, {1, 0}, {0, 3}, {1, 2}, 4, clip}, {.window = {3, 2}, .ceil_mode = true}},
       Deconv{},
       Deconv{{2}, {1}, {3}, {2}, {1}, 2, {UnaryFn::kRelu}},
       Pool{},

@@ -23,6 +23,7 @@ struct LayerKind {
 constexpr LayerKind kKinds[] = {
     {"conv", "Convolution", "Convolution"},
     {"conv_pair", "Convolution", "Convolution"},
+    {"conv_pool", "Convolution", "Convolution"},
     {"deconv", "Deconvolution", "Deconvolution"},
     {"matmul", "MatrixMultiply", "MatrixMultiply"},
     {"pool", "Pooling", "Pooling"},
