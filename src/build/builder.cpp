@@ -206,7 +206,7 @@ Program build_program(const Graph& source, const std::vector<DimsRange>& ranges,
   {
     Phase phase(progress, "Tactic Selection", parent, static_cast<int>(works.size()));
     for (Work& work : works) {
-      const size_t timed = tuner.timed();
+      const int timed = tuner.timed();
       time_candidates(work, graph.node(work.node).name, device, tuner, candidates, log);
       if (tuner.timed() > timed) release_freed_memory();
       phase.step();

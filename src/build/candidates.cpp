@@ -84,10 +84,12 @@ Problem with_layouts(Problem problem, const LayoutOffer& offer) {
   return problem;
 }
 
-// Keeps the fastest candidate for each combination of formats.
+// Keeps the fastest candidate for each combination of formats, of those that start early and of the
+// others.
 static void keep_fastest(std::vector<Candidate>& candidates, Candidate candidate) {
   for (Candidate& c : candidates) {
-    if (c.variant == candidate.variant && c.layouts == candidate.layouts) {
+    if (c.variant == candidate.variant && c.layouts == candidate.layouts &&
+        c.tactic->starts_early() == candidate.tactic->starts_early()) {
       if (candidate.seconds < c.seconds) c = std::move(candidate);
       return;
     }
@@ -118,6 +120,10 @@ static void add_narrow_variant(Work& work, DataType type) {
   work.variants.push_back(std::move(problem));
 }
 
+static bool is_one_of(const std::vector<std::string>& names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
 namespace {
 
 // The tactics that an op's work is offered to.
@@ -127,9 +133,7 @@ class Competitors {
       : all_(device.tactics(work.variants.front().op.name())), disabled_(disabled) {}
 
   std::span<const Tactic* const> all() const { return all_; }
-  bool is_disabled(const Tactic& tactic) const {
-    return std::find(disabled_.begin(), disabled_.end(), tactic.name()) != disabled_.end();
-  }
+  bool is_disabled(const Tactic& tactic) const { return is_one_of(disabled_, tactic.name()); }
   // The reference tactic does not, unless it is alone.
   bool competes(const Tactic& tactic) const { return &tactic != all_.back() || all_.size() == 1; }
 

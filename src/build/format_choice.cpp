@@ -50,6 +50,7 @@ const Tactic* reformat_tactic(const Problem& problem, Device& device, Tuner& tun
 namespace {
 
 constexpr double kNever = 1e9;
+constexpr double kShortGains = 6;  // kernels that take less than so many early starts gain one
 
 // An edge: output `output` of work `from` (or -1: a graph input) is input `input` of work `to`
 // (or -1: a graph output, which is linear and of the network's type).
@@ -67,10 +68,11 @@ class Chooser {
           Device& device, Tuner& tuner)
       : graph_(graph), works_(works), symbols_(symbols), device_(device), tuner_(tuner) {
     collect_edges();
+    collect_order();
   }
 
   std::vector<size_t> choose() {
-    std::vector<std::vector<size_t>> starts{fastest(), forward()};
+    std::vector<std::vector<size_t>> starts{fastest(), forward(), early()};
     for (const Format& format : offered()) starts.push_back(preferring(format));
     std::vector<size_t> best;
     double best_cost = std::numeric_limits<double>::infinity();
@@ -103,6 +105,26 @@ class Chooser {
       }
     }
     for (const ValueId output : graph_.outputs()) add_edge(producers, output, -1, 0);
+  }
+
+  // Which items launch kernels one after the other, and what is gained where two of them overlap.
+  void collect_order() {
+    const size_t none = works_.size();
+    before_.assign(works_.size(), none);
+    after_.assign(works_.size(), none);
+    size_t last = none;
+    bool some = false;
+    for (size_t w = 0; w < works_.size(); ++w) {
+      const auto& list = works_[w].candidates;
+      const auto launches = [](const Candidate& c) { return c.tactic != nullptr; };
+      if (!std::ranges::all_of(list, launches)) continue;
+      const auto early = [](const Candidate& c) { return c.tactic->starts_early(); };
+      some = some || std::ranges::any_of(list, early);
+      before_[w] = last;
+      if (last != none) after_[last] = w;
+      last = w;
+    }
+    early_start_ = some ? tuner_.early_start_seconds() : 0;
   }
 
   void add_edge(const std::map<ValueId, std::pair<int, size_t>>& producers, ValueId value, int to,
@@ -161,8 +183,21 @@ class Chooser {
     return cost / sharing;
   }
 
+  // Kernels that start early are timed in a row of their like: behind others they take longer.
+  // Those of many waves of blocks gain little, for nothing is free while the one before them ends.
+  double late_start(size_t work, const std::vector<size_t>& choice) const {
+    if (work == works_.size() || early_start_ == 0) return 0;
+    const Tactic* own = candidate(work, choice[work]).tactic;
+    const size_t last = before_[work];
+    if (last == works_.size() || own == nullptr || !own->starts_early()) return 0;
+    const Candidate& before = candidate(last, choice[last]);
+    const bool gains = before.seconds < kShortGains * early_start_;
+    return gains && !before.tactic->starts_early() ? early_start_ : 0;
+  }
+
   double local(size_t work, const std::vector<size_t>& choice) {
-    double cost = candidate(work, choice[work]).seconds;
+    double cost = candidate(work, choice[work]).seconds + late_start(work, choice) +
+                  late_start(after_[work], choice);
     for (const int e : incoming_[work]) cost += edge_cost(e, choice);
     for (const int e : outgoing_[work]) cost += edge_cost(e, choice);
     return cost;
@@ -170,7 +205,9 @@ class Chooser {
 
   double total(const std::vector<size_t>& choice) {
     double cost = 0;
-    for (size_t w = 0; w < works_.size(); ++w) cost += candidate(w, choice[w]).seconds;
+    for (size_t w = 0; w < works_.size(); ++w) {
+      cost += candidate(w, choice[w]).seconds + late_start(w, choice);
+    }
     for (size_t e = 0; e < edges_.size(); ++e) cost += edge_cost(static_cast<int>(e), choice);
     return cost;
   }
@@ -183,6 +220,22 @@ class Chooser {
         return a.seconds < b.seconds;
       });
       choice[w] = static_cast<size_t>(it - list.begin());
+    }
+    return choice;
+  }
+
+  // The fastest of those that start early, where there are such.
+  std::vector<size_t> early() const {
+    std::vector<size_t> choice = fastest();
+    for (size_t w = 0; w < works_.size(); ++w) {
+      const auto& list = works_[w].candidates;
+      double best = std::numeric_limits<double>::infinity();
+      for (size_t c = 0; c < list.size(); ++c) {
+        if (list[c].tactic == nullptr || !list[c].tactic->starts_early()) continue;
+        if (list[c].seconds >= best) continue;
+        best = list[c].seconds;
+        choice[w] = c;
+      }
     }
     return choice;
   }
@@ -301,6 +354,8 @@ class Chooser {
   Tuner& tuner_;
   std::vector<Edge> edges_;
   std::vector<std::vector<int>> incoming_, outgoing_;
+  std::vector<size_t> before_, after_;  // in the order of launches; the number of items: none
+  double early_start_ = 0;              // seconds
   std::map<std::tuple<ValueId, Format, Format>, double> reformats_;
 };
 

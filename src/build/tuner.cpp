@@ -37,6 +37,14 @@ std::optional<double> Tuner::measure(const Problem& problem, const Tactic& tacti
   }
 }
 
+double Tuner::early_start_seconds() {
+  const std::string key = TimingCache::key(device_.fingerprint(), "early_start", 1, "");
+  if (const auto known = cache_.find(key)) return *known;
+  const double seconds = device_.early_start_seconds();
+  cache_.insert(key, seconds);
+  return seconds;
+}
+
 bool Tuner::workspace_fits(const Problem& problem, const Tactic& tactic, std::string* failure) {
   if (workspace_limit_ == SIZE_MAX) return true;
   const std::string key = timing_key(problem, tactic);

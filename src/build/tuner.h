@@ -30,6 +30,8 @@ class Tuner {
   // nullopt, with the reason in `failure` when it is not null.
   std::optional<double> measure(const Problem& problem, const Tactic& tactic, double hopeless,
                                 std::string* failure = nullptr);
+  // Device::early_start_seconds(), from the timing cache where it knows them.
+  double early_start_seconds();
   // Whether the tactic keeps to the limit on the problem; why not in `failure` when it is not null.
   bool workspace_fits(const Problem& problem, const Tactic& tactic, std::string* failure = nullptr);
   // Compiles ahead on as many threads what measure() will want; see CodeCache::compile_all(). Of

@@ -10,6 +10,7 @@
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
 #include "cuda/device_facts.h"
+#include "cuda/early_start.h"
 #include "cuda/graph_recording.h"
 #include "cuda/launch_timer.h"
 #include "cuda/libraries.h"
@@ -181,6 +182,10 @@ class CudaDevice final : public Device {
   double time(const Launch& launch, const LaunchArgs& args, int repeats, double hopeless) override {
     const CurrentDevice current(index_);
     return time_launch(launch, args, repeats, hopeless, stream_, index_);
+  }
+  double early_start_seconds() override {
+    const CurrentDevice current(index_);
+    return tenon::early_start_seconds(*this);
   }
   double time_work(const std::function<void(Stream&)>& work, int repeats) override {
     const CurrentDevice current(index_);

@@ -7,6 +7,8 @@
 
 #include "base/knobs.h"
 #include "cuda/check.h"
+#include "cuda/graph_recording.h"
+#include "cuda/stream_capture.h"
 #include "cuda/write_bytes.h"
 
 namespace tenon {
@@ -61,22 +63,14 @@ void give_up(void* owner) {
 // made of it.
 void keep_with_recording(cudaStream_t stream, Owner owner) {
   graveyard().clear();
-  cudaStreamCaptureStatus status = cudaStreamCaptureStatusNone;
-  cudaGraph_t graph = nullptr;
-#if CUDART_VERSION >= 13000
-  check_cuda(cudaStreamGetCaptureInfo(stream, &status, nullptr, &graph, nullptr, nullptr, nullptr),
-             "cudaStreamGetCaptureInfo");
-#else
-  check_cuda(cudaStreamGetCaptureInfo_v2(stream, &status, nullptr, &graph, nullptr, nullptr),
-             "cudaStreamGetCaptureInfo");
-#endif
   auto held = std::make_unique<Owner>(std::move(owner));
   cudaUserObject_t object = nullptr;
   check_cuda(cudaUserObjectCreate(&object, held.get(), give_up, 1, cudaUserObjectNoDestructorSync),
              "cudaUserObjectCreate");
   held.release();
-  check_cuda(cudaGraphRetainUserObject(graph, object, 1, cudaGraphUserObjectMove),
-             "cudaGraphRetainUserObject");
+  check_cuda(
+      cudaGraphRetainUserObject(capture_state(stream).graph, object, 1, cudaGraphUserObjectMove),
+      "cudaGraphRetainUserObject");
 }
 
 class CudaStream : public Stream {
@@ -95,7 +89,10 @@ class CudaStream : public Stream {
 
   void submit(StreamTask task, std::shared_ptr<const void> owner) override {
     const CurrentDevice current(device_);
-    if (owner && capturing()) keep_with_recording(handle_, std::move(owner));
+    if (owner && capturing()) {
+      keep_with_recording(handle_, std::move(owner));
+      if (capture_without_memsets(handle_, task, device_)) return;
+    }
     task.run(task.arg, *this);
   }
 

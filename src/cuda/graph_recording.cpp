@@ -3,6 +3,8 @@
 #include "base/knobs.h"
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
+#include "cuda/graph_memsets.h"
+#include "cuda/stream_capture.h"
 
 namespace tenon {
 namespace {
@@ -24,7 +26,10 @@ class GraphRecording final : public Recording {
 
 }  // namespace
 
-cudaGraphExec_t capture_graph(cudaStream_t stream, const std::function<void()>& work) {
+namespace {
+
+// What the work enqueues; nullptr when it cannot be recorded.
+cudaGraph_t capture(cudaStream_t stream, const std::function<void()>& work) {
   if (cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal) != cudaSuccess) {
     cudaGetLastError();
     return nullptr;
@@ -36,12 +41,23 @@ cudaGraphExec_t capture_graph(cudaStream_t stream, const std::function<void()>& 
     recorded = false;
   }
   cudaGraph_t graph = nullptr;
-  cudaGraphExec_t exec = nullptr;
-  recorded = cudaStreamEndCapture(stream, &graph) == cudaSuccess && recorded &&
-             cudaGraphInstantiate(&exec, graph, 0) == cudaSuccess;
-  if (graph) cudaGraphDestroy(graph);
+  recorded = cudaStreamEndCapture(stream, &graph) == cudaSuccess && recorded;
   cudaGetLastError();
-  return recorded ? exec : nullptr;
+  if (!recorded && graph) cudaGraphDestroy(graph);
+  return recorded ? graph : nullptr;
+}
+
+}  // namespace
+
+cudaGraphExec_t capture_graph(cudaStream_t stream, const std::function<void()>& work) {
+  const cudaGraph_t graph = capture(stream, work);
+  if (graph == nullptr) return nullptr;
+  replace_small_memsets(graph);
+  cudaGraphExec_t exec = nullptr;
+  const bool works = cudaGraphInstantiate(&exec, graph, 0) == cudaSuccess;
+  cudaGraphDestroy(graph);
+  cudaGetLastError();
+  return works ? exec : nullptr;
 }
 
 std::unique_ptr<Recording> record_graph(StreamTask task, int device) {
@@ -49,6 +65,21 @@ std::unique_ptr<Recording> record_graph(StreamTask task, int device) {
   const cudaGraphExec_t exec = capture_graph(static_cast<cudaStream_t>(stream->handle()),
                                              [&] { task.run(task.arg, *stream); });
   return exec ? std::make_unique<GraphRecording>(exec) : nullptr;
+}
+
+bool capture_without_memsets(cudaStream_t stream, StreamTask task, int device) {
+  const auto own = make_own_cuda_stream(device);
+  const cudaGraph_t part =
+      capture(static_cast<cudaStream_t>(own->handle()), [&] { task.run(task.arg, *own); });
+  if (part == nullptr) return false;
+  const std::unique_ptr<CUgraph_st, decltype(&cudaGraphDestroy)> owner(part, cudaGraphDestroy);
+  if (replace_small_memsets(part) == 0) return false;
+  const CaptureState state = capture_state(stream);
+  cudaGraphNode_t node = nullptr;
+  check_cuda(cudaGraphAddChildGraphNode(&node, state.graph, state.dependencies, state.count, part),
+             "adding to the graph");
+  continue_capture_after(stream, node);
+  return true;
 }
 
 bool records_graphs() {

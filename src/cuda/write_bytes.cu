@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 
+#include "cuda/dependent_launch.h"
 #include "cuda/write_bytes.h"
 
 namespace tenon {
@@ -16,7 +18,20 @@ __global__ void write_bytes_kernel(unsigned char* to, Bytes from, int count) {
   for (int i = threadIdx.x; i < count; i += blockDim.x) to[i] = from.data[i];
 }
 
+__global__ void fill(FillParams p) {
+  follow_producers();
+  for (unsigned i = threadIdx.x; i < p.count; i += blockDim.x) {
+    switch (p.element_size) {
+      case 1: static_cast<uint8_t*>(p.to)[i] = static_cast<uint8_t>(p.value); break;
+      case 2: static_cast<uint16_t*>(p.to)[i] = static_cast<uint16_t>(p.value); break;
+      default: static_cast<uint32_t*>(p.to)[i] = p.value;
+    }
+  }
+}
+
 }  // namespace
+
+const void* fill_kernel() { return reinterpret_cast<const void*>(fill); }
 
 void write_bytes(void* to, std::span<const std::byte> from, cudaStream_t stream) {
   for (size_t at = 0; at < from.size(); at += kAtOnce) {

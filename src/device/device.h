@@ -137,6 +137,9 @@ class Device {
   // once clearly slower than `hopeless` seconds.
   virtual double time(const Launch& launch, const LaunchArgs& args, int repeats,
                       double hopeless) = 0;
+  // Seconds that a kernel gains by beginning while the one before it ends (Tactic::starts_early()),
+  // measured.
+  virtual double early_start_seconds() { return 0; }
   // Seconds that what `work` puts on a stream takes: the median of `repeats` runs after a warm-up.
   virtual double time_work(const std::function<void(Stream&)>& work, int repeats) = 0;
 };

@@ -79,6 +79,9 @@ class Tactic {
   // The input whose memory the output may share, or -1.
   virtual int in_place_input(const Problem&) const { return -1; }
 
+  // Whether its kernels begin while those before them end, and let those behind them do so.
+  virtual bool starts_early() const { return false; }
+
   // A guess of the time in seconds, to order candidates and skip hopeless ones.
   virtual double estimate(const Problem& problem) const = 0;
 

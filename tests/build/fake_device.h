@@ -52,7 +52,10 @@ class FakeTactic : public Tactic {
     double seconds;
     size_t workspace;
   };
+  bool starts_early() const override { return early_; }
+
   int version_ = 1;
+  bool early_ = false;
   bool fails_ = false;
   size_t workspace_ = 0;
 
@@ -96,6 +99,7 @@ class FakeDevice : public Device, private Allocator {
   std::unique_ptr<Stream> make_stream() override { return nullptr; }
   std::unique_ptr<Fences> make_fences(size_t) override { return nullptr; }
   double time_work(const std::function<void(Stream&)>&, int) override { return 0; }
+  double early_start_seconds() override { return early_start_; }
   std::unique_ptr<Marks> make_marks(size_t) override { return nullptr; }
   double time(const Launch& launch, const LaunchArgs& args, int repeats, double) override {
     ++timed_;
@@ -106,6 +110,7 @@ class FakeDevice : public Device, private Allocator {
   }
 
   std::string fingerprint_ = "fake clock";
+  double early_start_ = 0;
   int timed_ = 0;
   int repeats_ = 0;
   int missing_ = 0;                                   // operands without memory

@@ -216,12 +216,14 @@ struct Chain {
 
   Precision precision;
 
-  void offer(std::string_view op, std::string name, Layout layout, double seconds,
-             std::optional<DataType> type = {}) {
+  FakeTactic& offer(std::string_view op, std::string name, Layout layout, double seconds,
+                    std::optional<DataType> type = {}) {
     auto tactic =
         std::make_unique<FakeTactic>(std::move(name), std::vector<Layout>{layout}, seconds);
+    FakeTactic& offered = *tactic;
     if (type) tactic->only_for(*type);
     device.add(op, std::move(tactic));
+    return offered;
   }
   // The names of the chosen tactics; the reference comes last in each list and is no competitor.
   std::vector<std::string> choose() {
@@ -280,6 +282,45 @@ TEST(TypeChoice, NarrowTypesAreTakenWhereConversionsPay) {
   EXPECT_EQ(choose_types(0.9, {DataType::kF16}), wide);
   EXPECT_EQ(choose_types(4, {}), wide);
   EXPECT_EQ(choose_types(4, {DataType::kBF16}), wide);
+}
+
+using Names = std::vector<std::string>;
+
+// Early starters between which others would stand; what one of them gains is `gain`.
+Names choose_starts(double gain, double early_softmax) {
+  Chain chain;
+  chain.device.early_start_ = gain;
+  chain.offer("unary", "relu early", Layout::kLinear, 5).early_ = true;
+  chain.offer("softmax", "softmax late", Layout::kLinear, 4);
+  chain.offer("softmax", "softmax early", Layout::kLinear, early_softmax).early_ = true;
+  return chain.choose();
+}
+
+TEST(StartChoice, WhatALateStartCostsIsCounted) {
+  const Names early{"relu early", "softmax early", "relu early"};
+  const Names late{"relu early", "softmax late", "relu early"};
+  EXPECT_EQ(choose_starts(2, 5), early);
+  EXPECT_EQ(choose_starts(2, 6.5), late);  // only the last layer would gain
+  EXPECT_EQ(choose_starts(0, 4.1), late);
+  EXPECT_EQ(choose_starts(0.5, 4.4), late);  // behind long kernels nothing is gained
+}
+
+TEST(StartChoice, AChainOfLateOnesThatIsFasterStays) {
+  Chain chain;
+  chain.device.early_start_ = 2;
+  chain.offer("unary", "relu late", Layout::kLinear, 5);
+  chain.offer("unary", "relu early", Layout::kLinear, 5.5).early_ = true;
+  chain.offer("softmax", "softmax late", Layout::kLinear, 4);
+  chain.offer("softmax", "softmax early", Layout::kLinear, 4.5).early_ = true;
+  EXPECT_EQ(chain.choose(), (Names{"relu late", "softmax late", "relu late"}));
+}
+
+TEST(StartChoice, TheGainIsKeptInTheTimingCache) {
+  Chain chain;
+  chain.device.early_start_ = 3;
+  EXPECT_EQ(chain.tuner.early_start_seconds(), 3);
+  chain.device.early_start_ = 4;
+  EXPECT_EQ(chain.tuner.early_start_seconds(), 3);
 }
 
 TEST(LayoutChoice, ARefusalOfAllIsAnError) {

@@ -91,6 +91,13 @@ TEST_F(CudaDeviceTest, TimesLaunches) {
   EXPECT_LT(seconds, 1);
 }
 
+TEST_F(CudaDeviceTest, KnowsWhatAnEarlyStartGains) {
+  const double seconds = device_.early_start_seconds();
+  RecordProperty("seconds", std::to_string(seconds * 1e6) + " us");
+  EXPECT_GE(seconds, 0);
+  EXPECT_LT(seconds, 1e-5);
+}
+
 TEST_F(CudaDeviceTest, RecordsWhatItSubmits) {
   constexpr size_t kCount = 1000;
   Sum sum(device_, kCount);

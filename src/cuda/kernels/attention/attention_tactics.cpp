@@ -5,6 +5,7 @@
 
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
+#include "cuda/dependent_tactic.h"
 #include "cuda/device_facts.h"
 #include "cuda/estimates.h"
 #include "cuda/kernels/attention/attention_problem.h"
@@ -48,7 +49,7 @@ class AttentionLaunch final : public Launch {
 };
 
 // On tensor cores, with blocks of so many queries.
-class FlashAttention final : public Tactic {
+class FlashAttention final : public DependentTactic {
  public:
   FlashAttention(std::string_view name, int rows) : name_(name), rows_(rows) {}
   std::string_view name() const override { return name_; }
@@ -89,7 +90,7 @@ class FlashAttention final : public Tactic {
 };
 
 // In FP32, whatever the type of the operands and the size of the heads.
-class ExactAttention final : public Tactic {
+class ExactAttention final : public DependentTactic {
  public:
   std::string_view name() const override { return "attention_f32"; }
   Offer offer(const Problem& problem) const override {

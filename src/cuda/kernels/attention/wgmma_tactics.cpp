@@ -5,6 +5,7 @@
 
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
+#include "cuda/dependent_tactic.h"
 #include "cuda/device_facts.h"
 #include "cuda/estimates.h"
 #include "cuda/kernels/attention/attention_problem.h"
@@ -57,7 +58,7 @@ class WgmmaAttentionLaunch final : public Launch {
 };
 
 // Blocks of so many groups of four warps, with 64 queries each.
-class WgmmaAttention final : public Tactic {
+class WgmmaAttention final : public DependentTactic {
  public:
   WgmmaAttention(std::string_view name, int groups) : name_(name), groups_(groups) {}
   std::string_view name() const override { return name_; }

@@ -4,6 +4,7 @@
 
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
+#include "cuda/dependent_tactic.h"
 #include "cuda/device_facts.h"
 #include "cuda/estimates.h"
 #include "cuda/kernels/conv_pair/pair_geometry.h"
@@ -38,7 +39,7 @@ class ConvPairLaunch final : public Launch {
   IgemmKernel kernel_;
 };
 
-class ConvPairTactic final : public Tactic {
+class ConvPairTactic final : public DependentTactic {
  public:
   // With so many tiles of x in shared memory at a time.
   ConvPairTactic(int tile, int x_stages)

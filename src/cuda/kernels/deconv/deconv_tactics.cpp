@@ -5,6 +5,7 @@
 
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
+#include "cuda/dependent_tactic.h"
 #include "cuda/device_facts.h"
 #include "cuda/estimates.h"
 #include "cuda/kernels/deconv/deconv_params.h"
@@ -42,7 +43,7 @@ class DeconvLaunch final : public Launch {
   bool dependent_;
 };
 
-class DeconvGather final : public Tactic {
+class DeconvGather final : public DependentTactic {
  public:
   DeconvGather(std::string_view name, Layout layout) : name_(name), layout_(layout) {}
   std::string_view name() const override { return name_; }

@@ -5,6 +5,7 @@
 
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
+#include "cuda/dependent_tactic.h"
 #include "cuda/device_facts.h"
 #include "cuda/estimates.h"
 #include "cuda/kernels/depthwise/depthwise_params.h"
@@ -41,7 +42,7 @@ class DepthwiseLaunch final : public Launch {
   DepthwiseKernel kernel_;
 };
 
-class DepthwiseConv final : public Tactic {
+class DepthwiseConv final : public DependentTactic {
  public:
   DepthwiseConv(std::string_view name, Layout layout, const DepthwiseTile& tile = {})
       : name_(name), layout_(layout), tile_(tile) {}

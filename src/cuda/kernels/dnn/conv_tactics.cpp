@@ -45,10 +45,14 @@ bool has_own_depthwise(const Problem& problem) {
 
 // How many engines are worth their build time.
 size_t worthwhile_ranks(const Problem& problem, bool tf32) {
-  constexpr double kTiny = 2e7;  // operations: the time is that of a launch
+  // Operations. Below, the time is that of a launch, or of a few waves of blocks, for which cuDNN
+  // names its best engines first; each engine that is tried leaves its code in host memory.
+  constexpr double kTiny = 2e7;
+  constexpr double kSmall = 5e8;
   const bool hopeless = problem.tf32 && !tf32 && problem.outputs[0].dtype == DataType::kF32;
-  if (problem.narrower_considered) return hopeless ? 1 : 2;
-  return hopeless || flops_of(problem) < kTiny ? 2 : SIZE_MAX;
+  if (problem.narrower_considered) return 1;
+  if (hopeless || flops_of(problem) < kTiny) return 2;
+  return flops_of(problem) < kSmall ? 3 : SIZE_MAX;
 }
 
 // What a plan file holds of the engine that was timed.
@@ -163,7 +167,7 @@ class DnnConvTactic final : public Tactic {
     std::string why;
     for (const Layout layout : {Layout::kChannelsLast, Layout::kLinear}) {
       // Narrow types in linear layout are converted inside, at a loss.
-      const bool wide = problem.outputs[0].dtype == DataType::kF32;
+      const bool wide = problem.outputs[0].dtype == DataType::kF32 && !problem.narrower_considered;
       if (layout == Layout::kLinear && !wide && !offers.empty()) continue;
       std::string reason = refusal_of(problem, layout);
       if (reason.empty()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "cuda/dependent_tactic.h"
 #include "cuda/device_facts.h"
 #include "cuda/kernels/igemm/conv_geometry.h"
 #include "cuda/kernels/igemm/igemm_launch.h"
@@ -17,7 +18,7 @@ bool is_narrow(DataType type) { return type == DataType::kF16 || type == DataTyp
 
 // A tactic of one choice of tile, source and split; derived ones say what product a problem is.
 template <typename Geometry>
-class IgemmTactic : public Tactic {
+class IgemmTactic : public DependentTactic {
  public:
   IgemmTactic(std::string_view prefix, const IgemmChoice& choice)
       : name_(fmt::format("{}_{}", prefix, name_of(choice))), choice_(choice) {}

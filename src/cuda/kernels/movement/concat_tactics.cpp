@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
+#include "cuda/dependent_tactic.h"
 #include "cuda/estimates.h"
 #include "cuda/kernels/movement/alignment.h"
 #include "cuda/kernels/movement/concat_kernels.h"
@@ -76,7 +77,7 @@ class ConcatLaunch final : public Launch {
   uint64_t bits_ = 0;  // see bits_of_places()
 };
 
-class ConcatUnits final : public Tactic {
+class ConcatUnits final : public DependentTactic {
  public:
   std::string_view name() const override { return "concat_units"; }
   bool strided() const override { return true; }

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
+#include "cuda/dependent_tactic.h"
 #include "cuda/estimates.h"
 #include "cuda/kernels/movement/alignment.h"
 #include "cuda/kernels/movement/gather_kernels.h"
@@ -50,7 +51,7 @@ struct Operands {
   }
 };
 
-class GatherUnits final : public Tactic {
+class GatherUnits final : public DependentTactic {
  public:
   std::string_view name() const override { return "gather_units"; }
   Offer offer(const Problem& problem) const override { return offer_of(problem); }
@@ -90,7 +91,7 @@ class GatherUnits final : public Tactic {
   }
 };
 
-class GatherEach final : public Tactic {
+class GatherEach final : public DependentTactic {
  public:
   std::string_view name() const override { return "gather_each"; }
   Offer offer(const Problem& problem) const override { return offer_of(problem); }

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
+#include "cuda/dependent_tactic.h"
 #include "cuda/estimates.h"
 #include "cuda/kernels/movement/alignment.h"
 #include "cuda/kernels/movement/movement_tactics.h"
@@ -137,7 +138,7 @@ std::unique_ptr<Launch> bind_pad(const Problem& problem, const Packed& packed) {
   });
 }
 
-class PadUnits final : public Tactic {
+class PadUnits final : public DependentTactic {
  public:
   std::string_view name() const override { return "pad_units"; }
   bool strided() const override { return true; }
@@ -162,7 +163,7 @@ class PadUnits final : public Tactic {
   }
 };
 
-class FillUnits final : public Tactic {
+class FillUnits final : public DependentTactic {
  public:
   std::string_view name() const override { return "fill_units"; }
   Offer offer(const Problem& problem) const override {
@@ -199,7 +200,7 @@ std::optional<IotaType> iota_type(DataType dtype) {
   }
 }
 
-class IotaElements final : public Tactic {
+class IotaElements final : public DependentTactic {
  public:
   std::string_view name() const override { return "iota_elements"; }
   Offer offer(const Problem& problem) const override {

@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "cuda/dependent_tactic.h"
 #include "cuda/estimates.h"
 #include "cuda/kernels/movement/movement_tactics.h"
 #include "cuda/kernels/movement/strided_copy.h"
@@ -39,7 +40,7 @@ StridedCopy slice_copy(const Problem& problem, const Packed& packed) {
 
 using MakeCopy = StridedCopy (*)(const Problem&, const Packed&);
 
-class CopyTactic final : public Tactic {
+class CopyTactic final : public DependentTactic {
  public:
   CopyTactic(std::string_view name, MakeCopy make) : name_(name), make_(make) {}
   std::string_view name() const override { return name_; }
@@ -70,7 +71,7 @@ class CopyTactic final : public Tactic {
   MakeCopy make_;
 };
 
-class ViewCopy final : public Tactic {
+class ViewCopy final : public DependentTactic {
  public:
   std::string_view name() const override { return "view_copy"; }
   Offer offer(const Problem& problem) const override {

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
+#include "cuda/dependent_tactic.h"
 #include "cuda/estimates.h"
 #include "cuda/kernels/normalization/normalization_loops.h"
 #include "cuda/kernels/rows/float_problem.h"
@@ -71,7 +72,7 @@ class NormalizationLaunch final : public Launch {
 };
 
 // Moments are computed in FP32 from what is held in registers, or in parts that are merged.
-class NormalizationLines final : public Tactic {
+class NormalizationLines final : public DependentTactic {
  public:
   std::string_view name() const override { return "normalization_lines"; }
   Offer offer(const Problem& problem) const override {

@@ -1,5 +1,6 @@
 #include "cuda/kernels/pointwise/pointwise_tactics.h"
 
+#include "cuda/dependent_tactic.h"
 #include "cuda/estimates.h"
 #include "cuda/kernels/pointwise/pointwise_launch.h"
 #include "cuda/kernels/pointwise/pointwise_source.h"
@@ -32,7 +33,7 @@ LayoutOffer offer_in(const Problem& problem, Layout layout) {
 }
 
 // A kernel generated for the program, compiled at build time.
-class PointwiseVectors : public Tactic {
+class PointwiseVectors : public DependentTactic {
  public:
   explicit PointwiseVectors(std::string_view name) : name_(name) {}
   std::string_view name() const override { return name_; }

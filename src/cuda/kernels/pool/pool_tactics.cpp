@@ -4,6 +4,7 @@
 
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
+#include "cuda/dependent_tactic.h"
 #include "cuda/estimates.h"
 #include "cuda/kernels/pool/pool_kernels.h"
 #include "cuda/kernels/reduce/reduce_loops.h"
@@ -68,7 +69,7 @@ std::unique_ptr<Launch> bind_global(const Problem& problem) {
 }
 
 // A thread an output, or a packet of channels; windows that are the whole input as reductions.
-class PoolPlaces final : public Tactic {
+class PoolPlaces final : public DependentTactic {
  public:
   std::string_view name() const override { return "pool_places"; }
   bool strided() const override { return true; }

@@ -4,6 +4,7 @@
 
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
+#include "cuda/dependent_tactic.h"
 #include "cuda/estimates.h"
 #include "cuda/kernels/reduce/reduce_loops.h"
 #include "cuda/kernels/rows/float_problem.h"
@@ -33,7 +34,7 @@ bool is_spatial(const Problem& problem) {
 
 // A group of threads an output, or, where the innermost axis stays, a thread an output and part of
 // its rows; few outputs of many elements in two stages.
-class ReduceLines final : public Tactic {
+class ReduceLines final : public DependentTactic {
  public:
   std::string_view name() const override { return "reduce_lines"; }
   bool strided() const override { return true; }

@@ -1,5 +1,6 @@
 #include "cuda/kernels/reformat/reformat_tactics.h"
 
+#include "cuda/dependent_tactic.h"
 #include "cuda/estimates.h"
 #include "cuda/kernels/movement/strided_copy.h"
 #include "device/iteration.h"
@@ -9,7 +10,7 @@
 namespace tenon {
 namespace {
 
-class ReformatTiles final : public Tactic {
+class ReformatTiles final : public DependentTactic {
  public:
   std::string_view name() const override { return "reformat_tiles"; }
   bool strided() const override { return true; }

@@ -2,6 +2,7 @@
 
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
+#include "cuda/dependent_tactic.h"
 #include "cuda/device_facts.h"
 #include "cuda/estimates.h"
 #include "cuda/kernels/resize/resize_kernels.h"
@@ -64,7 +65,7 @@ ResizeShape shape_of(const Problem& problem) {
 }
 
 // A block has a row of output places, whose taps and weights it computes first; all modes.
-class ResizeRows final : public Tactic {
+class ResizeRows final : public DependentTactic {
  public:
   std::string_view name() const override { return "resize_rows"; }
   bool strided() const override { return true; }

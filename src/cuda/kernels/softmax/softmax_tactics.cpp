@@ -2,6 +2,7 @@
 
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
+#include "cuda/dependent_tactic.h"
 #include "cuda/device_facts.h"
 #include "cuda/estimates.h"
 #include "cuda/kernels/rows/float_problem.h"
@@ -31,7 +32,7 @@ SoftmaxShape shape_of(const Problem& problem) {
 }
 
 // Each element is read once where its line fits into the registers of a warp or a block.
-class SoftmaxLines final : public Tactic {
+class SoftmaxLines final : public DependentTactic {
  public:
   std::string_view name() const override { return "softmax_lines"; }
   Offer offer(const Problem& problem) const override {

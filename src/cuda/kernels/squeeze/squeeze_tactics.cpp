@@ -5,6 +5,7 @@
 
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
+#include "cuda/dependent_tactic.h"
 #include "cuda/device_facts.h"
 #include "cuda/estimates.h"
 #include "cuda/kernels/igemm/conv_geometry.h"
@@ -75,7 +76,7 @@ class SqueezeLaunch final : public Launch {
   SqueezePlan plan_;
 };
 
-class SqueezeTactic final : public Tactic {
+class SqueezeTactic final : public DependentTactic {
  public:
   SqueezeTactic(std::string_view name, const SqueezeChoice& choice)
       : name_(name), choice_(choice) {}

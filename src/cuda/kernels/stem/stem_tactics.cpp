@@ -5,6 +5,7 @@
 
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
+#include "cuda/dependent_tactic.h"
 #include "cuda/device_facts.h"
 #include "cuda/estimates.h"
 #include "cuda/kernels/igemm/conv_geometry.h"
@@ -90,7 +91,7 @@ class StemLaunch final : public Launch {
   StemKernel kernel_;
 };
 
-class StemConv final : public Tactic {
+class StemConv final : public DependentTactic {
  public:
   std::string_view name() const override { return "conv_stem"; }
   int version() const override { return 2; }
