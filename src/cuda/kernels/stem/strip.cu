@@ -9,7 +9,11 @@ StripFunction function_of(bool pooled) {
 }
 template <typename T>
 StripFunction function_of(int tile_columns, bool pooled) {
-  return tile_columns == 112 ? function_of<T, 14>(pooled) : function_of<T, 8>(pooled);
+  switch (tile_columns) {
+    case 112: return function_of<T, 14>(pooled);
+    case 80: return function_of<T, 10>(pooled);
+    default: return function_of<T, 8>(pooled);
+  }
 }
 
 }  // namespace

@@ -5,9 +5,10 @@
 
 namespace tenon {
 
-// The columns of a thread's cell in the rows of x of one group.
+// A thread's cell in the rows of x of one group: the two columns of every (row, channel), or both
+// in `left` where they are one word.
 struct CellWords {
-  uint32_t of[2][4];  // [row][channel]: two columns
+  uint32_t left[2][4], right[2][4];
 };
 
 // Brings lines from x to the ring: each thread its cell of every line.
@@ -15,60 +16,60 @@ class CellLoader {
  public:
   // `group` is the first that the block brings.
   __device__ CellLoader(const StripParams& p, int image, int tile_column, int group, uint32_t ring)
-      : group_(group), cell_(ring + threadIdx.x * 16), group_bytes_(p.stride_h * p.line_bytes) {
+      : row_(group * p.stride_h - p.pad_top),
+        cell_(ring + threadIdx.x * 16),
+        group_bytes_(p.stride_h * p.line_bytes) {
     const int column = (tile_column + static_cast<int>(threadIdx.x)) * p.stride_w - p.lead;
     const bool has_cell = threadIdx.x < static_cast<unsigned>(p.cells);
-    from_ = static_cast<const uint16_t*>(p.x) + image * p.x_image + column;
+    from_ = static_cast<const uint16_t*>(p.x) + image * p.x_image + row_ * p.width + column;
     left_ = has_cell && static_cast<unsigned>(column) < static_cast<unsigned>(p.width);
     right_ = has_cell && static_cast<unsigned>(column + 1) < static_cast<unsigned>(p.width);
   }
 
-  // Brings the next kCount groups or what is `left` of them.
+  // Reads the next kCount groups, or what there is `left` of them.
   template <int kCount>
-  __device__ void bring(const StripParams& p, int left) {
-    CellWords words[kCount];
+  __device__ void fetch(const StripParams& p, int left, CellWords (&words)[kCount]) const {
+    const auto for_each = [&](auto read) {
+      const uint16_t* at = from_;
+#pragma unroll
+      for (int i = 0; i < kCount * 2; ++i) {
+        const bool inside = i / 2 < left && i % 2 < p.stride_h && has_row(p, i / 2, i % 2);
+#pragma unroll
+        for (int c = 0; c < 4; ++c) {
+          read(at + c * p.plane, inside && c < p.channels, words[i / 2].left[i % 2][c],
+               words[i / 2].right[i % 2][c]);
+        }
+        if (i % 2 < p.stride_h) at += p.width;
+      }
+    };
     if (p.whole_words) {
-      fetch_groups(p, left, words, [this](const uint16_t* at, bool inside) {
-        return inside && left_ ? *reinterpret_cast<const uint32_t*>(at) : 0;
+      for_each([this](const uint16_t* at, bool inside, uint32_t& both, uint32_t&) {
+        both = inside && left_ ? *reinterpret_cast<const uint32_t*>(at) : 0;
       });
     } else {
-      fetch_groups(p, left, words, [this](const uint16_t* at, bool inside) {
-        const uint32_t low = inside && left_ ? at[0] : 0, high = inside && right_ ? at[1] : 0;
-        return low | high << 16;
+      for_each([this](const uint16_t* at, bool inside, uint32_t& left_word, uint32_t& right_word) {
+        left_word = inside && left_ ? at[0] : 0;
+        right_word = inside && right_ ? at[1] : 0;
       });
-    }
-#pragma unroll
-    for (int i = 0; i < kCount; ++i) {
-      if (i < left) store(p, words[i]);
-    }
-  }
-
- private:
-  template <int kCount, typename Read>
-  __device__ void fetch_groups(const StripParams& p, int left, CellWords (&words)[kCount],
-                               Read read) const {
-#pragma unroll
-    for (int i = 0; i < kCount * 2; ++i) {
-      const int row = (group_ + i / 2) * p.stride_h - p.pad_top + i % 2;
-      const bool inside = i / 2 < left && i % 2 < p.stride_h &&
-                          static_cast<unsigned>(row) < static_cast<unsigned>(p.height);
-      const uint16_t* at = from_ + row * p.width;
-#pragma unroll
-      for (int c = 0; c < 4; ++c) {
-        words[i / 2].of[i % 2][c] = read(at, inside && c < p.channels);
-        at += p.plane;
-      }
     }
   }
 
   // Writes the next group.
-  __device__ void store(const StripParams& p, const CellWords& words) {
-    ++group_;
+  __device__ void store(const StripParams& p, CellWords& words) {
     const uint32_t before = cell_ + before_, at = cell_ + next_;
     before_ = next_;
     next_ = next_ == p.groups * group_bytes_ ? 0 : next_ + group_bytes_;
+    row_ += p.stride_h;
+    from_ += p.stride_h * p.width;
     if (threadIdx.x >= static_cast<unsigned>(p.cells)) return;
-    const auto& [a, b] = words.of;
+    auto& [a, b] = words.left;
+    if (!p.whole_words) {
+#pragma unroll
+      for (int c = 0; c < 4; ++c) {
+        a[c] |= words.right[0][c] << 16;
+        b[c] |= words.right[1][c] << 16;
+      }
+    }
     if (p.paired) {
       store_words(at, a[0], a[1], a[2], b[0]);
       store_words(at + p.line_bytes, b[1], b[2]);
@@ -79,6 +80,10 @@ class CellLoader {
     }
   }
 
+ private:
+  __device__ bool has_row(const StripParams& p, int group, int row) const {
+    return static_cast<unsigned>(row_ + group * p.stride_h + row) < static_cast<unsigned>(p.height);
+  }
   __device__ static void store_words(uint32_t to, uint32_t a, uint32_t b, uint32_t c, uint32_t d) {
     asm volatile("st.shared.v4.b32 [%0], {%1, %2, %3, %4};" ::"r"(to), "r"(a), "r"(b), "r"(c),
                  "r"(d)
@@ -88,13 +93,13 @@ class CellLoader {
     asm volatile("st.shared.v2.b32 [%0], {%1, %2};" ::"r"(to), "r"(a), "r"(b) : "memory");
   }
 
-  int group_;  // the next to be written
+  int row_;  // of x, the first of the next group to be written
   uint32_t cell_;
   int group_bytes_;
   int next_ = 0, before_ = 0;  // places in the ring; what the first group writes to the one before
                                // it is written over by its own
-  const uint16_t* from_;
-  bool left_, right_;  // the cell's columns inside of x
+  const uint16_t* from_;       // the cell in that row
+  bool left_, right_;          // the cell's columns inside of x
 };
 
 }  // namespace tenon

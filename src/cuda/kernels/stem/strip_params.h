@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cuda.h>
 #include <cuda_runtime_api.h>
 
 #include <cstdint>
@@ -21,15 +22,19 @@ namespace tenon {
 // swizzle describe.
 //
 // A block walks down a strip of rows and keeps the lines in a ring. They come in groups, one for
-// each row that the strip goes down: of stride_h rows of x. With `paired`, of three channels and
-// stride_h 2, a group is a line of (channels 0-2, first row) and (channel 0, second row), and one
-// of (channels 1 and 2, second row) of this group and the next.
-inline constexpr int kStripSteps = 32;    // of 16 of depth, at most
-inline constexpr int kStripFilters = 64;  // of a block
+// each row that the strip goes down: of stride_h rows of x. With `paired`, of three channels,
+// stride 2 and a window of seven rows and seven or eight columns, a group is a line of (channels
+// 0-2, first row) and (channel 0, second row), and one of (channels 1 and 2, second row) of this
+// group and the next.
+inline constexpr int kStripLines = 16;      // that a window is in, at most
+inline constexpr int kPairedLines = 6;      // that a window is in then,
+inline constexpr int kPairedStepCells = 2;  // in two steps of so many cells each
+inline constexpr int kStripFilters = 64;    // of a block
 inline constexpr int kStripThreads = 128;
 inline constexpr int kStripBlocks = 4;  // that a multiprocessor has at a time
 
 struct StripParams {
+  CUtensorMap rows{};  // of y that is not pooled: boxes of a tile's pixels and 64 filters
   const void* x = nullptr;
   const void* weights = nullptr;  // see strip_weight_place()
   const float* bias = nullptr;    // [filters padded to the block's]
@@ -48,18 +53,18 @@ struct StripParams {
 
   int groups = 0;  // of lines that a row's windows are in
   bool paired = false;
-  bool whole_words = false;            // two columns of a cell are one aligned word of x
-  int cells = 0;                       // of a line, at most kStripThreads
-  int line_bytes = 0;                  // cells * 16
-  int steps = 0;                       // of depth
+  bool whole_words = false;  // two columns of a cell are one aligned word of x
+  int cells = 0;             // of a line, at most kStripThreads
+  int line_bytes = 0;        // cells * 16
+  int lines = 0;             // that a row's windows are in
+  int steps = 0;             // of 16 of depth, in a line
+  uint32_t group_cells = 0, ring_cells = 0, step_cells = 0;  // that each takes
   uint32_t leading_bytes = 0;          // from a step's first eight of depth to the others
-  uint32_t step_cells[kStripSteps]{};  // from the row's first cell to the step's first
+  uint32_t line_cells[kStripLines]{};  // from the row's first cell to the line's first
   int tile_columns = 0;                // of the convolution
   int strip_rows = 1;                  // of y
   FastDivisor by_filter_blocks, by_tiles, by_strips;
   ActivationParams act;
-  bool acts_on_sums = false;  // `act` is neither the identity nor a clamp to [low, high]
-  float low = 0, high = 0;
 };
 
 // Where the weights' element of a step lies: [block][step][8 of depth][64 filters][8], with the
@@ -70,14 +75,17 @@ inline int64_t strip_weight_place(int64_t filter, int64_t step, int64_t depth, i
   return (((block * steps + step) * 2 + depth / 8) * kStripFilters + row) * 8 + depth % 8;
 }
 
-// Shared memory of a block: weights, then the ring of lines.
-constexpr int strip_weight_bytes(const StripParams& p) { return p.steps * kStripFilters * 16 * 2; }
+// Shared memory of a block: two rows of y where it is not pooled, weights, the ring of lines.
+constexpr int strip_staging_bytes(int tile_columns) { return 2 * tile_columns * kStripFilters * 2; }
+constexpr int strip_weight_bytes(const StripParams& p) {
+  return p.lines * p.steps * kStripFilters * 16 * 2;
+}
 constexpr int strip_ring_bytes(const StripParams& p) {
   return (p.groups + 1) * p.stride_h * p.line_bytes;
 }
 
 // Columns of the convolution that a tile may have.
-inline constexpr int kStripTiles[] = {112, 64};
+inline constexpr int kStripTiles[] = {112, 80, 64};
 
 using StripFunction = void (*)(StripParams);
 StripFunction strip_function(int tile_columns, bool pooled, bool bf16);

@@ -31,9 +31,7 @@ std::string refusal_of_convolution(const ConvGeometry& g) {
   if (g.k % 2 != 0) return "an odd number of filters";
   if (g.dilation_h != 1 || g.dilation_w != 1) return "dilated";
   if (std::max(g.stride_h, g.stride_w) > 2) return "a stride above 2";
-  if (g.kw > kStripThreads || g.kh > kStripSteps) return "the window is too large";
-  const StripDepth depth(g);
-  if (depth.steps() > kStripSteps || depth.cells(kStripTiles[0]) > kStripThreads) {
+  if (g.kh > kStripLines || StripDepth(g).cells(kStripTiles[0]) > kStripThreads) {
     return "the window is too large";
   }
   return {};
@@ -60,9 +58,11 @@ int choose_rows(const StripShape& s, int64_t tiles, int multiprocessors) {
   // In units of the products of a row when nothing else runs: before the first row, and the least
   // that a row takes.
   constexpr double kFirst = 4, kRow = 3;
+  // Longer strips write to memory in too many places at a time.
+  constexpr int64_t kMostWritten = 7;
   int best = 1;
   double least = std::numeric_limits<double>::infinity();
-  for (int64_t rows = 1; rows <= s.y_height; ++rows) {
+  for (int64_t rows = 1; rows <= (s.pooled ? s.y_height : kMostWritten); ++rows) {
     const int64_t blocks = s.conv.n * tiles * filter_blocks(s.conv) * ceil_div(s.y_height, rows);
     const int64_t each = ceil_div(blocks, multiprocessors), rest = each % kStripBlocks;
     const auto work = static_cast<double>(s.pooled ? 2 * rows + 1 : rows);
@@ -75,21 +75,13 @@ int choose_rows(const StripShape& s, int64_t tiles, int multiprocessors) {
   return best;
 }
 
-void set_activation(const Activation& act, StripParams& p) {
-  constexpr float kInfinity = std::numeric_limits<float>::infinity();
-  p.act = activation_params(act);
-  p.low = p.act.code == kActRelu ? 0 : p.act.code == kActClip ? act.alpha : -kInfinity;
-  p.high = p.act.code == kActClip ? act.beta : kInfinity;
-  p.acts_on_sums = p.act.code != kActIdentity && p.act.code != kActRelu && p.act.code != kActClip;
-}
-
 }  // namespace
 
 StripDepth::StripDepth(const ConvGeometry& g) : conv_(g) {
   lead_ = g.stride_w == 2 ? ceil_div(g.pad_left, 2) * 2 : g.pad_left;
   pairs_ = ceil_div(lead_ - g.pad_left + g.kw, 4);
   // Four groups of two rows are six lines of four (channel, row) pairs then, and not seven.
-  paired_ = g.c == 3 && g.stride_h == 2 && g.kh == 7;
+  paired_ = g.c == 3 && g.stride_h == 2 && g.stride_w == 2 && g.kh == 7 && pairs_ == 2;
   if (paired_) {
     lines_ = {0, 2, 4, 6, 1, 5};
   } else {
@@ -101,11 +93,6 @@ int64_t StripDepth::groups() const { return ceil_div(conv_.kh, conv_.stride_h); 
 
 int64_t StripDepth::cells(int64_t columns) const {
   return columns + (2 * pairs_ - 1) * (2 / conv_.stride_w);
-}
-
-int64_t StripDepth::cell(int64_t step, int64_t cells) const {
-  return lines_[static_cast<size_t>(step / pairs_)] * cells +
-         step % pairs_ * 2 * (2 / conv_.stride_w);
 }
 
 std::optional<StripDepth::Tap> StripDepth::tap(int64_t step, int64_t depth) const {
@@ -135,6 +122,7 @@ std::variant<StripShape, Refusal> strip_shape(const Problem& problem) {
   if (!fits_32_bits(problem)) return Refusal{"a tensor has 2^31 elements or more"};
   shape.y_height = g.oh;
   shape.y_width = g.ow;
+  if (both == nullptr && g.k % 8 != 0) return Refusal{"filters are no multiple of 8"};
   if (both == nullptr) return shape;
   const Pool& pool = both->pool;
   if (std::string reason = refusal_of_pooling(pool); !reason.empty()) return Refusal{reason};
@@ -172,16 +160,20 @@ StripParams strip_params(const StripShape& s, int tile_columns, int multiprocess
   p.whole_words = g.stride_w == 2 && g.w % 2 == 0;
   p.cells = static_cast<int>(depth.cells(tile_columns));
   p.line_bytes = p.cells * 16;
-  p.steps = static_cast<int>(depth.steps());
+  p.lines = static_cast<int>(std::ssize(depth.lines()));
+  p.steps = static_cast<int>(depth.steps() / std::ssize(depth.lines()));
   p.leading_bytes = static_cast<uint32_t>(16 * (2 / g.stride_w));
-  for (int step = 0; step < p.steps; ++step) {
-    p.step_cells[step] = static_cast<uint32_t>(depth.cell(step, p.cells));
+  p.group_cells = static_cast<uint32_t>(p.stride_h * p.cells);
+  p.ring_cells = p.group_cells * static_cast<uint32_t>(p.groups + 1);
+  p.step_cells = p.leading_bytes * 2 / 16;
+  for (int i = 0; i < p.lines; ++i) {
+    p.line_cells[i] = static_cast<uint32_t>(depth.lines()[static_cast<size_t>(i)] * p.cells);
   }
   p.strip_rows = choose_rows(s, tiles(s, tile_columns), multiprocessors);
   p.by_filter_blocks = FastDivisor(filter_blocks(g));
   p.by_tiles = FastDivisor(tiles(s, tile_columns));
   p.by_strips = FastDivisor(ceil_div(s.y_height, p.strip_rows));
-  set_activation(g.act, p);
+  p.act = activation_params(g.act);
   return p;
 }
 

@@ -30,10 +30,10 @@ class StripDepth {
   int64_t lead() const { return lead_; }
   bool paired() const { return paired_; }
   int64_t groups() const;
+  // Of x, counted from a window's first, in which it is: so many steps of 16 of depth are in each.
+  std::span<const int64_t> lines() const { return lines_; }
   int64_t steps() const { return std::ssize(lines_) * pairs_; }
   int64_t cells(int64_t columns) const;  // of a line, for so many pixels
-  // The first cell of a step, counted from the first of a window; lines have `cells`.
-  int64_t cell(int64_t step, int64_t cells) const;
   // What an element of a step is; nothing where weights are zero.
   std::optional<Tap> tap(int64_t step, int64_t depth) const;
 
