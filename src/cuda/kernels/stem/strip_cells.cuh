@@ -26,6 +26,24 @@ class CellLoader {
     right_ = has_cell && static_cast<unsigned>(column + 1) < static_cast<unsigned>(p.width);
   }
 
+  // The groups of lines that the first row needs, and those that `rows` behind it do ahead.
+  __device__ void bring_first(const StripParams& p, int rows) {
+    constexpr int kAtOnce = 4;
+    for (int group = 0; group < p.groups; group += kAtOnce) {
+      CellWords words[kAtOnce];
+      fetch(p, p.groups - group, words);
+#pragma unroll
+      for (int i = 0; i < kAtOnce; ++i) {
+        if (group + i < p.groups) store(p, words[i]);
+      }
+    }
+    if (rows > 0) fetch_ahead(p);
+  }
+  // Reads the next group, and writes it to the ring.
+  __device__ void fetch_ahead(const StripParams& p) { fetch(p, 1, ahead_); }
+  __device__ void store_ahead(const StripParams& p) { store(p, ahead_[0]); }
+
+ private:
   // Reads the next kCount groups, or what there is `left` of them.
   template <int kCount>
   __device__ void fetch(const StripParams& p, int left, CellWords (&words)[kCount]) const {
@@ -80,7 +98,6 @@ class CellLoader {
     }
   }
 
- private:
   __device__ bool has_row(const StripParams& p, int group, int row) const {
     return static_cast<unsigned>(row_ + group * p.stride_h + row) < static_cast<unsigned>(p.height);
   }
@@ -99,7 +116,8 @@ class CellLoader {
   int next_ = 0, before_ = 0;  // places in the ring; what the first group writes to the one before
                                // it is written over by its own
   const uint16_t* from_;       // the cell in that row
-  bool left_, right_;          // the cell's columns inside of x
+  CellWords ahead_[1];
+  bool left_, right_;  // the cell's columns inside of x
 };
 
 }  // namespace tenon

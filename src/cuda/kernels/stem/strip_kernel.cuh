@@ -8,29 +8,7 @@
 
 namespace tenon {
 
-__device__ inline void store_word(uint32_t to, uint32_t word) {
-  asm volatile("st.shared.b32 [%0], %1;" ::"r"(to), "r"(word) : "memory");
-}
-// A row's pixels from `pixel` on, as many as the map says; what lies outside is left out.
-__device__ inline void store_row(const CUtensorMap* map, uint32_t from, int filter, int pixel,
-                                 int row) {
-#if __CUDA_ARCH__ >= 900
-  asm volatile(
-      "cp.async.bulk.tensor.3d.global.shared::cta.tile.bulk_group [%0, {%2, %3, %4}], [%1];" ::"l"(
-          map),
-      "r"(from), "r"(filter), "r"(pixel), "r"(row)
-      : "memory");
-  asm volatile("cp.async.bulk.commit_group;" ::: "memory");
-#endif
-}
-// Until shared memory is no longer read by this thread's stores.
-__device__ inline void wait_for_staged() {
-#if __CUDA_ARCH__ >= 900
-  asm volatile("cp.async.bulk.wait_group.read 0;" ::: "memory");
-#endif
-}
-
-// What a block computes, and a thread of it.
+// A strip of rows of y, and a thread's part in it.
 template <typename T, int kTiles, bool kPooled>
 class Strip {
  public:
@@ -51,8 +29,17 @@ class Strip {
     // on its left is the neighbouring tile's. Without padding the first tile begins at column -1.
     column_ = kPooled ? tile_ * (kColumns - 2) - (1 - p.pool_left) : tile_ * kColumns;
     y_ = static_cast<T*>(p.y) + image_ * p.y_image + filter_;
-    row_ = descriptor_word(ring_, p.leading_bytes);
-    end_ = row_ + p.ring_cells;
+    window_ = descriptor_word(ring_, p.leading_bytes);
+    ring_end_ = window_ + p.ring_cells;
+    const int rows = min(p.strip_rows, p.y_height - strip_ * p.strip_rows);
+    first_ = strip_ * p.strip_rows;
+    end_ = first_ + rows;
+    if constexpr (kPooled) {
+      first_ = first_ * 2 - p.pool_top;
+      end_ = first_ + rows * 2 + 1;
+    }
+    last_ = min(end_, p.conv_height) - 1;
+    bias_ = *reinterpret_cast<const float2*>(p.bias + filter_);
     lowest_ = narrow_pair<T>(-INFINITY, -INFINITY);
   }
 
@@ -65,93 +52,89 @@ class Strip {
     commit_copies();
   }
 
-  // Rows of the convolution from the strip's first on.
   __device__ void run() {
-    const int first_result = strip_ * p_.strip_rows;
-    const int results = min(p_.strip_rows, p_.y_height - first_result);
-    const int first = kPooled ? first_result * 2 - p_.pool_top : first_result;
-    const int end = first + (kPooled ? results * 2 + 1 : results);
-    CellLoader loader(p_, image_, column_, max(first, 0), ring_);
-    load_first(loader);
-    const int last = min(end, p_.conv_height) - 1;
-    CellWords ahead[1];  // what the row behind the next one needs
-    if (max(first, 0) < last) loader.fetch(p_, 1, ahead);
-    const float2 bias = *reinterpret_cast<const float2*>(p_.bias + filter_);
+    CellLoader loader(p_, image_, column_, max(first_, 0), ring_);
+    loader.bring_first(p_, last_ - max(first_, 0));
     wait_for_copies<0>();
     publish_to_products();
-
-    StripRow<T, kTiles> kept;
-    for (int row = first; row < end; ++row) {
-      // Every second row of the convolution, from the third on, completes results.
-      const int count = row - first;
-      const bool completes = kPooled && count > 0 && count % 2 == 0;
-      if (static_cast<unsigned>(row) < static_cast<unsigned>(p_.conv_height)) {
+    if constexpr (kPooled) {
+      run_pooled(loader);
+    } else {
+      for (int row = first_; row <= last_; ++row) {
         StripRow<T, kTiles> now;
-        multiply(loader, row, row > first, last - row, bias, ahead, now);
-        if constexpr (kPooled) {
-          mask(now);
-          if (count == 0) {
-            kept = now;
-          } else {
-            kept.raise(now);
-          }
-          if (completes) {
-            write_pooled(first_result + count / 2 - 1, kept);
-            kept = now;
-          }
-        } else {
-          stage(now);
-        }
-      } else if (completes) {
-        write_pooled(first_result + count / 2 - 1, kept);
-      } else if (kPooled && count == 0) {
-        kept.fill(lowest_);
+        multiply(loader, row, now);
+        stage(now);
       }
-    }
-    if constexpr (!kPooled) {
       __syncthreads();
-      write(end - 1);
+      write(last_);
       wait_for_staged();
     }
   }
 
  private:
-  // The groups of lines that the first row needs.
-  __device__ void load_first(CellLoader& loader) const {
-    constexpr int kAtOnce = 4;
-    for (int group = 0; group < p_.groups; group += kAtOnce) {
-      CellWords words[kAtOnce];
-      loader.fetch(p_, p_.groups - group, words);
-#pragma unroll
-      for (int i = 0; i < kAtOnce; ++i) {
-        if (group + i < p_.groups) loader.store(p_, words[i]);
+  // Every second row of the convolution, from the third on, completes results.
+  __device__ void run_pooled(CellLoader& loader) {
+    StripRow<T, kTiles> kept;
+    for (int row = first_; row < end_; ++row) {
+      const int count = row - first_;
+      const bool completes = count > 0 && count % 2 == 0;
+      if (row >= 0 && row <= last_) {
+        StripRow<T, kTiles> now;
+        multiply(loader, row, now);
+        mask(now);
+        if (count == 0) {
+          kept = now;
+        } else {
+          kept.raise(now);
+        }
+        if (completes) {
+          write_pooled(count / 2 - 1, kept);
+          kept = now;
+        }
+      } else if (completes) {
+        write_pooled(count / 2 - 1, kept);
+      } else if (count == 0) {
+        kept.fill(lowest_);
       }
     }
   }
 
-  // A row, behind which are `rows` more. Besides it brings lines for those, and has the row before
-  // written where there is one.
-  __device__ void multiply(CellLoader& loader, int row, bool has_before, int rows,
-                           const float2& bias, CellWords (&ahead)[1], StripRow<T, kTiles>& y) {
+  // A row of the convolution. Besides it brings lines for those behind it, and has the one before
+  // it written.
+  __device__ void multiply(CellLoader& loader, int row, StripRow<T, kTiles>& y) {
     float sums[kTiles][4];
 #pragma unroll
     for (auto& four : sums) {
-      four[0] = four[1] = bias.x;
-      four[2] = four[3] = bias.y;
+      four[0] = four[1] = bias_.x;
+      four[2] = four[3] = bias_.y;
     }
     if constexpr (!kPooled) wait_for_staged();
     __syncthreads();
-    if (!kPooled && has_before) write(row - 1);
+    if (!kPooled && row > first_) write(row - 1);
+    begin_products();
+    multiply_windows(sums);
+    commit_products();
+    window_ += p_.group_cells;
+    if (window_ >= ring_end_) window_ -= p_.ring_cells;
+    if (row < last_) {
+      loader.store_ahead(p_);
+      publish_to_products();
+    }
+    if (row + 1 < last_) loader.fetch_ahead(p_);
+    wait_for_products<0>();
+    finish(sums, y);
+  }
+
+  __device__ void multiply_windows(float (&sums)[kTiles][4]) const {
     uint32_t a = descriptor_word(weights_, kStripFilters * 16);
     const auto begin_of = [&](int line) {
-      const uint32_t cell = row_ + p_.line_cells[line];
-      return cell < end_ ? cell : cell - p_.ring_cells;
+      const uint32_t cell = window_ + p_.line_cells[line];
+      return cell < ring_end_ ? cell : cell - p_.ring_cells;
     };
     const auto multiply_step = [&](uint32_t cell) {
       multiply_group<T>(sums, plain_descriptor(a), plain_descriptor(cell));
       a += kStepWords;
     };
-    begin_products();
     if (p_.paired) {
 #pragma unroll
       for (int line = 0; line < kPairedLines; ++line) {
@@ -172,16 +155,6 @@ class Strip {
         } while (++step < p_.steps);
       } while (++line < p_.lines);
     }
-    commit_products();
-    row_ += p_.group_cells;
-    if (row_ >= end_) row_ -= p_.ring_cells;
-    if (rows > 0) {
-      loader.store(p_, ahead[0]);
-      publish_to_products();
-    }
-    if (rows > 1) loader.fetch(p_, 1, ahead);
-    wait_for_products<0>();
-    finish(sums, y);
   }
 
   __device__ void finish(float (&sums)[kTiles][4], StripRow<T, kTiles>& row) const {
@@ -198,6 +171,7 @@ class Strip {
     row.mask(column_, p_.conv_width, lowest_);
   }
 
+  // A result's row, counted from the strip's first.
   __device__ void write_pooled(int row, const StripRow<T, kTiles>& kept) const {
     const int lane = static_cast<int>(threadIdx.x) % 4;
     const int neighbour = (static_cast<int>(threadIdx.x) & 28) | ((lane + 3) & 3);
@@ -215,7 +189,7 @@ class Strip {
       y[j] = max_pair<T>(max_pair<T>(even, odd), left);
     }
     const int width = filter_ < p_.filters ? p_.y_width - first : 0;
-    const int64_t pixel = static_cast<int64_t>(row) * p_.y_width + first;
+    const int64_t pixel = int64_t{strip_ * p_.strip_rows + row} * p_.y_width + first;
     with_filters([&](auto filters) {
       T* to = y_ + pixel * filters;
 #pragma unroll
@@ -262,10 +236,13 @@ class Strip {
   uint32_t staging_, weights_, ring_;
   int filter_block_, tile_, strip_, image_;
   int filter_, column_;
+  // Rows of the convolution that the strip needs; last_ is the last of them that there is.
+  int first_, end_, last_;
+  float2 bias_;
   T* y_;
   uint32_t lowest_;
   // As in descriptors: where the next row's first group is in the ring, and where that ends.
-  uint32_t row_, end_;
+  uint32_t window_, ring_end_;
   int staged_ = 0;  // rows that were written
 };
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cuda.h>
+
 #include "cuda/kernels/igemm/narrow.cuh"
 
 namespace tenon {
@@ -94,5 +96,27 @@ struct StripRow {
     }
   }
 };
+
+__device__ inline void store_word(uint32_t to, uint32_t word) {
+  asm volatile("st.shared.b32 [%0], %1;" ::"r"(to), "r"(word) : "memory");
+}
+// A row's pixels from `pixel` on, as many as the map says; what lies outside is left out.
+__device__ inline void store_row(const CUtensorMap* map, uint32_t from, int filter, int pixel,
+                                 int row) {
+#if __CUDA_ARCH__ >= 900
+  asm volatile(
+      "cp.async.bulk.tensor.3d.global.shared::cta.tile.bulk_group [%0, {%2, %3, %4}], [%1];" ::"l"(
+          map),
+      "r"(from), "r"(filter), "r"(pixel), "r"(row)
+      : "memory");
+  asm volatile("cp.async.bulk.commit_group;" ::: "memory");
+#endif
+}
+// Until shared memory is no longer read by this thread's stores.
+__device__ inline void wait_for_staged() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("cp.async.bulk.wait_group.read 0;" ::: "memory");
+#endif
+}
 
 }  // namespace tenon
