@@ -4,6 +4,7 @@
 
 #include "ops/conv_depthwise.h"
 #include "ops/conv_pair.h"
+#include "ops/conv_pool.h"
 #include "ops/inverted_residual.h"
 
 namespace tenon {
@@ -118,7 +119,29 @@ std::optional<Join> conv_depthwise(const Graph& graph, NodeId id) {
   return join;
 }
 
-constexpr JoinRule kRules[] = {conv_depthwise, conv_pair, separable, inverted_residual};
+// A network's first convolution and the maxima that alone are wanted of it: few input channels mean
+// that the time goes into writing and reading what lies between.
+std::optional<Join> conv_pool(const Graph& graph, NodeId id) {
+  constexpr int64_t kMostChannels = 4;
+  const Node& last = graph.node(id);
+  const Pool* pool = last.op.as<Pool>();
+  if (pool == nullptr || pool->kind != PoolKind::kMax) return std::nullopt;
+  const ValueId between = last.inputs[0];
+  const Node* first = graph.producer(between);
+  const Conv* conv = first != nullptr ? first->op.as<Conv>() : nullptr;
+  if (conv == nullptr || conv->groups != 1 || operand(*first, 3) != kNone) return std::nullopt;
+  const Tensor* weights = graph.constant(first->inputs[1]);
+  if (weights == nullptr || weights->dims()[1] > kMostChannels) return std::nullopt;
+  if (graph.only_user(between) != id) return std::nullopt;
+  Join join{.parts = {graph.value(between).producer, id},
+            .op = ConvPool{*conv, *pool},
+            .inputs = {first->inputs[0], first->inputs[1]},
+            .outputs = {last.outputs[0]}};
+  if (operand(*first, 2) != kNone) join.inputs.push_back(first->inputs[2]);
+  return join;
+}
+
+constexpr JoinRule kRules[] = {conv_depthwise, conv_pair, conv_pool, separable, inverted_residual};
 
 }  // namespace
 

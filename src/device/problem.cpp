@@ -6,6 +6,7 @@
 #include "ops/conv.h"
 #include "ops/conv_depthwise.h"
 #include "ops/conv_pair.h"
+#include "ops/conv_pool.h"
 #include "ops/deconv.h"
 #include "ops/inverted_residual.h"
 #include "ops/matmul.h"
@@ -56,20 +57,20 @@ std::string Problem::key() const {
 double flops_of(const Problem& problem) {
   const auto volume = static_cast<double>(problem.outputs.at(0).dims.volume());
   // Of a convolution with such a result and weights.
-  const auto of_windows = [&](size_t output, size_t weights) {
+  const auto of_windows = [&](const Dims& y, size_t weights) {
     const Dims& w = problem.inputs.at(weights).dims;
-    return 2 * static_cast<double>(problem.outputs.at(output).dims.volume()) *
-           static_cast<double>(w.volume()) / static_cast<double>(std::max<int64_t>(w[0], 1));
+    return 2 * static_cast<double>(y.volume()) * static_cast<double>(w.volume()) /
+           static_cast<double>(std::max<int64_t>(w[0], 1));
   };
-  if (problem.op.is<Conv>()) return of_windows(0, 1);
-  if (const auto* both = problem.op.as<ConvDepthwise>()) {
-    const Dims &x = problem.inputs.at(0).dims, &w = problem.inputs.at(1).dims;
-    const double pixels_by_depth = static_cast<double>(both->expanded(x, w).volume()) *
-                                   static_cast<double>(w.volume()) /
-                                   static_cast<double>(std::max<int64_t>(w[0], 1));
-    return 2 * pixels_by_depth + of_windows(0, ConvDepthwise::kSecondWeights);
+  const auto output = [&](size_t i) { return problem.outputs.at(i).dims; };
+  if (problem.op.is<Conv>()) return of_windows(output(0), 1);
+  if (problem.op.is<ConvPair>()) {
+    return of_windows(output(0), 1) + of_windows(output(1), ConvPair::kSecondWeights);
   }
-  if (problem.op.is<ConvPair>()) return of_windows(0, 1) + of_windows(1, ConvPair::kSecondWeights);
+  if (const auto* both = problem.op.as<ConvDepthwise>()) {
+    return of_windows(both->expanded(problem.inputs.at(0).dims, problem.inputs.at(1).dims), 1) +
+           of_windows(output(0), ConvDepthwise::kSecondWeights);
+  }
   if (problem.op.is<InvertedResidual>()) {  // whose expansion and projection are of 1x1
     const auto of_pixels = [&](const Dims& dims, size_t weights) {
       if (!problem.inputs.at(weights).present) return 0.0;
@@ -80,6 +81,9 @@ double flops_of(const Problem& problem) {
     return of_pixels(problem.inputs.at(0).dims, InvertedResidual::kWeights1) +
            of_pixels(problem.outputs.at(0).dims, InvertedResidual::kWeights2) +
            of_pixels(problem.outputs.at(0).dims, InvertedResidual::kWeights3);
+  }
+  if (const auto* both = problem.op.as<ConvPool>()) {
+    return of_windows(both->between(problem.inputs.at(0).dims, problem.inputs.at(1).dims), 1);
   }
   if (problem.op.is<Deconv>()) {
     const Dims& w = problem.inputs.at(1).dims;

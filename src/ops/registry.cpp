@@ -10,6 +10,7 @@
 #include "ops/conv.h"
 #include "ops/conv_depthwise.h"
 #include "ops/conv_pair.h"
+#include "ops/conv_pool.h"
 #include "ops/deconv.h"
 #include "ops/expand.h"
 #include "ops/fill.h"
@@ -48,6 +49,7 @@ std::span<const OpInfo* const> all_ops() {
       &kOpInfo<Conv>,
       &kOpInfo<ConvDepthwise>,
       &kOpInfo<ConvPair>,
+      &kOpInfo<ConvPool>,
       &kOpInfo<Deconv>,
       &kOpInfo<Expand>,
       &kOpInfo<Fill>,

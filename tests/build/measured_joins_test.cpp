@@ -9,6 +9,7 @@
 #include "ir/verify.h"
 #include "ops/conv_depthwise.h"
 #include "ops/conv_pair.h"
+#include "ops/conv_pool.h"
 #include "ops/inverted_residual.h"
 
 namespace tenon {
@@ -33,13 +34,18 @@ constexpr const char* kBlocks = R"(graph(%x: f32[1,8,4,4], %r: f32[1,16,4,4]) {
   return %e, %p
 })";
 
-// A device on which a convolution takes 5 and a pair what the test says, in channels last.
+// A device on which a convolution and a pooling take 5 and two in one what the test says, in
+// channels last.
 struct Joining {
   explicit Joining(std::optional<double> pair_seconds, std::optional<DataType> pair_type = {}) {
-    offer("conv", "conv", 5);
-    offer("conv", "reference", 99);
-    if (pair_seconds) offer("conv_pair", "pair", *pair_seconds, pair_type);
-    offer("conv_pair", "reference", 99);
+    for (const char* op : {"conv", "pool"}) {
+      offer(op, op, 5);
+      offer(op, "reference", 99);
+    }
+    for (const char* op : {"conv_pair", "conv_pool"}) {
+      if (pair_seconds) offer(op, "pair", *pair_seconds, pair_type);
+      offer(op, "reference", 99);
+    }
     offer("reformat", "reformat", 0.001);
   }
   void offer(std::string_view op, std::string name, double seconds,
@@ -303,8 +309,9 @@ TEST(MeasuredJoins, OnlyWhereNobodyElseReadsTheExpansion) {
       %e = )" + expansion + R"(
       %d = )" + depthwise + R"(
       return )" + result + R"(
-    })"))
-            .size();
+    })"));
+    return std::ranges::count_if(found,
+                                 [](const Join& join) { return join.op.is<ConvDepthwise>(); });
   };
   const std::string expansion = "conv(%x, %w) act={fn=relu}",
                     padded = " pad_begin=[1,1] pad_end=[1,1]",
@@ -319,6 +326,49 @@ TEST(MeasuredJoins, OnlyWhereNobodyElseReadsTheExpansion) {
   EXPECT_EQ(joins(expansion, "conv(%e, %wm) groups=8" + padded), 0);
   EXPECT_EQ(joins(expansion, "conv(%e, %wd, _, %e) groups=8" + padded), 0);
   EXPECT_EQ(joins(expansion, depthwise + "\n %f = add(%d, %e)", "%f"), 0);
+}
+
+// A convolution %c of so many channels; `rest` says what is done with it.
+std::string stem(int channels, const std::string& conv, const std::string& rest) {
+  return fmt::format(R"(graph(%x: f32[1,{0},9,9], %v: f32[8,{0},3,3], %r: f32[1,8,9,9]) {{
+    %w = const f32[8,{0},3,3] random(1)
+    %b = const f32[8] random(3)
+    %c = conv({1}) pad_begin=[1,1] pad_end=[1,1] act={{fn=relu}}
+    {2}
+  }})",
+                     channels, conv, rest);
+}
+constexpr const char* kPooled = "%p = pool(%c) window=[3,3] stride=[2,2]\n return %p";
+
+TEST(MeasuredJoins, AStemAndItsPooling) {
+  for (const char* conv : {"%x, %w, %b", "%x, %w"}) {
+    const Graph before = parse_graph(stem(3, conv, kPooled));
+    Graph graph = before;
+    EXPECT_EQ(Joining(10).join(graph), 0);
+    EXPECT_EQ(Joining(9).join(graph), 1);
+    const auto inputs = random_inputs(graph);
+    EXPECT_EQ(interpret(graph, inputs), interpret(before, inputs));
+    const Node* joined = graph.producer(graph.outputs()[0]);
+    EXPECT_TRUE(joined->op.is<ConvPool>());
+    EXPECT_EQ(joined->name, "c + p");
+  }
+}
+
+TEST(MeasuredJoins, OnlyStemsWhoseMaximaAloneAreRead) {
+  const auto joins = [](int channels, const std::string& conv, const std::string& rest) {
+    return find_joins(parse_graph(stem(channels, conv, rest))).size();
+  };
+  EXPECT_EQ(joins(3, "%x, %w", kPooled), 1U);
+  EXPECT_EQ(joins(4, "%x, %w", kPooled), 1U);
+  EXPECT_EQ(joins(5, "%x, %w", kPooled), 0U);
+  EXPECT_EQ(joins(3, "%x, %v", kPooled), 0U);
+  EXPECT_EQ(joins(3, "%x, %w, _, %r", kPooled), 0U);
+  EXPECT_EQ(joins(3, "%x, %w", "%p = pool(%c) window=[3,3]\n return %p, %c"), 0U);
+  EXPECT_EQ(
+      joins(3, "%x, %w", "%p = pool(%c) window=[3,3]\n %q = unary(%c) fn=tanh\n return %p, %q"),
+      0U);
+  EXPECT_EQ(joins(3, "%x, %w", "%p = pool(%c) kind=average window=[3,3]\n return %p"), 0U);
+  EXPECT_EQ(joins(3, "%x, %w", "%p = pool(%r) window=[3,3]\n return %p"), 0U);
 }
 
 TEST(MeasuredJoins, ASecondBuildTimesNothingAndIsTheSame) {

@@ -6,6 +6,7 @@
 #include "ops/conv.h"
 #include "ops/conv_depthwise.h"
 #include "ops/conv_pair.h"
+#include "ops/conv_pool.h"
 #include "ops/inverted_residual.h"
 #include "ops/matmul.h"
 #include "ops/unary.h"
@@ -114,6 +115,10 @@ TEST(Problem, FlopsAndBytes) {
       {{.dims = {1, 8, 4, 4}}}};
   EXPECT_EQ(flops_of(inverted), 2.0 * 8 * (81 * 4 + 16 * 9));
   EXPECT_EQ(bytes_moved(inverted), 4.0 * (81 * 4 + 16 * 8 + 8 * 4 + 8 * 9));
+  const Problem pooled{ConvPool{{}, {.window = {2, 2}, .stride = {2, 2}}},
+                       {{.dims = {1, 4, 10, 10}}, {.dims = {8, 4, 3, 3}}},
+                       {{.dims = {1, 8, 4, 4}}}};
+  EXPECT_EQ(flops_of(pooled), flops_of(conv));
   const Problem matmul{MatMul{}, {{.dims = {5, 7}}, {.dims = {7, 3}}}, {{.dims = {5, 3}}}};
   EXPECT_EQ(flops_of(matmul), 2.0 * 5 * 7 * 3);
 }

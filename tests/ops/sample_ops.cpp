@@ -8,6 +8,7 @@
 #include "ops/conv.h"
 #include "ops/conv_depthwise.h"
 #include "ops/conv_pair.h"
+#include "ops/conv_pool.h"
 #include "ops/deconv.h"
 #include "ops/expand.h"
 #include "ops/fill.h"
@@ -49,6 +50,8 @@ static std::vector<Op> window_ops() {
       InvertedResidual{{.act = clip},
                        {{2, 1}, {1, 0}, {0, 3}, {1, 2}, 4, clip},
                        {.stride = {1, 1}, .act = {UnaryFn::kRelu}}},
+      ConvPool{},
+      ConvPool{{{2, 1}, {1, 0}, {0, 3}, {1, 2}, 4, clip}, {.window = {3, 2}, .ceil_mode = true}},
       Deconv{},
       Deconv{{2}, {1}, {3}, {2}, {1}, 2, {UnaryFn::kRelu}},
       Pool{},

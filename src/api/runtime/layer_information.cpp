@@ -24,6 +24,7 @@ constexpr LayerKind kKinds[] = {
     {"conv", "Convolution", "Convolution"},
     {"conv_depthwise", "Convolution", "Convolution"},
     {"conv_pair", "Convolution", "Convolution"},
+    {"conv_pool", "Convolution", "Convolution"},
     {"deconv", "Deconvolution", "Deconvolution"},
     {"inverted_residual", "Convolution", "Convolution"},
     {"matmul", "MatrixMultiply", "MatrixMultiply"},

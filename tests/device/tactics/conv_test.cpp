@@ -95,6 +95,14 @@ TEST(ConvTactics, Stem) {
          true});
 }
 
+// Rows longer than tiles, and strips of several rows.
+TEST(ConvTactics, WideStem) {
+  check({{1, 3, 20, 224}, {64, 3, 7, 7}, square(2, 3, UnaryFn::kRelu)});
+  check({{1, 3, 21, 299}, {32, 3, 3, 3}, square(2, 0, UnaryFn::kSwish)});
+  check({{2, 3, 18, 130}, {64, 3, 3, 3}, square(1, 1, UnaryFn::kRelu), false});
+  check({{30, 3, 90, 22}, {16, 3, 3, 3}, square(1, 1, UnaryFn::kClip)});
+}
+
 TEST(ConvTactics, OddChannels) {
   check({{2, 5, 11, 13}, {7, 5, 3, 3}, square(1, 1, UnaryFn::kRelu)});
   check({{1, 17, 6, 6}, {33, 17, 1, 1}, square(1, 0), true, true});

@@ -1,0 +1,147 @@
+// Times the first convolution of networks of images, max pooling behind it, and both in one kernel
+// (FP16; x in NCHW, results channels last):
+//   cuda_stem [all] BATCH...     with `all`, libraries' kernels compete as well
+// Times are those of kernels alone in a loop, as the builder takes them.
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "build/tuner.h"
+#include "cuda/cuda_device.h"
+#include "cuda/device_facts.h"
+#include "ops/conv_pool.h"
+
+namespace tenon {
+namespace {
+
+constexpr DataType kType = DataType::kF16;
+
+struct Stem {
+  const char* network;
+  int64_t side, filters, window, stride, pad;
+  int64_t pool_pad = -1;  // none behind it
+  bool ceil = false;
+};
+constexpr Stem kStems[] = {{"ResNet", 224, 64, 7, 2, 3, 1},
+                           {"SqueezeNet", 224, 64, 3, 2, 0, 0, true},
+                           {"Inception-v3", 299, 32, 3, 2, 0},
+                           {"MobileNet", 224, 32, 3, 2, 1},
+                           {"VGG", 224, 64, 3, 1, 1}};
+
+// Not zeros, with which processors use less power and run faster.
+Tensor random_weights(const Dims& dims) {
+  static std::minstd_rand engine;
+  const double scale = std::sqrt(3.0 / static_cast<double>(dims.volume() / dims[0]));
+  return Tensor::make(kType, dims, [&](const TensorView& to) {
+    for (int64_t i = 0; i < to.volume(); ++i) {
+      set_element(to, i, scale * (static_cast<double>(engine() % 2001) / 1000 - 1));
+    }
+  });
+}
+
+OperandDesc tensor(const Dims& dims, Layout layout) {
+  return {.dtype = kType, .layout = layout, .dims = dims};
+}
+OperandDesc constant(const Tensor& value) {
+  return {.dtype = kType, .dims = value.dims(), .constant = &value, .is_constant = true};
+}
+
+// The problem with the result that inference gives it, channels last.
+Problem problem_of(const Op& op, std::vector<OperandDesc> inputs) {
+  std::vector<Fact> facts;
+  for (const OperandDesc& d : inputs) {
+    facts.push_back({.present = true, .type = {d.dtype, Shape(d.dims.begin(), d.dims.end())}});
+  }
+  const Dims y = to_dims(infer(op, facts).outputs[0].type.dims);
+  return {op, std::move(inputs), {tensor(y, Layout::kChannelsLast)}};
+}
+
+// Prints the time of every tactic that takes the problem in its layouts, the fastest first; returns
+// the least.
+double print_times(const char* what, const Problem& problem, bool libraries, Tuner& tuner) {
+  struct Timing {
+    std::string_view tactic;
+    double seconds;
+  };
+  std::vector<Timing> times;
+  double best = std::numeric_limits<double>::infinity();
+  const auto tactics = cuda_device(0).tactics(problem.op.name());
+  for (const Tactic* tactic : tactics.first(tactics.size() - 1)) {
+    if (!libraries && tactic->name().starts_with("cudnn")) continue;
+    const Offer offer = tactic->offer(problem);
+    const auto* offers = std::get_if<std::vector<LayoutOffer>>(&offer);
+    if (offers == nullptr) continue;
+    const bool fits = std::ranges::any_of(*offers, [&](const LayoutOffer& o) {
+      return o.inputs[0] == problem.inputs[0].layout && o.outputs[0] == problem.outputs[0].layout;
+    });
+    if (!fits) continue;
+    const auto seconds = tuner.measure(problem, *tactic, 3 * best);
+    if (!seconds) continue;
+    best = std::min(best, *seconds);
+    times.push_back({tactic->name(), *seconds});
+  }
+  std::ranges::sort(times, {}, &Timing::seconds);
+  const DeviceFacts& gpu = device_facts(0);
+  fmt::print(
+      "  {}, floor {:.1f} us |", what,
+      std::max(flops_of(problem) / gpu.f16_flops, bytes_moved(problem) / gpu.bytes_per_second) *
+          1e6);
+  for (size_t i = 0; i < std::min<size_t>(times.size(), 5); ++i) {
+    fmt::print(" {} {:.1f}", times[i].tactic, times[i].seconds * 1e6);
+  }
+  fmt::print("\n");
+  return best;
+}
+
+void time_stem(const Stem& s, int64_t batch, bool libraries) {
+  const Tensor weights = random_weights({s.filters, 3, s.window, s.window});
+  const Tensor bias = random_weights({s.filters});
+  const Conv conv{.stride = {s.stride, s.stride},
+                  .pad_begin = {s.pad, s.pad},
+                  .pad_end = {s.pad, s.pad},
+                  .act = {UnaryFn::kRelu}};
+  const std::vector<OperandDesc> inputs{tensor({batch, 3, s.side, s.side}, Layout::kLinear),
+                                        constant(weights), constant(bias)};
+  TimingCache cache;
+  Tuner tuner(cuda_device(0), cache, 5);
+  fmt::print("{} n{}\n", s.network, batch);
+  const Problem first = problem_of(conv, inputs);
+  const double apart = print_times("convolution", first, libraries, tuner);
+  if (s.pool_pad < 0) return;
+  const Pool pool{.window = {3, 3},
+                  .stride = {2, 2},
+                  .pad_begin = {s.pool_pad, s.pool_pad},
+                  .pad_end = {s.pool_pad, s.pool_pad},
+                  .ceil_mode = s.ceil};
+  const double both =
+      apart + print_times("pooling", problem_of(pool, {first.outputs[0]}), libraries, tuner);
+  const double fused =
+      print_times("both", problem_of(ConvPool{conv, pool}, inputs), libraries, tuner);
+  fmt::print("  {:.1f} us apart, {:.1f} in one\n", both * 1e6, fused * 1e6);
+}
+
+}  // namespace
+}  // namespace tenon
+
+int main(int argc, char** argv) {
+  try {
+    bool libraries = false;
+    for (int i = 1; i < argc; ++i) {
+      if (std::string_view(argv[i]) == "all") {
+        libraries = true;
+        continue;
+      }
+      for (const tenon::Stem& stem : tenon::kStems) {
+        tenon::time_stem(stem, std::stoll(argv[i]), libraries);
+      }
+    }
+    return 0;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 1;
+  }
+}
