@@ -3,7 +3,6 @@
 #include "cuda/host_reference.h"
 #include "cuda/kernels/attention/attention_tactics.h"
 #include "cuda/kernels/conv_pair/conv_pair_tactics.h"
-#include "cuda/kernels/conv_rows/conv_rows_tactics.h"
 #include "cuda/kernels/deconv/deconv_tactics.h"
 #include "cuda/kernels/depthwise/depthwise_tactics.h"
 #include "cuda/kernels/dnn/dnn_tactics.h"
@@ -36,7 +35,6 @@ constexpr TacticTable::Row kRows[] = {
     {"conv", folded_conv_tactics},
     {"conv", igemm_conv_tactics},
     {"conv", depthwise_conv_tactics},
-    {"conv", conv_rows_tactics},
     {"conv", stem_conv_tactics},
     {"conv_pair", conv_pair_tactics},
     {"deconv", dnn_deconv_tactics},
