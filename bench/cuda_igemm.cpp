@@ -87,7 +87,7 @@ std::unique_ptr<Work> make_work(const Layer& l, int64_t batch, DataType type) {
 
 bool is_own(const Tactic& tactic) {
   return tactic.name().starts_with("igemm") || tactic.name().starts_with("conv_stem") ||
-         tactic.name().starts_with("conv_rows") || tactic.name().starts_with("conv_depthwise");
+         tactic.name().starts_with("conv_depthwise");
 }
 
 // Those that can do the problem in channels last.

@@ -4,7 +4,6 @@
 #include "cuda/kernels/attention/attention_tactics.h"
 #include "cuda/kernels/conv_depthwise/conv_depthwise_tactics.h"
 #include "cuda/kernels/conv_pair/conv_pair_tactics.h"
-#include "cuda/kernels/conv_rows/conv_rows_tactics.h"
 #include "cuda/kernels/deconv/deconv_tactics.h"
 #include "cuda/kernels/depthwise/depthwise_tactics.h"
 #include "cuda/kernels/dnn/dnn_tactics.h"
@@ -38,7 +37,6 @@ constexpr TacticTable::Row kRows[] = {
     {"conv", folded_conv_tactics},
     {"conv", igemm_conv_tactics},
     {"conv", depthwise_conv_tactics},
-    {"conv", conv_rows_tactics},
     {"conv", stem_conv_tactics},
     {"conv", strip_tactics},
     {"conv_depthwise", conv_depthwise_tactics},

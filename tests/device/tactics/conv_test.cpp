@@ -72,15 +72,6 @@ TEST(ConvTactics, ManyTiles) {
   check({{1, 256, 14, 14}, {64, 256, 3, 3}, square(1, 1, UnaryFn::kGeluErf), true, true});
 }
 
-// Enough rows of images for kernels that read an image once for all taps.
-TEST(ConvTactics, ManyRows) {
-  check({{5, 16, 56, 56}, {64, 16, 3, 3}, square(1, 1, UnaryFn::kRelu), true, true});
-  check({{36, 24, 14, 14}, {72, 24, 3, 3}, square(1, 1, UnaryFn::kSwish), true, true});
-  check({{10, 40, 30, 30}, {48, 40, 3, 3}, square(1, 0)});
-  check({{1, 16, 70, 112}, {40, 16, 5, 5}, square(1, 2, UnaryFn::kRelu), false});
-  check({{20, 72, 16, 26}, {20, 72, 1, 7}, {.pad_begin = {0, 3}, .pad_end = {0, 3}}});
-}
-
 TEST(ConvTactics, Stem) {
   check({{2, 3, 32, 32}, {64, 3, 7, 7}, square(2, 3, UnaryFn::kRelu)});
   check({{1, 3, 33, 35}, {32, 3, 3, 3}, square(2, 0, UnaryFn::kSwish)});

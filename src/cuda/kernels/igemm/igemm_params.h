@@ -86,8 +86,7 @@ struct IgemmTile {
   bool direct;       // whole tiles go out from registers, not through shared memory
 
   size_t stage_bytes() const { return static_cast<size_t>(rows + columns) * 128; }
-  size_t sums_bytes() const { return static_cast<size_t>(rows) * columns * 4; }
-  // The same with rows padded by 16 bytes.
+  // The tile in FP32, rows padded by 16 bytes.
   size_t staging_bytes() const { return static_cast<size_t>(rows) * (columns + 4) * 4; }
 };
 

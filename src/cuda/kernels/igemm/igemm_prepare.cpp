@@ -38,7 +38,7 @@ size_t igemm_shared_bytes(int tile, IgemmSource source, IgemmParams& p) {
   const size_t product = product_bytes(t, source, p);
   if (p.splits > 1) return p.element_bytes == 4 ? product : product + t.staging_bytes();
   if (!t.direct) return std::max(product, t.staging_bytes());
-  return only_bounds(p.act.code) ? product : std::max(product, t.sums_bytes());
+  return product;
 }
 
 IgemmKernel prepare_igemm(int tile, IgemmSource source, ProductType type, IgemmParams& p,

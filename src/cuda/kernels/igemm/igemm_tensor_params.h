@@ -26,9 +26,6 @@ bool has_window_map(const IgemmParams& params);
 // The map of x for tiles of so many rows, whose address is to be set later. Throws Error when the
 // driver refuses it.
 CUtensorMap window_map(const IgemmParams& params, ProductType type, int tile_rows);
-// The map of the same image for boxes of 128 bytes of channels and so many columns and rows of it,
-// with zeros outside, likewise.
-CUtensorMap image_map(const IgemmParams& params, ProductType type, int box_columns, int box_rows);
 // The map of a dense narrow matrix for boxes of so many rows and 64 columns, likewise. Columns are
 // a multiple of 8.
 CUtensorMap matrix_map(int64_t rows, int64_t columns, ProductType type, int box_rows);

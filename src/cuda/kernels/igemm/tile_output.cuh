@@ -41,12 +41,12 @@ class NarrowOutput {
     const bool multiplies = threadIdx.x < Shape::threads;
     if constexpr (kDirect) {
       if (splits_ == 1) {
+        if (!multiplies) return;
         if (only_bounds(p_.act.code)) {
-          if (multiplies) direct_.write(tile, residuals_.direct, Bounds(p_.act));
-          return;
+          direct_.write(tile, residuals_.direct, Bounds(p_.act));
+        } else {
+          direct_.write(tile, residuals_.direct, AnyActivation{p_.act});
         }
-        __syncthreads();
-        if (multiplies) direct_.template write_in_loop<1>(tile, ring, AnyActivation{p_.act});
         return;
       }
     }
@@ -96,15 +96,14 @@ class WideOutput {
     }
   }
 
-  __device__ void finish(char* ring, char*) {
-    const bool multiplies = threadIdx.x < Shape::threads;
+  __device__ void finish(char*, char*) {
+    if (threadIdx.x >= Shape::threads) return;
     if (p_.splits > 1) {
-      if (multiplies) leave_sums();
+      leave_sums();
     } else if (only_bounds(p_.act.code)) {
-      if (multiplies) writer_.write(tile, residuals_, Bounds(p_.act));
+      writer_.write(tile, residuals_, Bounds(p_.act));
     } else {
-      __syncthreads();
-      if (multiplies) writer_.template write_in_loop<1>(tile, ring, AnyActivation{p_.act});
+      writer_.write(tile, residuals_, AnyActivation{p_.act});
     }
   }
 

@@ -132,42 +132,6 @@ class DirectWriter {
     }
   }
 
-  // By way of shared memory, for which the block has no other use any more: one copy of the code
-  // does all pieces, kAtOnce of them at a time. For activations that would fill the instruction
-  // cache if they were unrolled for every sum, and where registers are few.
-  template <int kAtOnce, typename Act>
-  __device__ void write_in_loop(const WarpTile<Shape>& tile, char* memory, const Act& act) const {
-    static_assert(kPieces % kAtOnce == 0);
-    constexpr int kVectors = kPiece / 4;
-    float4* own = reinterpret_cast<float4*>(memory) + threadIdx.x;
-#pragma unroll
-    for (int i = 0; i < kPieces; ++i) {
-      float v[kPiece];
-      take(tile, i, v);
-#pragma unroll
-      for (int j = 0; j < kPiece; j += 4) {
-        own[(i * kVectors + j / 4) * Shape::threads] =
-            make_float4(v[j], v[j + 1], v[j + 2], v[j + 3]);
-      }
-    }
-#pragma unroll 1
-    for (int first = 0; first < kPieces; first += kAtOnce) {
-      uint4 residuals[kAtOnce];
-#pragma unroll
-      for (int i = 0; i < kAtOnce; ++i) writer_.fetch_residual(piece(first + i), residuals[i]);
-#pragma unroll
-      for (int i = 0; i < kAtOnce; ++i) {
-        float v[kPiece];
-#pragma unroll
-        for (int j = 0; j < kPiece; j += 4) {
-          const float4 sums = own[((first + i) * kVectors + j / 4) * Shape::threads];
-          v[j] = sums.x, v[j + 1] = sums.y, v[j + 2] = sums.z, v[j + 3] = sums.w;
-        }
-        writer_.write(piece(first + i), residuals[i], v, act);
-      }
-    }
-  }
-
   // Of the lane's pieces the number i: its place, and its sums.
   __device__ TilePiece piece(int i) const {
     return writer_.piece(rows_(Shape::lane_row(i / kPerRow)), column_ + i % kPerRow * 4 * kPiece);

@@ -83,15 +83,6 @@ CUtensorMap window_map(const IgemmParams& p, ProductType type, int tile_rows) {
   return map;
 }
 
-CUtensorMap image_map(const IgemmParams& p, ProductType type, int box_columns, int box_rows) {
-  const Image image(p);
-  const cuuint32_t box[4] = {static_cast<cuuint32_t>(igemm_depth(p.element_bytes)),
-                             static_cast<cuuint32_t>(box_columns),
-                             static_cast<cuuint32_t>(box_rows), 1};
-  const cuuint32_t steps[4] = {1, 1, 1, 1};
-  return tiled_map(type, 4, image.dims, image.strides, box, steps);
-}
-
 CUtensorMap matrix_map(int64_t rows, int64_t columns, ProductType type, int box_rows) {
   const cuuint64_t dims[2] = {static_cast<cuuint64_t>(columns), static_cast<cuuint64_t>(rows)};
   const cuuint64_t strides[1] = {static_cast<cuuint64_t>(columns) * 2};
