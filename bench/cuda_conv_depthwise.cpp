@@ -5,21 +5,15 @@
 // are those of kernels alone in a loop, as the builder takes them.
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
-#include <random>
 #include <string>
 #include <vector>
 
-#include "build/tuner.h"
-#include "cuda/cuda_device.h"
+#include "bench/tactic_times.h"
 #include "cuda/device_facts.h"
 #include "ops/conv_depthwise.h"
 
 namespace tenon {
 namespace {
-
-constexpr DataType kType = DataType::kF16;
 
 struct Block {
   int64_t channels, side, expanded, kernel, stride;
@@ -34,52 +28,6 @@ constexpr Block kEfficientnet[] = {
     {40, 28, 240, 5, 1, 1},  {40, 28, 240, 3, 2, 1},  {80, 14, 480, 3, 1, 2},
     {80, 14, 480, 5, 1, 1},  {112, 14, 672, 5, 1, 2}, {112, 14, 672, 5, 2, 1},
     {192, 7, 1152, 5, 1, 3}, {192, 7, 1152, 3, 1, 1}};
-
-// Not zeros, with which processors use less power and run faster.
-Tensor random_weights(const Dims& dims) {
-  static std::minstd_rand engine;
-  const double depth = static_cast<double>(dims.volume()) / static_cast<double>(dims[0]);
-  const double scale = std::sqrt(3.0 / depth);
-  return Tensor::make(kType, dims, [&](const TensorView& to) {
-    for (int64_t i = 0; i < to.volume(); ++i) {
-      set_element(to, i, scale * (static_cast<double>(engine() % 2001) / 1000 - 1));
-    }
-  });
-}
-
-OperandDesc tensor(const Dims& dims) {
-  return {.dtype = kType, .layout = Layout::kChannelsLast, .dims = dims};
-}
-OperandDesc constant(const Tensor& value) {
-  return {.dtype = kType, .dims = value.dims(), .constant = &value, .is_constant = true};
-}
-
-struct Timing {
-  const Tactic* tactic = nullptr;
-  double seconds = std::numeric_limits<double>::infinity();
-};
-
-std::vector<Timing> times_of(const Problem& problem, bool libraries, Tuner& tuner) {
-  std::vector<Timing> times;
-  double best = std::numeric_limits<double>::infinity();
-  const auto tactics = cuda_device(0).tactics(problem.op.name());
-  for (const Tactic* tactic : tactics.first(tactics.size() - 1)) {
-    const std::string_view name = tactic->name();
-    if (!libraries && !name.starts_with("igemm") && !name.starts_with("conv_depthwise") &&
-        !name.starts_with("expanded")) {
-      continue;
-    }
-    const Offer offer = tactic->offer(problem);
-    if (!std::holds_alternative<std::vector<LayoutOffer>>(offer)) continue;
-    if (std::get<std::vector<LayoutOffer>>(offer)[0].outputs[0] != Layout::kChannelsLast) continue;
-    const auto seconds = tuner.measure(problem, *tactic, 3 * best);
-    if (!seconds) continue;
-    best = std::min(best, *seconds);
-    times.push_back({tactic, *seconds});
-  }
-  std::ranges::sort(times, {}, &Timing::seconds);
-  return times;
-}
 
 struct Total {
   double apart = 0, joined = 0, faster = 0;  // seconds

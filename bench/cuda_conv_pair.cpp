@@ -4,21 +4,15 @@
 // Times are those of kernels alone in a loop, as the builder takes them.
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
-#include <random>
 #include <string>
 #include <vector>
 
-#include "build/tuner.h"
-#include "cuda/cuda_device.h"
+#include "bench/tactic_times.h"
 #include "cuda/device_facts.h"
 #include "ops/conv_pair.h"
 
 namespace tenon {
 namespace {
-
-constexpr DataType kType = DataType::kF16;
 
 struct Pair {
   int64_t channels, side, middle, columns;
@@ -29,17 +23,6 @@ constexpr Pair kPairs[] = {{64, 56, 256, 64},
                            {128, 28, 512, 256},
                            {256, 14, 1024, 256}};
 
-// Not zeros, with which processors use less power and run faster.
-Tensor random_weights(const Dims& dims) {
-  static std::minstd_rand engine;
-  const double scale = std::sqrt(3.0 / static_cast<double>(dims[1]));
-  return Tensor::make(kType, dims, [&](const TensorView& to) {
-    for (int64_t i = 0; i < to.volume(); ++i) {
-      set_element(to, i, scale * (static_cast<double>(engine() % 2001) / 1000 - 1));
-    }
-  });
-}
-
 struct Constants {
   Tensor weights1, bias1, weights2, bias2;
   explicit Constants(const Pair& p)
@@ -48,37 +31,6 @@ struct Constants {
         weights2(random_weights({p.columns, p.middle, 1, 1})),
         bias2(Tensor::zeros(kType, {p.columns})) {}
 };
-
-OperandDesc tensor(const Dims& dims) {
-  return {.dtype = kType, .layout = Layout::kChannelsLast, .dims = dims};
-}
-OperandDesc constant(const Tensor& value) {
-  return {.dtype = kType, .dims = value.dims(), .constant = &value, .is_constant = true};
-}
-
-struct Timing {
-  const Tactic* tactic = nullptr;
-  double seconds = std::numeric_limits<double>::infinity();
-};
-
-std::vector<Timing> times_of(const Problem& problem, bool libraries, Tuner& tuner) {
-  std::vector<Timing> times;
-  double best = std::numeric_limits<double>::infinity();
-  const auto tactics = cuda_device(0).tactics(problem.op.name());
-  for (const Tactic* tactic : tactics.first(tactics.size() - 1)) {
-    const std::string_view name = tactic->name();
-    if (!libraries && !name.starts_with("igemm") && !name.starts_with("conv_pair")) continue;
-    const Offer offer = tactic->offer(problem);
-    if (!std::holds_alternative<std::vector<LayoutOffer>>(offer)) continue;
-    if (std::get<std::vector<LayoutOffer>>(offer)[0].outputs[0] != Layout::kChannelsLast) continue;
-    const auto seconds = tuner.measure(problem, *tactic, 3 * best);
-    if (!seconds) continue;
-    best = std::min(best, *seconds);
-    times.push_back({tactic, *seconds});
-  }
-  std::ranges::sort(times, {}, &Timing::seconds);
-  return times;
-}
 
 void time_pair(const Pair& pair, int64_t batch, bool libraries) {
   const Constants c(pair);

@@ -4,21 +4,15 @@
 // Times are those of kernels alone in a loop, as the builder takes them.
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
-#include <random>
 #include <string>
 #include <vector>
 
-#include "build/tuner.h"
-#include "cuda/cuda_device.h"
+#include "bench/tactic_times.h"
 #include "cuda/device_facts.h"
 #include "ops/inverted_residual.h"
 
 namespace tenon {
 namespace {
-
-constexpr DataType kType = DataType::kF16;
 
 struct Block {
   int64_t channels, side, expanded, columns, stride;
@@ -31,17 +25,6 @@ constexpr Block kBlocks[] = {
     {64, 14, 384, 64, 1, 3},  {64, 14, 384, 96, 1, 1},  {96, 14, 576, 96, 1, 2},
     {96, 14, 576, 160, 2, 1}, {160, 7, 960, 160, 1, 2}, {160, 7, 960, 320, 1, 1}};
 
-// Not zeros, with which processors use less power and run faster.
-Tensor random_weights(const Dims& dims) {
-  static std::minstd_rand engine;
-  const double scale = std::sqrt(3.0 * static_cast<double>(dims[0]) / dims.volume());
-  return Tensor::make(kType, dims, [&](const TensorView& to) {
-    for (int64_t i = 0; i < to.volume(); ++i) {
-      set_element(to, i, scale * (static_cast<double>(engine() % 2001) / 1000 - 1));
-    }
-  });
-}
-
 struct Constants {
   Tensor weights[3], bias[3];
   explicit Constants(const Block& b)
@@ -51,39 +34,6 @@ struct Constants {
         bias{Tensor::zeros(kType, {b.expanded}), Tensor::zeros(kType, {b.expanded}),
              Tensor::zeros(kType, {b.columns})} {}
 };
-
-OperandDesc tensor(const Dims& dims) {
-  return {.dtype = kType, .layout = Layout::kChannelsLast, .dims = dims};
-}
-OperandDesc constant(const Tensor& value) {
-  return {.dtype = kType, .dims = value.dims(), .constant = &value, .is_constant = true};
-}
-
-struct Timing {
-  const Tactic* tactic = nullptr;
-  double seconds = std::numeric_limits<double>::infinity();
-};
-
-std::vector<Timing> times_of(const Problem& problem, bool libraries, Tuner& tuner) {
-  std::vector<Timing> times;
-  double best = std::numeric_limits<double>::infinity();
-  const auto tactics = cuda_device(0).tactics(problem.op.name());
-  for (const Tactic* tactic : tactics.first(tactics.size() - 1)) {
-    const std::string_view name = tactic->name();
-    const bool ours = name.starts_with("igemm") || name.starts_with("conv_depthwise") ||
-                      name.starts_with("inverted_residual");
-    if (!libraries && !ours) continue;
-    const Offer offer = tactic->offer(problem);
-    if (!std::holds_alternative<std::vector<LayoutOffer>>(offer)) continue;
-    if (std::get<std::vector<LayoutOffer>>(offer)[0].outputs[0] != Layout::kChannelsLast) continue;
-    const auto seconds = tuner.measure(problem, *tactic, 3 * best);
-    if (!seconds) continue;
-    best = std::min(best, *seconds);
-    times.push_back({tactic, *seconds});
-  }
-  std::ranges::sort(times, {}, &Timing::seconds);
-  return times;
-}
 
 // The whole and its three parts.
 std::vector<Problem> problems_of(const Block& b, const Constants& c, int64_t batch) {

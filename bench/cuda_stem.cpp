@@ -4,21 +4,15 @@
 // Times are those of kernels alone in a loop, as the builder takes them.
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
-#include <random>
 #include <string>
 #include <vector>
 
-#include "build/tuner.h"
-#include "cuda/cuda_device.h"
+#include "bench/tactic_times.h"
 #include "cuda/device_facts.h"
 #include "ops/conv_pool.h"
 
 namespace tenon {
 namespace {
-
-constexpr DataType kType = DataType::kF16;
 
 struct Stem {
   const char* network;
@@ -31,24 +25,6 @@ constexpr Stem kStems[] = {{"ResNet", 224, 64, 7, 2, 3, 1},
                            {"Inception-v3", 299, 32, 3, 2, 0},
                            {"MobileNet", 224, 32, 3, 2, 1},
                            {"VGG", 224, 64, 3, 1, 1}};
-
-// Not zeros, with which processors use less power and run faster.
-Tensor random_weights(const Dims& dims) {
-  static std::minstd_rand engine;
-  const double scale = std::sqrt(3.0 / static_cast<double>(dims.volume() / dims[0]));
-  return Tensor::make(kType, dims, [&](const TensorView& to) {
-    for (int64_t i = 0; i < to.volume(); ++i) {
-      set_element(to, i, scale * (static_cast<double>(engine() % 2001) / 1000 - 1));
-    }
-  });
-}
-
-OperandDesc tensor(const Dims& dims, Layout layout) {
-  return {.dtype = kType, .layout = layout, .dims = dims};
-}
-OperandDesc constant(const Tensor& value) {
-  return {.dtype = kType, .dims = value.dims(), .constant = &value, .is_constant = true};
-}
 
 // The problem with the result that inference gives it, channels last.
 Problem problem_of(const Op& op, std::vector<OperandDesc> inputs) {
@@ -63,38 +39,17 @@ Problem problem_of(const Op& op, std::vector<OperandDesc> inputs) {
 // Prints the time of every tactic that takes the problem in its layouts, the fastest first; returns
 // the least.
 double print_times(const char* what, const Problem& problem, bool libraries, Tuner& tuner) {
-  struct Timing {
-    std::string_view tactic;
-    double seconds;
-  };
-  std::vector<Timing> times;
-  double best = std::numeric_limits<double>::infinity();
-  const auto tactics = cuda_device(0).tactics(problem.op.name());
-  for (const Tactic* tactic : tactics.first(tactics.size() - 1)) {
-    if (!libraries && tactic->name().starts_with("cudnn")) continue;
-    const Offer offer = tactic->offer(problem);
-    const auto* offers = std::get_if<std::vector<LayoutOffer>>(&offer);
-    if (offers == nullptr) continue;
-    const bool fits = std::ranges::any_of(*offers, [&](const LayoutOffer& o) {
-      return o.inputs[0] == problem.inputs[0].layout && o.outputs[0] == problem.outputs[0].layout;
-    });
-    if (!fits) continue;
-    const auto seconds = tuner.measure(problem, *tactic, 3 * best);
-    if (!seconds) continue;
-    best = std::min(best, *seconds);
-    times.push_back({tactic->name(), *seconds});
-  }
-  std::ranges::sort(times, {}, &Timing::seconds);
+  const std::vector<Timing> times = times_of(problem, libraries, tuner);
   const DeviceFacts& gpu = device_facts(0);
   fmt::print(
       "  {}, floor {:.1f} us |", what,
       std::max(flops_of(problem) / gpu.f16_flops, bytes_moved(problem) / gpu.bytes_per_second) *
           1e6);
   for (size_t i = 0; i < std::min<size_t>(times.size(), 5); ++i) {
-    fmt::print(" {} {:.1f}", times[i].tactic, times[i].seconds * 1e6);
+    fmt::print(" {} {:.1f}", times[i].tactic->name(), times[i].seconds * 1e6);
   }
   fmt::print("\n");
-  return best;
+  return times.empty() ? 0 : times[0].seconds;
 }
 
 void time_stem(const Stem& s, int64_t batch, bool libraries) {
