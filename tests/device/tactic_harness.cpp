@@ -468,4 +468,17 @@ void check_tactics(const TacticCase& c, std::string_view expected_tactic) {
   EXPECT_TRUE(found) << "only the reference does " << problem_of(c).key() << " here";
 }
 
+bool done_in_halves(const TacticCase& c) {
+  Problem problem = problem_of(c);
+  for (OperandDesc& d : problem.inputs) d.dtype = DataType::kF16;
+  for (OperandDesc& d : problem.outputs) d.dtype = DataType::kF16;
+  const auto tactics = harness_device().device.tactics(c.op.name());
+  return tactics.size() == 1 ||
+         std::any_of(tactics.begin(), tactics.end() - 1, [&](const Tactic* tactic) {
+           const Offer offer = tactic->offer(problem);
+           const auto* refusal = std::get_if<Refusal>(&offer);
+           return refusal == nullptr || refusal->reason == "the GPU is not Hopper";
+         });
+}
+
 }  // namespace tenon::test

@@ -48,4 +48,8 @@ Problem problem_of(const TacticCase& c);
 // when the reference tactic alone does.
 void check_tactics(const TacticCase& c, std::string_view expected_tactic = "");
 
+// Whether some tactic but the reference does the case in FP16; vacuously on devices without any,
+// and where a GPU is not Hopper, which the refusal says.
+bool done_in_halves(const TacticCase& c);
+
 }  // namespace tenon::test

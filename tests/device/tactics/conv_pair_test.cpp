@@ -34,20 +34,6 @@ TacticCase case_of(const Spec& s) {
   return c;
 }
 
-// Whether some tactic but the reference does the case in FP16; vacuously on devices without any.
-bool done_in_halves(const TacticCase& c) {
-  Problem problem = problem_of(c);
-  for (OperandDesc& d : problem.inputs) d.dtype = DataType::kF16;
-  for (OperandDesc& d : problem.outputs) d.dtype = DataType::kF16;
-  const auto tactics = harness_device().device.tactics(c.op.name());
-  return tactics.size() == 1 ||
-         std::any_of(tactics.begin(), tactics.end() - 1, [&](const Tactic* tactic) {
-           const Offer offer = tactic->offer(problem);
-           const auto* refusal = std::get_if<Refusal>(&offer);
-           return refusal == nullptr || refusal->reason == "the GPU is not Hopper";
-         });
-}
-
 void check(const Spec& spec) {
   const TacticCase c = case_of(spec);
   EXPECT_TRUE(done_in_halves(c)) << problem_of(c).key();
