@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "build/format_choice.h"
+#include "build/reformats.h"
 #include "build/slices.h"
 #include "build/storage.h"
 #include "ops/concat.h"

@@ -6,51 +6,13 @@
 #include <set>
 #include <tuple>
 
-#include "ops/identity.h"
+#include "build/late_starts.h"
+#include "build/reformats.h"
 
 namespace tenon {
-
-bool same_bytes(const Shape& dims, const Format& a, const Format& b) {
-  if (a == b) return true;
-  if (a.dtype != b.dtype || dims.size() < 2 || !dims[1].is_constant()) return false;
-  for (size_t i = 2; i < dims.size(); ++i) {
-    if (dims[i] != Dim(1)) return false;
-  }
-  return dims[1].value() % block_of(a.layout) == 0 && dims[1].value() % block_of(b.layout) == 0;
-}
-
-Problem reformat_problem(const Dims& dims, const Format& from, const Format& to) {
-  return {.op = Reformat{.to = to.dtype},
-          .inputs = {{.dtype = from.dtype, .layout = from.layout, .dims = dims}},
-          .outputs = {{.dtype = to.dtype, .layout = to.layout, .dims = dims}}};
-}
-
-const Tactic* reformat_tactic(const Problem& problem, Device& device, Tuner& tuner,
-                              double* seconds) {
-  const Tactic* best = nullptr;
-  double best_seconds = std::numeric_limits<double>::infinity();
-  const LayoutOffer wanted{{problem.inputs[0].layout}, {problem.outputs[0].layout}};
-  for (const Tactic* tactic : device.tactics(Reformat::kName)) {
-    const Offer offer = tactic->offer(problem);
-    const auto* offers = std::get_if<std::vector<LayoutOffer>>(&offer);
-    if (!offers || std::find(offers->begin(), offers->end(), wanted) == offers->end()) continue;
-    const auto t = tuner.measure(problem, *tactic, best_seconds);
-    if (t && *t < best_seconds) {
-      best = tactic;
-      best_seconds = *t;
-    }
-  }
-  if (best == nullptr) {
-    fail(ErrorCode::kUnsupported, "no tactic reformats {}", problem.key());
-  }
-  if (seconds) *seconds = best_seconds;
-  return best;
-}
-
 namespace {
 
 constexpr double kNever = 1e9;
-constexpr double kShortGains = 6;  // kernels that take less than so many early starts gain one
 
 // An edge: output `output` of work `from` (or -1: a graph input) is input `input` of work `to`
 // (or -1: a graph output, which is linear and of the network's type).
@@ -66,9 +28,13 @@ class Chooser {
  public:
   Chooser(const Graph& graph, const std::vector<Work>& works, const Symbols& symbols,
           Device& device, Tuner& tuner)
-      : graph_(graph), works_(works), symbols_(symbols), device_(device), tuner_(tuner) {
+      : graph_(graph),
+        works_(works),
+        symbols_(symbols),
+        device_(device),
+        tuner_(tuner),
+        late_starts_(works, tuner) {
     collect_edges();
-    collect_order();
   }
 
   std::vector<size_t> choose() {
@@ -105,26 +71,6 @@ class Chooser {
       }
     }
     for (const ValueId output : graph_.outputs()) add_edge(producers, output, -1, 0);
-  }
-
-  // Which items launch kernels one after the other, and what is gained where two of them overlap.
-  void collect_order() {
-    const size_t none = works_.size();
-    before_.assign(works_.size(), none);
-    after_.assign(works_.size(), none);
-    size_t last = none;
-    bool some = false;
-    for (size_t w = 0; w < works_.size(); ++w) {
-      const auto& list = works_[w].candidates;
-      const auto launches = [](const Candidate& c) { return c.tactic != nullptr; };
-      if (!std::ranges::all_of(list, launches)) continue;
-      const auto early = [](const Candidate& c) { return c.tactic->starts_early(); };
-      some = some || std::ranges::any_of(list, early);
-      before_[w] = last;
-      if (last != none) after_[last] = w;
-      last = w;
-    }
-    early_start_ = some ? tuner_.early_start_seconds() : 0;
   }
 
   void add_edge(const std::map<ValueId, std::pair<int, size_t>>& producers, ValueId value, int to,
@@ -183,21 +129,8 @@ class Chooser {
     return cost / sharing;
   }
 
-  // Kernels that start early are timed in a row of their like: behind others they take longer.
-  // Those of many waves of blocks gain little, for nothing is free while the one before them ends.
-  double late_start(size_t work, const std::vector<size_t>& choice) const {
-    if (work == works_.size() || early_start_ == 0) return 0;
-    const Tactic* own = candidate(work, choice[work]).tactic;
-    const size_t last = before_[work];
-    if (last == works_.size() || own == nullptr || !own->starts_early()) return 0;
-    const Candidate& before = candidate(last, choice[last]);
-    const bool gains = before.seconds < kShortGains * early_start_;
-    return gains && !before.tactic->starts_early() ? early_start_ : 0;
-  }
-
   double local(size_t work, const std::vector<size_t>& choice) {
-    double cost = candidate(work, choice[work]).seconds + late_start(work, choice) +
-                  late_start(after_[work], choice);
+    double cost = candidate(work, choice[work]).seconds + late_starts_.around(work, choice);
     for (const int e : incoming_[work]) cost += edge_cost(e, choice);
     for (const int e : outgoing_[work]) cost += edge_cost(e, choice);
     return cost;
@@ -206,7 +139,7 @@ class Chooser {
   double total(const std::vector<size_t>& choice) {
     double cost = 0;
     for (size_t w = 0; w < works_.size(); ++w) {
-      cost += candidate(w, choice[w]).seconds + late_start(w, choice);
+      cost += candidate(w, choice[w]).seconds + late_starts_.before(w, choice);
     }
     for (size_t e = 0; e < edges_.size(); ++e) cost += edge_cost(static_cast<int>(e), choice);
     return cost;
@@ -354,8 +287,7 @@ class Chooser {
   Tuner& tuner_;
   std::vector<Edge> edges_;
   std::vector<std::vector<int>> incoming_, outgoing_;
-  std::vector<size_t> before_, after_;  // in the order of launches; the number of items: none
-  double early_start_ = 0;              // seconds
+  LateStarts late_starts_;
   std::map<std::tuple<ValueId, Format, Format>, double> reformats_;
 };
 

@@ -6,23 +6,12 @@
 
 namespace tenon {
 
-// Whether the two formats put the elements of such a tensor at the same bytes: then no reformat is
-// needed, an alias does. True where the formats are equal, and in one type for [N, C, 1...] tensors
-// whose channels fill their blocks, whatever the values of symbols.
-bool same_bytes(const Shape& dims, const Format& a, const Format& b);
-
 // Chooses a candidate for every work item so that the sum of their times and of the reformats
 // between them is small: types and layouts are chosen over paths, not layer by layer. Several
-// starting points (each layer's fastest, each layout where it is offered, the best by forward
-// dynamic programming) are improved by coordinate descent; the best result wins. Deterministic.
-// Returns one index into Work::candidates an item.
+// starting points (each layer's fastest, the fastest that start early, each layout where it is
+// offered, the best by forward dynamic programming) are improved by coordinate descent; the best
+// result wins. Deterministic. Returns one index into Work::candidates an item.
 std::vector<size_t> choose_candidates(const Graph& graph, const std::vector<Work>& works,
                                       const Symbols& symbols, Device& device, Tuner& tuner);
-
-// The problem of reformatting such a tensor.
-Problem reformat_problem(const Dims& dims, const Format& from, const Format& to);
-// The fastest tactic for it; throws Error when there is none.
-const Tactic* reformat_tactic(const Problem& problem, Device& device, Tuner& tuner,
-                              double* seconds = nullptr);
 
 }  // namespace tenon

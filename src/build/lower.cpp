@@ -5,7 +5,7 @@
 #include <set>
 
 #include "base/hash.h"
-#include "build/format_choice.h"
+#include "build/reformats.h"
 #include "build/storage.h"
 #include "ops/concat.h"
 #include "ops/identity.h"

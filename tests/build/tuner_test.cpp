@@ -1,4 +1,4 @@
-// The timing cache, the tuner over a fake clock, and the choice of layouts by its times.
+// The timing cache, and the tuner over a fake clock.
 #include "build/tuner.h"
 
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "build/format_choice.h"
+#include "build/candidates.h"
 #include "fake_device.h"
 #include "ir/text.h"
 
@@ -200,164 +200,6 @@ TEST(Tuner, HalfPrecisionInputsAreNumbersToo) {
   };
   tuner.measure(problem, tactic, kForever);
   EXPECT_GT(most, 0.9F);
-}
-
-// A chain of ops whose tactics take the given seconds in each layout.
-struct Chain {
-  Graph graph = parse_graph(R"(graph(%x: f32[1,16,4,4]) {
-    %a = relu(%x)
-    %b = softmax(%a) axis=1
-    %c = relu(%b)
-    return %c
-  })");
-  FakeDevice device;
-  TimingCache cache;
-  Tuner tuner{device, cache, 1};
-
-  Precision precision;
-
-  FakeTactic& offer(std::string_view op, std::string name, Layout layout, double seconds,
-                    std::optional<DataType> type = {}) {
-    auto tactic =
-        std::make_unique<FakeTactic>(std::move(name), std::vector<Layout>{layout}, seconds);
-    FakeTactic& offered = *tactic;
-    if (type) tactic->only_for(*type);
-    device.add(op, std::move(tactic));
-    return offered;
-  }
-  // The names of the chosen tactics; the reference comes last in each list and is no competitor.
-  std::vector<std::string> choose() {
-    for (const char* op : {"unary", "softmax"}) offer(op, "reference", Layout::kLinear, 99);
-    std::vector<Work> works;
-    for (const NodeId id : running_nodes(graph)) {
-      works.push_back(pose(graph, id, {}, precision));
-      time_candidates(works.back(), graph.node(id).name, device, tuner, {}, Log());
-    }
-    std::vector<std::string> names;
-    const auto choice = choose_candidates(graph, works, {}, device, tuner);
-    for (size_t i = 0; i < works.size(); ++i) {
-      names.emplace_back(works[i].candidates.at(choice[i]).tactic->name());
-    }
-    return names;
-  }
-};
-
-TEST(LayoutChoice, PathsWinOverLayers) {
-  Chain chain;
-  chain.offer("unary", "relu linear", Layout::kLinear, 5);
-  chain.offer("softmax", "softmax linear", Layout::kLinear, 4);
-  chain.offer("softmax", "softmax blocked", Layout::kBlocked16, 1);
-  chain.offer("reformat", "reformat", Layout::kLinear, 2);
-  // The blocked form saves 3 and needs two reformats of 2.
-  EXPECT_EQ(chain.choose(),
-            (std::vector<std::string>{"relu linear", "softmax linear", "relu linear"}));
-}
-
-TEST(LayoutChoice, ReformatsArePaidWhereTheyPay) {
-  Chain chain;
-  chain.offer("unary", "relu linear", Layout::kLinear, 5);
-  chain.offer("softmax", "softmax linear", Layout::kLinear, 4);
-  chain.offer("softmax", "softmax blocked", Layout::kBlocked16, 1);
-  chain.offer("reformat", "reformat", Layout::kLinear, 1);
-  EXPECT_EQ(chain.choose(),
-            (std::vector<std::string>{"relu linear", "softmax blocked", "relu linear"}));
-}
-
-// A network whose layers are faster in FP16 by `gain`, where a conversion takes 1.
-std::vector<std::string> choose_types(double gain, const std::vector<DataType>& allowed) {
-  Chain chain;
-  chain.precision.narrow = allowed;
-  chain.offer("unary", "relu f32", Layout::kLinear, 5, DataType::kF32);
-  chain.offer("unary", "relu f16", Layout::kLinear, 5 - gain, DataType::kF16);
-  chain.offer("softmax", "softmax f32", Layout::kLinear, 5);
-  chain.offer("reformat", "reformat", Layout::kLinear, 1);
-  return chain.choose();
-}
-
-TEST(TypeChoice, NarrowTypesAreTakenWhereConversionsPay) {
-  const std::vector<std::string> wide{"relu f32", "softmax f32", "relu f32"};
-  const std::vector<std::string> narrow{"relu f16", "softmax f32", "relu f16"};
-  // One conversion at each end of the network: the softmax takes either type.
-  EXPECT_EQ(choose_types(1.1, {DataType::kF16}), narrow);
-  EXPECT_EQ(choose_types(0.9, {DataType::kF16}), wide);
-  EXPECT_EQ(choose_types(4, {}), wide);
-  EXPECT_EQ(choose_types(4, {DataType::kBF16}), wide);
-}
-
-using Names = std::vector<std::string>;
-
-// Early starters between which others would stand; what one of them gains is `gain`.
-Names choose_starts(double gain, double early_softmax) {
-  Chain chain;
-  chain.device.early_start_ = gain;
-  chain.offer("unary", "relu early", Layout::kLinear, 5).early_ = true;
-  chain.offer("softmax", "softmax late", Layout::kLinear, 4);
-  chain.offer("softmax", "softmax early", Layout::kLinear, early_softmax).early_ = true;
-  return chain.choose();
-}
-
-TEST(StartChoice, WhatALateStartCostsIsCounted) {
-  const Names early{"relu early", "softmax early", "relu early"};
-  const Names late{"relu early", "softmax late", "relu early"};
-  EXPECT_EQ(choose_starts(2, 5), early);
-  EXPECT_EQ(choose_starts(2, 6.5), late);  // only the last layer would gain
-  EXPECT_EQ(choose_starts(0, 4.1), late);
-  EXPECT_EQ(choose_starts(0.5, 4.4), late);  // behind long kernels nothing is gained
-}
-
-TEST(StartChoice, AChainOfLateOnesThatIsFasterStays) {
-  Chain chain;
-  chain.device.early_start_ = 2;
-  chain.offer("unary", "relu late", Layout::kLinear, 5);
-  chain.offer("unary", "relu early", Layout::kLinear, 5.5).early_ = true;
-  chain.offer("softmax", "softmax late", Layout::kLinear, 4);
-  chain.offer("softmax", "softmax early", Layout::kLinear, 4.5).early_ = true;
-  EXPECT_EQ(chain.choose(), (Names{"relu late", "softmax late", "relu late"}));
-}
-
-TEST(StartChoice, TheGainIsKeptInTheTimingCache) {
-  Chain chain;
-  chain.device.early_start_ = 3;
-  EXPECT_EQ(chain.tuner.early_start_seconds(), 3);
-  chain.device.early_start_ = 4;
-  EXPECT_EQ(chain.tuner.early_start_seconds(), 3);
-}
-
-TEST(LayoutChoice, ARefusalOfAllIsAnError) {
-  Chain chain;
-  chain.device.add("unary", std::make_unique<FakeTactic>("idle", std::vector<Layout>{}, 1));
-  try {
-    Work work = pose(chain.graph, chain.graph.order()[0], {}, {});
-    time_candidates(work, "", chain.device, chain.tuner, {}, Log());
-    ADD_FAILURE() << "nothing can run it";
-  } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find("idle: it does nothing"), std::string::npos);
-  }
-}
-
-TEST(LayoutChoice, TheLastResortKeepsToTheWorkspaceLimit) {
-  Chain chain;
-  auto reference = std::make_unique<FakeTactic>("reference", std::vector{Layout::kLinear}, 9);
-  FakeTactic& last = *reference;
-  chain.offer("unary", "greedy", Layout::kLinear, 1);
-  chain.device.add("unary", std::move(reference));
-  const auto candidates = [&] {
-    Tuner tuner(chain.device, chain.cache, 1, 100);
-    Work work = pose(chain.graph, chain.graph.order()[0], {}, {});
-    time_candidates(work, "", chain.device, tuner, {.disabled = {"greedy"}}, Log());
-    return work;
-  };
-  last.workspace_ = 100;
-  EXPECT_EQ(candidates().candidates.size(), 1U);
-  last.workspace_ = 101;
-  try {
-    candidates();
-    ADD_FAILURE() << "more than the limit";
-  } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find("101 bytes of workspace, the limit is 100"),
-              std::string::npos)
-        << error.what();
-  }
 }
 
 }  // namespace
