@@ -66,20 +66,7 @@ void time_pair(const Pair& pair, int64_t batch, bool libraries) {
 }  // namespace tenon
 
 int main(int argc, char** argv) {
-  try {
-    bool libraries = false;
-    for (int i = 1; i < argc; ++i) {
-      if (std::string_view(argv[i]) == "all") {
-        libraries = true;
-        continue;
-      }
-      for (const tenon::Pair& pair : tenon::kPairs) {
-        tenon::time_pair(pair, std::stoll(argv[i]), libraries);
-      }
-    }
-    return 0;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "{}\n", error.what());
-    return 1;
-  }
+  return tenon::time_batches(argc, argv, [](int64_t batch, bool libraries) {
+    for (const tenon::Pair& pair : tenon::kPairs) tenon::time_pair(pair, batch, libraries);
+  });
 }

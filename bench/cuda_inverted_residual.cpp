@@ -105,25 +105,14 @@ std::pair<double, double> time_block(const Block& b, int64_t batch, bool librari
 }  // namespace tenon
 
 int main(int argc, char** argv) {
-  try {
-    bool libraries = false;
-    for (int i = 1; i < argc; ++i) {
-      if (std::string_view(argv[i]) == "all") {
-        libraries = true;
-        continue;
-      }
-      double apart = 0, best = 0;
-      for (const tenon::Block& block : tenon::kBlocks) {
-        const auto [a, b] = tenon::time_block(block, std::stoll(argv[i]), libraries);
-        apart += a;
-        best += b;
-      }
-      fmt::print("n{}: all blocks {:.1f} us apart, {:.1f} us with those joined that gain\n",
-                 argv[i], apart * 1e6, best * 1e6);
+  return tenon::time_batches(argc, argv, [](int64_t batch, bool libraries) {
+    double apart = 0, best = 0;
+    for (const tenon::Block& block : tenon::kBlocks) {
+      const auto [a, b] = tenon::time_block(block, batch, libraries);
+      apart += a;
+      best += b;
     }
-    return 0;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "{}\n", error.what());
-    return 1;
-  }
+    fmt::print("n{}: all blocks {:.1f} us apart, {:.1f} us with those joined that gain\n", batch,
+               apart * 1e6, best * 1e6);
+  });
 }

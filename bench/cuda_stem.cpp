@@ -83,20 +83,7 @@ void time_stem(const Stem& s, int64_t batch, bool libraries) {
 }  // namespace tenon
 
 int main(int argc, char** argv) {
-  try {
-    bool libraries = false;
-    for (int i = 1; i < argc; ++i) {
-      if (std::string_view(argv[i]) == "all") {
-        libraries = true;
-        continue;
-      }
-      for (const tenon::Stem& stem : tenon::kStems) {
-        tenon::time_stem(stem, std::stoll(argv[i]), libraries);
-      }
-    }
-    return 0;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "{}\n", error.what());
-    return 1;
-  }
+  return tenon::time_batches(argc, argv, [](int64_t batch, bool libraries) {
+    for (const tenon::Stem& stem : tenon::kStems) tenon::time_stem(stem, batch, libraries);
+  });
 }

@@ -3,10 +3,13 @@
 // FP16 layers in channels last, and the time of every tactic that does one, for the benchmarks of
 // joined layers. Times are those of kernels alone in a loop, as the builder takes them.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -66,6 +69,25 @@ inline std::vector<Timing> times_of(const Problem& problem, bool libraries, Tune
   }
   std::ranges::sort(times, {}, &Timing::seconds);
   return times;
+}
+
+// The program [all] BATCH...: `time(batch, libraries)` for each batch, with libraries behind `all`.
+template <typename Time>
+int time_batches(int argc, char** argv, Time time) {
+  try {
+    bool libraries = false;
+    for (int i = 1; i < argc; ++i) {
+      if (std::string_view(argv[i]) == "all") {
+        libraries = true;
+      } else {
+        time(static_cast<int64_t>(std::stoll(argv[i])), libraries);
+      }
+    }
+    return 0;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 1;
+  }
 }
 
 }  // namespace tenon

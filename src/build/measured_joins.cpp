@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 #include <set>
+#include <string>
 
 #include "ir/rewriter.h"
 
@@ -95,9 +96,19 @@ class Joiner {
       LayoutOffer own;
       for (const ValueId v : node.inputs) own.inputs.push_back(layout_of[v]);
       for (const ValueId v : node.outputs) own.outputs.push_back(layout_of[v]);
-      seconds += fastest(part_problem(part, variant), &own).seconds;
+      seconds += seconds_of(part_problem(part, variant), own);
     }
     return seconds;
+  }
+
+  // Of the fastest tactic in the layouts. Joins share parts, and networks have equal layers: each
+  // is asked about once.
+  double seconds_of(const Problem& part, const LayoutOffer& layouts) {
+    const std::string key = fmt::format("{:d}{:d} {}", part.tf32, part.narrower_considered,
+                                        with_layouts(part, layouts).key());
+    const auto known = parts_.find(key);
+    if (known != parts_.end()) return known->second;
+    return parts_[key] = fastest(part, &layouts).seconds;
   }
 
   // The fastest tactic but the reference, in the wanted layouts or in any.
@@ -128,6 +139,7 @@ class Joiner {
   Device& device_;
   Tuner& tuner_;
   const CandidateOptions& options_;
+  std::map<std::string, double> parts_;  // seconds by problem and layouts
 };
 
 // Replaces the parts by one node, whose outputs take the names of theirs.

@@ -5,6 +5,9 @@
 
 namespace tenon {
 
+// DeviceFacts::sm of the GPUs whose copy engine and products by groups of warps kernels here use.
+inline constexpr int kHopper = 90;
+
 // What kernels and guesses want to know of a GPU. Rates are the chip's, not a kernel's.
 struct DeviceFacts {
   std::string name;

@@ -28,11 +28,13 @@ class GraphRecording final : public Recording {
 
 namespace {
 
+using OwnedGraph = std::unique_ptr<CUgraph_st, decltype(&cudaGraphDestroy)>;
+
 // What the work enqueues; nullptr when it cannot be recorded.
-cudaGraph_t capture(cudaStream_t stream, const std::function<void()>& work) {
+OwnedGraph capture(cudaStream_t stream, const std::function<void()>& work) {
   if (cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal) != cudaSuccess) {
     cudaGetLastError();
-    return nullptr;
+    return {nullptr, cudaGraphDestroy};
   }
   bool recorded = true;
   try {
@@ -40,22 +42,22 @@ cudaGraph_t capture(cudaStream_t stream, const std::function<void()>& work) {
   } catch (const Error&) {
     recorded = false;
   }
-  cudaGraph_t graph = nullptr;
-  recorded = cudaStreamEndCapture(stream, &graph) == cudaSuccess && recorded;
+  cudaGraph_t captured = nullptr;
+  recorded = cudaStreamEndCapture(stream, &captured) == cudaSuccess && recorded;
   cudaGetLastError();
-  if (!recorded && graph) cudaGraphDestroy(graph);
-  return recorded ? graph : nullptr;
+  OwnedGraph graph(captured, cudaGraphDestroy);
+  if (!recorded) graph.reset();
+  return graph;
 }
 
 }  // namespace
 
 cudaGraphExec_t capture_graph(cudaStream_t stream, const std::function<void()>& work) {
-  const cudaGraph_t graph = capture(stream, work);
+  const OwnedGraph graph = capture(stream, work);
   if (graph == nullptr) return nullptr;
-  replace_small_memsets(graph);
+  replace_small_memsets(graph.get());
   cudaGraphExec_t exec = nullptr;
-  const bool works = cudaGraphInstantiate(&exec, graph, 0) == cudaSuccess;
-  cudaGraphDestroy(graph);
+  const bool works = cudaGraphInstantiate(&exec, graph.get(), 0) == cudaSuccess;
   cudaGetLastError();
   return works ? exec : nullptr;
 }
@@ -69,15 +71,15 @@ std::unique_ptr<Recording> record_graph(StreamTask task, int device) {
 
 bool capture_without_memsets(cudaStream_t stream, StreamTask task, int device) {
   const auto own = make_own_cuda_stream(device);
-  const cudaGraph_t part =
+  const OwnedGraph part =
       capture(static_cast<cudaStream_t>(own->handle()), [&] { task.run(task.arg, *own); });
   if (part == nullptr) return false;
-  const std::unique_ptr<CUgraph_st, decltype(&cudaGraphDestroy)> owner(part, cudaGraphDestroy);
-  if (replace_small_memsets(part) == 0) return false;
+  if (replace_small_memsets(part.get()) == 0) return false;
   const CaptureState state = capture_state(stream);
   cudaGraphNode_t node = nullptr;
-  check_cuda(cudaGraphAddChildGraphNode(&node, state.graph, state.dependencies, state.count, part),
-             "adding to the graph");
+  check_cuda(
+      cudaGraphAddChildGraphNode(&node, state.graph, state.dependencies, state.count, part.get()),
+      "adding to the graph");
   continue_capture_after(stream, node);
   return true;
 }

@@ -62,7 +62,7 @@ double flops_of(const Problem& problem) {
     return 2 * static_cast<double>(y.volume()) * static_cast<double>(w.volume()) /
            static_cast<double>(std::max<int64_t>(w[0], 1));
   };
-  const auto output = [&](size_t i) { return problem.outputs.at(i).dims; };
+  const auto output = [&](size_t i) -> const Dims& { return problem.outputs.at(i).dims; };
   if (problem.op.is<Conv>()) return of_windows(output(0), 1);
   if (problem.op.is<ConvPair>()) {
     return of_windows(output(0), 1) + of_windows(output(1), ConvPair::kSecondWeights);

@@ -2,16 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "ramp.h"
+
 namespace tenon {
 namespace {
-
-Tensor ramp(const Dims& dims, float step) {
-  std::vector<float> values;
-  for (int64_t i = 0; i < dims.volume(); ++i) {
-    values.push_back(step * static_cast<float>(i % 7) - 1);
-  }
-  return Tensor::f32(dims, values);
-}
 
 TEST(ConvPool, IsAPoolingBehindAConvolution) {
   const Conv conv{.stride = {2, 1}, .pad_begin = {1, 0}, .act = {UnaryFn::kTanh}};

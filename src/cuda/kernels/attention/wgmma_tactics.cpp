@@ -19,8 +19,6 @@
 namespace tenon {
 namespace {
 
-constexpr int kHopper = 90;
-
 class WgmmaAttentionLaunch final : public Launch {
  public:
   WgmmaAttentionLaunch(const Problem& problem, std::span<const std::byte> packed, int groups)

@@ -16,8 +16,6 @@
 namespace tenon {
 namespace {
 
-constexpr int kHopper = 90;
-
 class ConvPairLaunch final : public Launch {
  public:
   ConvPairLaunch(const ConvPairParams& params, const IgemmKernel& kernel)

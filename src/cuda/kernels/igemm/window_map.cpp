@@ -14,9 +14,6 @@ CUtensorMapDataType type_code(ProductType type) {
   }
   return CU_TENSOR_MAP_DATA_TYPE_TFLOAT32;  // copies of FP32 are rounded
 }
-// Any aligned address does until the launch.
-void* nowhere() { return reinterpret_cast<void*>(uintptr_t{1} << 20); }
-
 // x as [images][height][width][channels], inner dims first.
 struct Image {
   cuuint64_t dims[4];
@@ -32,18 +29,6 @@ struct Image {
     strides[0] = pitch, strides[1] = width * pitch, strides[2] = height * width * pitch;
   }
 };
-
-CUtensorMap tiled_map(ProductType type, cuuint32_t rank, const cuuint64_t* dims,
-                      const cuuint64_t* strides, const cuuint32_t* box, const cuuint32_t* steps) {
-  static const auto encode = reinterpret_cast<PFN_cuTensorMapEncodeTiled_v12000>(
-      driver_function("cuTensorMapEncodeTiled"));
-  CUtensorMap map;
-  check_map(encode(&map, type_code(type), rank, nowhere(), dims, strides, box, steps,
-                   CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_128B,
-                   CU_TENSOR_MAP_L2_PROMOTION_L2_256B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE),
-            "cuTensorMapEncodeTiled");
-  return map;
-}
 
 }  // namespace
 
@@ -74,12 +59,13 @@ CUtensorMap window_map(const IgemmParams& p, ProductType type, int tile_rows) {
   const cuuint32_t steps[4] = {1, static_cast<cuuint32_t>(p.stride_w),
                                static_cast<cuuint32_t>(p.stride_h), 1};
   CUtensorMap map;
-  check_map(encode(&map, type_code(type), 4, nowhere(), image.dims, image.strides, corners.lower,
-                   corners.upper, static_cast<cuuint32_t>(igemm_depth(p.element_bytes)),
-                   static_cast<cuuint32_t>(tile_rows), steps, CU_TENSOR_MAP_INTERLEAVE_NONE,
-                   CU_TENSOR_MAP_SWIZZLE_128B, CU_TENSOR_MAP_L2_PROMOTION_L2_256B,
-                   CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE),
-            "cuTensorMapEncodeIm2col");
+  check_map(
+      encode(&map, type_code(type), 4, unset_address(), image.dims, image.strides, corners.lower,
+             corners.upper, static_cast<cuuint32_t>(igemm_depth(p.element_bytes)),
+             static_cast<cuuint32_t>(tile_rows), steps, CU_TENSOR_MAP_INTERLEAVE_NONE,
+             CU_TENSOR_MAP_SWIZZLE_128B, CU_TENSOR_MAP_L2_PROMOTION_L2_256B,
+             CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE),
+      "cuTensorMapEncodeIm2col");
   return map;
 }
 
@@ -87,8 +73,7 @@ CUtensorMap matrix_map(int64_t rows, int64_t columns, ProductType type, int box_
   const cuuint64_t dims[2] = {static_cast<cuuint64_t>(columns), static_cast<cuuint64_t>(rows)};
   const cuuint64_t strides[1] = {static_cast<cuuint64_t>(columns) * 2};
   const cuuint32_t box[2] = {kIgemmDepth, static_cast<cuuint32_t>(box_rows)};
-  const cuuint32_t steps[2] = {1, 1};
-  return tiled_map(type, 2, dims, strides, box, steps);
+  return tiled_map(type_code(type), dims, strides, box, CU_TENSOR_MAP_L2_PROMOTION_L2_256B);
 }
 
 }  // namespace tenon

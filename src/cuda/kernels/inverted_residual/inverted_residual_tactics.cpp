@@ -13,8 +13,6 @@
 namespace tenon {
 namespace {
 
-constexpr int kHopper = 90;
-
 class InvertedResidualLaunch final : public Launch {
  public:
   InvertedResidualLaunch(const InvertedResidualParams& params, InvertedResidualFunction function,

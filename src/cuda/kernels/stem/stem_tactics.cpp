@@ -16,7 +16,6 @@ namespace tenon {
 namespace {
 
 constexpr int64_t kMostChannels = 4;
-constexpr int kSm = 90;  // whose products the kernel uses
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -109,7 +108,7 @@ class StemConv final : public DependentTactic {
     const auto& g = std::get<ConvGeometry>(geometry);
     const std::string reason = refusal_of_type(problem, element_bytes_);
     if (!reason.empty()) return Refusal{reason};
-    if (device_facts().sm != kSm) return Refusal{"not a GPU of compute capability 9.0"};
+    if (device_facts().sm != kHopper) return Refusal{"not a GPU of compute capability 9.0"};
     if (g.groups != 1) return Refusal{"grouped"};
     if (g.c > kMostChannels) return Refusal{"more than four channels"};
     if (g.dilation_h != 1 || g.dilation_w != 1) return Refusal{"dilated"};

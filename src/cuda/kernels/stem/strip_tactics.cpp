@@ -1,5 +1,3 @@
-#include <cudaTypedefs.h>
-
 #include <algorithm>
 
 #include "cuda/check.h"
@@ -13,8 +11,6 @@
 
 namespace tenon {
 namespace {
-
-constexpr int kHopper = 90;
 
 class StripLaunch final : public Launch {
  public:
@@ -41,25 +37,14 @@ class StripLaunch final : public Launch {
 
 // Of y [n, oh, ow, k]: boxes of a tile's pixels and a block's filters.
 CUtensorMap rows_map(const StripShape& shape, int columns, DataType type) {
-  static const auto encode = reinterpret_cast<PFN_cuTensorMapEncodeTiled_v12000>(
-      driver_function("cuTensorMapEncodeTiled"));
   const ConvGeometry& g = shape.conv;
   const auto filters = static_cast<cuuint64_t>(g.k), width = static_cast<cuuint64_t>(g.ow);
   const cuuint64_t dims[] = {filters, width, static_cast<cuuint64_t>(g.n * g.oh)};
   const cuuint64_t strides[] = {filters * 2, width * filters * 2};
   const cuuint32_t box[] = {kStripFilters, static_cast<cuuint32_t>(columns), 1};
-  const cuuint32_t steps[] = {1, 1, 1};
-  // Taken for the address until there is one.
-  alignas(16) static std::byte nowhere[16];
-  CUtensorMap map;
-  check_map(encode(&map,
-                   type == DataType::kF16 ? CU_TENSOR_MAP_DATA_TYPE_FLOAT16
-                                          : CU_TENSOR_MAP_DATA_TYPE_BFLOAT16,
-                   3, nowhere, dims, strides, box, steps, CU_TENSOR_MAP_INTERLEAVE_NONE,
-                   CU_TENSOR_MAP_SWIZZLE_128B, CU_TENSOR_MAP_L2_PROMOTION_NONE,
-                   CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE),
-            "cuTensorMapEncodeTiled");
-  return map;
+  return tiled_map(
+      type == DataType::kF16 ? CU_TENSOR_MAP_DATA_TYPE_FLOAT16 : CU_TENSOR_MAP_DATA_TYPE_BFLOAT16,
+      dims, strides, box, CU_TENSOR_MAP_L2_PROMOTION_NONE);
 }
 
 // For Conv and ConvPool alike.
