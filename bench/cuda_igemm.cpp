@@ -204,7 +204,7 @@ std::vector<Timed> time_layer(const Work& work, const Buffers& buffers, bool che
                           buffers.workspace.data()};
     const double seconds = cuda_device(0).time(*bound.launch, args, 5, best * 1.5);
     best = std::min(best, seconds);
-    const bool offered = std::holds_alternative<std::vector<LayoutOffer>>(tactic->offer(p));
+    const bool offered = takes(*tactic, p);
     times.push_back({tactic, seconds, offered});
     if (!check || !is_own(*tactic)) continue;
     cuda_device(0).fill_zero(buffers.y.data(), p.outputs[0].bytes());

@@ -37,6 +37,8 @@ BuildOptions options_of(const BuilderConfig& config, const Graph& graph, const L
   const auto level = static_cast<size_t>(std::clamp(config.getBuilderOptimizationLevel(), 0, 5));
   BuildOptions options;
   options.timing_repeats = std::max(kRepeats[level], config.getAvgTimingIterations());
+  constexpr int kTrials[] = {0, 0, 16, 32, 64, 128};
+  options.program_trials = kTrials[level];
   options.workspace_limit = config.workspace_limit();
   using Flag = nv::BuilderFlag;
   if (config.has(Flag::kFP16)) options.precision.narrow.push_back(DataType::kF16);

@@ -3,16 +3,16 @@
 #include <algorithm>
 #include <chrono>
 #include <set>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 
 #include "build/candidates.h"
+#include "build/close_choices.h"
 #include "build/format_choice.h"
+#include "build/freed_memory.h"
 #include "build/lower.h"
 #include "build/measured_joins.h"
 #include "build/parallel_for.h"
 #include "build/program_choice.h"
+#include "build/program_times.h"
 
 namespace tenon {
 namespace {
@@ -137,14 +137,6 @@ void log_summary(const Program& program, const Tuner& tuner, const Log& log) {
   }
 }
 
-// Gives memory that was freed back to the system: compilers leave much of it, on every thread, and
-// packed constants much of the heap in pieces.
-void release_freed_memory() {
-#ifdef __GLIBC__
-  malloc_trim(0);
-#endif
-}
-
 // The work of the graph's nodes at the opt shapes.
 std::vector<Work> pose_all(const Graph& graph, const Symbols& opt, Device& device,
                            const BuildOptions& options) {
@@ -168,6 +160,32 @@ void describe(Program& program, const Graph& graph, const std::vector<DimsRange>
     program.ranges.push_back({});
   }
 }
+
+// Programs that are timed to choose between them, and not kept.
+struct Rehearsals {
+  const Graph& graph;
+  const std::vector<DimsRange>& ranges;
+  const ProfileSymbols& symbols;
+  const Plan& plan;
+  Device& device;
+  Tuner& tuner;
+  TimingCache& cache;
+
+  std::vector<double> times(std::vector<Work>& works,
+                            const std::vector<std::vector<size_t>>& choices) const {
+    const Tuner::Rehearsal rehearsal(tuner);
+    WeightStore weights(WeightStore::Purpose::kRehearsal);
+    std::vector<Program> programs;
+    for (const auto& choice : choices) {
+      auto lowered = lower(graph, works, choice, symbols, device, tuner, weights, 0);
+      describe(lowered.front(), graph, ranges);
+      programs.push_back(std::move(lowered.front()));
+    }
+    auto seconds = program_times(programs, plan, weights.bytes(), device, cache);
+    release_freed_memory();
+    return seconds;
+  }
+};
 
 int auxiliary_streams(const Device& device, const BuildOptions& options) {
   const int useful = device.auxiliary_streams();
@@ -213,7 +231,13 @@ Program build_program(const Graph& source, const std::vector<DimsRange>& ranges,
     }
   }
   Phase phase(progress, "Plan Assembly", parent, 2);
-  const auto choice = choose_candidates(graph, works, symbols.opt, device, tuner);
+  auto choice = choose_candidates(graph, works, symbols.opt, device, tuner);
+  compile_chosen(works, choice, tuner, candidates);
+  if (options.program_trials > 0 && tuner.early_start_seconds() > 0) {
+    const Rehearsals rehearsals{graph, ranges, symbols, plan, device, tuner, cache};
+    const auto times = [&](const auto& choices) { return rehearsals.times(works, choices); };
+    choice = settle_close_choices(works, std::move(choice), options.program_trials, times, log);
+  }
   compile_chosen(works, choice, tuner, candidates);
   release_freed_memory();
   phase.step();

@@ -35,6 +35,7 @@ struct BuildOptions {
   Precision precision;
   std::vector<std::string> disabled_tactics;
   int timing_repeats = 5;
+  int program_trials = 32;            // programs timed to settle close choices between tactics
   int threads = 1;                    // that may compile kernels at the same time
   size_t workspace_limit = SIZE_MAX;  // bytes of scratch memory that a tactic may ask for
   int max_auxiliary_streams = -1;     // as many as the device can use

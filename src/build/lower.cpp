@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "base/hash.h"
+#include "build/freed_memory.h"
 #include "build/reformats.h"
 #include "build/storage.h"
 #include "ops/concat.h"
@@ -12,34 +12,13 @@
 
 namespace tenon {
 
-Blob WeightStore::add(std::span<const std::byte> bytes) {
-  if (bytes.empty()) return {};
-  const uint64_t hash = hash_bytes(bytes);
-  const auto [begin, end] = by_hash_.equal_range(hash);
-  for (auto it = begin; it != end; ++it) {
-    const Blob& blob = it->second;
-    if (blob.bytes == bytes.size() &&
-        std::equal(bytes.begin(), bytes.end(),
-                   bytes_.begin() + static_cast<std::ptrdiff_t>(blob.offset))) {
-      return blob;
-    }
-  }
-  bytes_.resize((bytes_.size() + kPlanAlignment - 1) / kPlanAlignment * kPlanAlignment);
-  const Blob blob{bytes_.size(), bytes.size()};
-  bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
-  by_hash_.emplace(hash, blob);
-  return blob;
-}
-
-void WeightStore::expect(size_t bytes) { bytes_.reserve(bytes_.size() + bytes); }
-
 namespace {
 
 class Lowering {
  public:
   Lowering(const Graph& graph, std::vector<Work>& works, const std::vector<size_t>& choice,
-           const ProfileSymbols& symbols, Device& device, Tuner& tuner)
-      : graph_(graph), symbols_(symbols), device_(device), tuner_(tuner) {
+           const ProfileSymbols& symbols, Device& device, Tuner& tuner, WeightStore& weights)
+      : graph_(graph), symbols_(symbols), device_(device), tuner_(tuner), weights_(weights) {
     for (size_t i = 0; i < works.size(); ++i) {
       chosen_[works[i].node] = {&works[i], &works[i].candidates.at(choice[i])};
       const Node& node = graph.node(works[i].node);
@@ -47,16 +26,16 @@ class Lowering {
     }
   }
 
-  std::vector<Program> run(WeightStore& weights, int auxiliary_streams) {
+  std::vector<Program> run(int auxiliary_streams) {
     add_inputs();
     for (const NodeId id : running_nodes(graph_)) add_node(id);
     add_outputs();
     elide_concats(draft_, symbols_.opt, device_, tuner_);
     for (DraftStep& step : draft_.steps) step.posed = nullptr;
-    for (Work* work : still_posed_) work->release();
+    for (Work* work : still_posed_) release(*work);
     const std::vector<const Symbols*> shapes{&symbols_.min, &symbols_.opt, &symbols_.max};
     find_workspaces(draft_, shapes);
-    store_constants(weights);
+    store_constants();
     std::vector<Program> programs;
     for (const Schedule& schedule : schedules(auxiliary_streams)) {
       Draft draft = draft_;
@@ -134,6 +113,10 @@ class Lowering {
     instances_[{value, format_of(draft_.tensor(tensor))}] = tensor;
   }
 
+  void release(Work& work) {
+    if (weights_.purpose() == WeightStore::Purpose::kPlan) work.release();
+  }
+
   void add_node(NodeId id) {
     const Node& node = graph_.node(id);
     if (is_host_computed(graph_, node)) {
@@ -146,7 +129,7 @@ class Lowering {
       PlanTensor view = describe(node.outputs[0], work->output(*candidate, 0));
       produced(node.outputs[0],
                draft_.add_tensor(view, draft_.storage_of[static_cast<size_t>(source)]));
-      work->release();
+      release(*work);
       return;
     }
     DraftStep step{.op = node.op, .tactic = candidate->tactic};
@@ -170,7 +153,7 @@ class Lowering {
       step.posed = std::make_shared<const Problem>(std::move(problem));
       still_posed_.push_back(work);
     } else {
-      work->release();
+      release(*work);
     }
     draft_.steps.push_back(std::move(step));
   }
@@ -259,7 +242,7 @@ class Lowering {
   }
 
   // Puts constants into the store, once each: what the tuner has of them goes.
-  void store_constants(WeightStore& weights) {
+  void store_constants() {
     std::map<const std::byte*, std::vector<DraftStep*>> readers;
     size_t bytes = 0;
     for (DraftStep& draft : draft_.steps) {
@@ -272,11 +255,18 @@ class Lowering {
       if (list.empty()) bytes += draft.packed.constants.size() + kPlanAlignment;
       list.push_back(&draft);
     }
-    weights.expect(bytes);
+    weights_.expect(bytes);
+    const size_t piece = std::max(bytes / 8, size_t{16} << 20);
+    size_t freed = piece;  // of the constants that were packed, there is much already
     for (DraftStep& draft : draft_.steps) {
       const auto it = readers.find(draft.packed.constants.data());
       if (it == readers.end()) continue;
-      const Blob blob = weights.add(draft.packed.constants);
+      if (freed >= piece && weights_.purpose() == WeightStore::Purpose::kPlan) {
+        release_freed_memory();
+        freed = 0;
+      }
+      freed += draft.packed.constants.size();
+      const Blob blob = weights_.add(draft.packed.constants);
       tuner_.drop_constants(draft.packed);
       for (DraftStep* reader : it->second) {
         reader->step.packed = blob;
@@ -306,6 +296,7 @@ class Lowering {
   const ProfileSymbols& symbols_;
   Device& device_;
   Tuner& tuner_;
+  WeightStore& weights_;
   std::map<NodeId, Chosen> chosen_;
   std::set<ValueId> concatenated_;  // inputs of concatenations
   std::vector<Work*> still_posed_;  // whose constants are wanted yet
@@ -320,7 +311,7 @@ std::vector<Program> lower(const Graph& graph, std::vector<Work>& works,
                            const std::vector<size_t>& choice, const ProfileSymbols& symbols,
                            Device& device, Tuner& tuner, WeightStore& weights,
                            int auxiliary_streams) {
-  return Lowering(graph, works, choice, symbols, device, tuner).run(weights, auxiliary_streams);
+  return Lowering(graph, works, choice, symbols, device, tuner, weights).run(auxiliary_streams);
 }
 
 }  // namespace tenon

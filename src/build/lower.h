@@ -4,23 +4,9 @@
 #include <vector>
 
 #include "build/candidates.h"
-#include "plan/plan.h"
+#include "build/weight_store.h"
 
 namespace tenon {
-
-// The weights of a plan under construction: equal blobs are stored once.
-class WeightStore {
- public:
-  // Makes room for so many bytes to come, so that nothing is moved as they follow.
-  void expect(size_t bytes);
-  Blob add(std::span<const std::byte> bytes);
-  std::span<const std::byte> bytes() const { return bytes_; }
-  std::vector<std::byte> take() { return std::move(bytes_); }
-
- private:
-  std::vector<std::byte> bytes_;
-  std::multimap<uint64_t, Blob> by_hash_;
-};
 
 // The symbols' values at the profile's smallest, preferred and largest dims.
 struct ProfileSymbols {
@@ -32,9 +18,10 @@ struct ProfileSymbols {
 // Makes the program of one profile out of the chosen candidates: steps in order with reformats
 // between them, views as aliases, concatenations whose inputs are written in place, outputs over
 // dying inputs, arena offsets. `works` and `choice` are those of choose_candidates(); the works'
-// constants are released as they are packed. Bindings are the plan's, in the order inputs then
-// outputs of the graph. The first program runs on one stream; more follow, over the same weights,
-// where doing steps at the same time on up to `auxiliary_streams` more streams promises a gain.
+// constants are released as they are packed, but in a rehearsal (see Tuner::Rehearsal). Bindings
+// are the plan's, in the order inputs then outputs of the graph. The first program runs on one
+// stream; more follow, over the same weights, where doing steps at the same time on up to
+// `auxiliary_streams` more streams promises a gain.
 std::vector<Program> lower(const Graph& graph, std::vector<Work>& works,
                            const std::vector<size_t>& choice, const ProfileSymbols& symbols,
                            Device& device, Tuner& tuner, WeightStore& weights,

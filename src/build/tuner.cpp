@@ -85,9 +85,25 @@ void Tuner::compile(std::span<const CodeCache::Request> requests, int threads) {
 }
 
 Packed Tuner::packed(const Problem& problem, const Tactic& tactic) {
+  if (rehearses_) return {blank(problem, tactic), code_.code(problem, tactic)};
   auto [it, fresh] = packed_.try_emplace(packed_key(problem, tactic));
   if (fresh) it->second = tactic.pack(problem);
   return {it->second, code_.code(problem, tactic)};
+}
+
+Tuner::Rehearsal::~Rehearsal() {
+  tuner_.rehearses_ = false;
+  tuner_.blanks_.clear();
+}
+
+// One for equal constants, as packed() would have it: what is read together is read once.
+std::span<const std::byte> Tuner::blank(const Problem& problem, const Tactic& tactic) {
+  const auto [it, fresh] = blanks_.try_emplace(packed_key(problem, tactic));
+  if (!fresh) return it->second.bytes();
+  const auto [bytes, unknown] = packed_bytes_.try_emplace(timing_key(problem, tactic), 0);
+  if (unknown) bytes->second = tactic.pack(problem).size();
+  it->second = BlankMemory(bytes->second);
+  return it->second.bytes();
 }
 
 void Tuner::drop_constants(const Packed& packed) {
@@ -143,6 +159,7 @@ void Tuner::fill(void* memory, const OperandDesc& operand) {
 double Tuner::run(const Problem& problem, const Tactic& tactic, double hopeless) {
   // Not kept: a copy for every tactic would be many times the network's weights.
   const std::vector<std::byte> constants = tactic.pack(problem);
+  packed_bytes_[timing_key(problem, tactic)] = constants.size();
   Packed on_device({}, code_.code(problem, tactic));
   size_t slot = 0;
   if (!constants.empty()) {

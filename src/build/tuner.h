@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/blank_memory.h"
 #include "build/code_cache.h"
 #include "build/timing_cache.h"
 #include "device/device.h"
@@ -47,6 +48,18 @@ class Tuner {
   std::span<const std::byte> code(const Problem& problem, const Tactic& tactic) {
     return code_.code(problem, tactic);
   }
+  // While one lives, packed() gives zeros instead of constants: of their size, but they take no
+  // memory. For programs that are only timed.
+  class Rehearsal {
+   public:
+    explicit Rehearsal(Tuner& tuner) : tuner_(tuner) { tuner_.rehearses_ = true; }
+    ~Rehearsal();
+    Rehearsal(const Rehearsal&) = delete;
+    Rehearsal& operator=(const Rehearsal&) = delete;
+
+   private:
+    Tuner& tuner_;
+  };
   // Frees the constants that packed() gave.
   void drop_constants(const Packed& packed);
   // Frees the code of a tactic that was measured and lost, where it is large.
@@ -56,6 +69,7 @@ class Tuner {
   int from_cache() const { return cached_; }  // answers found in the cache
 
  private:
+  std::span<const std::byte> blank(const Problem& problem, const Tactic& tactic);
   std::string timing_key(const Problem& problem, const Tactic& tactic) const;
   // Throws Error when the launch asks for more than the limit.
   void check_workspace(size_t bytes) const;
@@ -77,6 +91,9 @@ class Tuner {
   std::vector<Scratch> scratch_;
   std::map<DataType, std::vector<std::byte>> random_;  // numbers to fill inputs with
   std::map<std::string, std::vector<std::byte>> packed_;
+  std::map<std::string, size_t> packed_bytes_;  // by timing keys
+  bool rehearses_ = false;
+  std::map<std::string, BlankMemory> blanks_;
   CodeCache code_;
 };
 

@@ -26,9 +26,7 @@ Problem typical_problem(const Tensor& weights) {
 // The first tactic that starts early with it; nullptr where there is none.
 const Tactic* early_tactic(const Device& device, const Problem& problem) {
   for (const Tactic* tactic : device.tactics(Conv::kName)) {
-    if (!tactic->starts_early()) continue;
-    const Offer offer = tactic->offer(problem);
-    if (std::holds_alternative<std::vector<LayoutOffer>>(offer)) return tactic;
+    if (tactic->starts_early() && takes(*tactic, problem)) return tactic;
   }
   return nullptr;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -112,5 +113,13 @@ class Tactic {
   // Error when the dims are beyond what the tactic can do.
   virtual std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const = 0;
 };
+
+// Whether the tactic offers to do the problem; one of several tactics.
+inline bool takes(const Tactic& tactic, const Problem& problem) {
+  return std::holds_alternative<std::vector<LayoutOffer>>(tactic.offer(problem));
+}
+inline bool any_takes(std::span<const Tactic* const> tactics, const Problem& problem) {
+  return std::ranges::any_of(tactics, [&](const Tactic* t) { return takes(*t, problem); });
+}
 
 }  // namespace tenon

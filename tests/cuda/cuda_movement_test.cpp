@@ -47,7 +47,7 @@ Tensor run(const Op& op, const std::vector<Tensor>& inputs, const OperandDesc& o
   Problem problem{op, {}, {out}};
   for (const Tensor& t : inputs) problem.inputs.push_back({.dtype = t.dtype(), .dims = t.dims()});
   const Tactic& tactic = *cuda_device(0).tactics(op.name()).front();
-  EXPECT_TRUE(std::holds_alternative<std::vector<LayoutOffer>>(tactic.offer(problem)));
+  EXPECT_TRUE(takes(tactic, problem));
   const std::vector<std::byte> code = tactic.compile(problem);
   const auto launch = tactic.bind(problem, Packed({}, code));
   std::vector<std::unique_ptr<Memory>> memory;

@@ -93,12 +93,15 @@ TEST(ConvDepthwiseTactics, Activations) {
 }
 
 // More blocks than a GPU has room for, which other tactics do.
-TEST(ConvDepthwiseTactics, ManyTiles) {
-  check({{4, 8, 61, 67}, 104, 3, 1, kRelu6, kRelu6});
-  check({{4, 24, 59, 65}, 104, 5, 1, kSwish, kRelu6});
-  check({{7, 16, 61, 67}, 104, 3, 2, kRelu6, kSwish});
-  check({{7, 8, 57, 66}, 104, 5, 2, kSwish, kSwish});
-}
+class ConvDepthwiseTiles : public ::testing::TestWithParam<Spec> {};
+
+TEST_P(ConvDepthwiseTiles, Many) { check(GetParam()); }
+
+INSTANTIATE_TEST_SUITE_P(Sizes, ConvDepthwiseTiles,
+                         ::testing::Values(Spec{{4, 8, 61, 67}, 104, 3, 1, kRelu6, kRelu6},
+                                           Spec{{4, 24, 59, 65}, 104, 5, 1, kSwish, kRelu6},
+                                           Spec{{7, 16, 61, 67}, 104, 3, 2, kRelu6, kSwish},
+                                           Spec{{7, 8, 57, 66}, 104, 5, 2, kSwish, kSwish}));
 
 TEST(ConvDepthwiseTactics, NoImages) { check({{0, 64, 7, 7}, 96}); }
 

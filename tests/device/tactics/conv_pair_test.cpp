@@ -72,11 +72,14 @@ TEST(ConvPairTactics, Activations) {
 }
 
 // More tiles than a GPU has multiprocessors: blocks go on to further ones.
-TEST(ConvPairTactics, ManyTiles) {
-  check({{5, 8, 85, 83}, 72, 64, true, kRelu, kRelu});
-  check({{3, 16, 97, 95}, 64, 72, false, kRelu, kRelu});
-  check({{2, 8, 97, 95}, 72, 136, true});
-}
+class ConvPairTiles : public ::testing::TestWithParam<Spec> {};
+
+TEST_P(ConvPairTiles, Many) { check(GetParam()); }
+
+INSTANTIATE_TEST_SUITE_P(Sizes, ConvPairTiles,
+                         ::testing::Values(Spec{{5, 8, 85, 83}, 72, 64, true, kRelu, kRelu},
+                                           Spec{{3, 16, 97, 95}, 64, 72, false, kRelu, kRelu},
+                                           Spec{{2, 8, 97, 95}, 72, 136, true}));
 
 TEST(ConvPairTactics, NoImages) { check({{0, 64, 7, 7}, 256, 64, true, kRelu, kRelu}); }
 

@@ -58,19 +58,24 @@ TEST(ConvTactics, ThreeByThree) {
 }
 
 // Several tiles with rows and columns left over, channels that are no whole slab, split depths.
-TEST(ConvTactics, ManyTiles) {
-  check({{2, 96, 17, 19}, {72, 96, 3, 3}, square(2, 1, UnaryFn::kSwish)});
-  check({{3, 128, 13, 13}, {136, 128, 3, 3}, square(1, 1, UnaryFn::kRelu), true, true});
-  check({{1, 72, 40, 40}, {200, 72, 1, 1}, square(1, 0), true, true});
-  check({{2, 320, 7, 7}, {264, 320, 1, 1}, square(1, 0, UnaryFn::kRelu)});
-  check({{1, 64, 20, 20},
-         {64, 64, 3, 3},
-         {.pad_begin = {2, 2}, .pad_end = {2, 2}, .dilation = {2, 2}, .act = {UnaryFn::kRelu}}});
-  check({{1, 24, 60, 60}, {40, 24, 5, 5}, square(1, 2), true, true});
-  check({{2, 64, 56, 56}, {128, 64, 3, 3}, square(1, 1, UnaryFn::kRelu)});
-  check({{2, 64, 24, 24}, {96, 64, 1, 1}, square(1, 0, UnaryFn::kSwish), true, true});
-  check({{1, 256, 14, 14}, {64, 256, 3, 3}, square(1, 1, UnaryFn::kGeluErf), true, true});
-}
+class ConvTiles : public ::testing::TestWithParam<Spec> {};
+
+TEST_P(ConvTiles, Many) { check(GetParam()); }
+
+INSTANTIATE_TEST_SUITE_P(
+    Sizes, ConvTiles,
+    ::testing::Values(
+        Spec{{2, 96, 17, 19}, {72, 96, 3, 3}, square(2, 1, UnaryFn::kSwish)},
+        Spec{{3, 128, 13, 13}, {136, 128, 3, 3}, square(1, 1, UnaryFn::kRelu), true, true},
+        Spec{{1, 72, 40, 40}, {200, 72, 1, 1}, square(1, 0), true, true},
+        Spec{{2, 320, 7, 7}, {264, 320, 1, 1}, square(1, 0, UnaryFn::kRelu)},
+        Spec{{1, 64, 20, 20},
+             {64, 64, 3, 3},
+             {.pad_begin = {2, 2}, .pad_end = {2, 2}, .dilation = {2, 2}, .act = {UnaryFn::kRelu}}},
+        Spec{{1, 24, 60, 60}, {40, 24, 5, 5}, square(1, 2), true, true},
+        Spec{{2, 64, 56, 56}, {128, 64, 3, 3}, square(1, 1, UnaryFn::kRelu)},
+        Spec{{2, 64, 24, 24}, {96, 64, 1, 1}, square(1, 0, UnaryFn::kSwish), true, true},
+        Spec{{1, 256, 14, 14}, {64, 256, 3, 3}, square(1, 1, UnaryFn::kGeluErf), true, true}));
 
 TEST(ConvTactics, Stem) {
   check({{2, 3, 32, 32}, {64, 3, 7, 7}, square(2, 3, UnaryFn::kRelu)});

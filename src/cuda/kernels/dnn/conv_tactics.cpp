@@ -15,6 +15,7 @@
 #include "cuda/kernels/dnn/dnn_matmul.h"
 #include "cuda/kernels/dnn/dnn_tactics.h"
 #include "cuda/kernels/dnn/folded_conv.h"
+#include "cuda/kernels/igemm/igemm_tactics.h"
 #include "cuda/kernels/matmul/matmul_tactics.h"
 #include "cuda/libraries.h"
 #include "device/launch.h"
@@ -37,10 +38,7 @@ bool has_own_depthwise(const Problem& problem) {
   if (!problem.op.is<Conv>()) return false;
   const Dims& w = problem.inputs[1].dims;
   if (w[1] != 1 || w.volume() > kMostTaps * w[0]) return false;
-  const auto offers = [&](const Tactic* tactic) {
-    return std::holds_alternative<std::vector<LayoutOffer>>(tactic->offer(problem));
-  };
-  return std::ranges::any_of(depthwise_conv_tactics(), offers);
+  return any_takes(depthwise_conv_tactics(), problem);
 }
 
 // How many engines are worth their build time.
@@ -176,6 +174,7 @@ class DnnConvTactic final : public Tactic {
     if (const size_t ranks = worthwhile_ranks(problem, tf32_); rank_ >= ranks) {
       return Refusal{fmt::format("{} engines are enough here", ranks)};
     }
+    if (serves_as_wide_variant(problem)) return Refusal{"own kernels do it beside narrower types"};
     if (has_own_depthwise(problem)) return Refusal{"own kernels do depthwise better"};
     std::vector<LayoutOffer> offers;
     std::string why;

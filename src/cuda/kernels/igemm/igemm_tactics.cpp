@@ -10,6 +10,9 @@
 #include "cuda/kernels/igemm/igemm_launch.h"
 #include "cuda/kernels/igemm/matmul_geometry.h"
 #include "cuda/kernels/igemm/product_type.h"
+#include "ops/conv.h"
+#include "ops/deconv.h"
+#include "ops/matmul.h"
 
 namespace tenon {
 namespace {
@@ -216,6 +219,13 @@ std::span<const Tactic* const> igemm_matmul_tactics() {
 std::span<const Tactic* const> igemm_deconv_tactics() {
   static const std::vector<const Tactic*> all = tactics_of<IgemmDeconv>("igemm_shuffle");
   return all;
+}
+
+bool serves_as_wide_variant(const Problem& problem) {
+  if (!problem.narrower_considered || !problem.tf32) return false;
+  if (problem.op.is<Conv>()) return any_takes(igemm_conv_tactics(), problem);
+  if (problem.op.is<Deconv>()) return any_takes(igemm_deconv_tactics(), problem);
+  return problem.op.is<MatMul>() && any_takes(igemm_matmul_tactics(), problem);
 }
 
 }  // namespace tenon

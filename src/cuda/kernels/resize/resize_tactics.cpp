@@ -72,7 +72,7 @@ class ResizeRows final : public DependentTactic {
   std::string_view name() const override { return "resize_rows"; }
   bool strided() const override { return true; }
   bool pitched(const Problem& problem) const override {
-    return std::holds_alternative<std::vector<LayoutOffer>>(offer(problem));
+    return takes(*this, problem);
   }
 
   Offer offer(const Problem& problem) const override {
