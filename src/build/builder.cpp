@@ -181,7 +181,12 @@ struct Rehearsals {
       describe(lowered.front(), graph, ranges);
       programs.push_back(std::move(lowered.front()));
     }
-    auto seconds = program_times(programs, plan, weights.bytes(), device, cache);
+    const auto zeros = [&] {
+      DeviceMemory memory(device.default_allocator(), weights.size());
+      device.fill_zero(memory.data(), weights.size());
+      return memory;
+    };
+    auto seconds = program_times(programs, plan, zeros, device, cache);
     release_freed_memory();
     return seconds;
   }

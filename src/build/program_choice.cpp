@@ -11,7 +11,12 @@ Program fastest_program(std::vector<Program> programs, const Plan& plan,
   if (programs.size() == 1) return std::move(programs[0]);
   std::vector<double> seconds;
   try {
-    seconds = program_times(programs, plan, weights, device, cache);
+    const auto on_device = [&] {
+      DeviceMemory memory(device.default_allocator(), weights.size());
+      device.copy_to_device(memory.data(), weights);
+      return memory;
+    };
+    seconds = program_times(programs, plan, on_device, device, cache);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::kInternal) throw;
     log.warning("one stream is used: programs on several could not be timed: {}", error.what());

@@ -35,12 +35,11 @@ std::vector<std::string> keys_of(std::vector<Program> programs, const Device& de
 // The programs as profiles of one engine, with memory for the inputs and outputs.
 class Race {
  public:
-  Race(const std::vector<Program>& programs, const Plan& plan, std::span<const std::byte> weights,
-       Device& device)
+  Race(const std::vector<Program>& programs, const Plan& plan, DeviceMemory weights, Device& device)
       : device_(device) {
     Plan all = plan;
     all.programs = programs;
-    engine_ = Engine::make(std::move(all), weights, device, device.default_allocator());
+    engine_ = Engine::make(std::move(all), std::move(weights), device, device.default_allocator());
     for (size_t p = 0; p < programs.size(); ++p) {
       auto& context =
           contexts_.emplace_back(std::make_unique<Context>(engine_, Context::MemoryMode::kOwn));
@@ -83,7 +82,7 @@ class Race {
 }  // namespace
 
 std::vector<double> program_times(const std::vector<Program>& programs, const Plan& plan,
-                                  std::span<const std::byte> weights, Device& device,
+                                  const std::function<DeviceMemory()>& weights, Device& device,
                                   TimingCache& cache) {
   const std::vector<std::string> keys = keys_of(programs, device);
   std::vector<double> seconds;
@@ -91,7 +90,7 @@ std::vector<double> program_times(const std::vector<Program>& programs, const Pl
     if (const auto known = cache.find(key)) seconds.push_back(*known);
   }
   if (seconds.size() == programs.size()) return seconds;
-  seconds = Race(programs, plan, weights, device).times();
+  seconds = Race(programs, plan, weights(), device).times();
   for (size_t p = 0; p < programs.size(); ++p) cache.insert(keys[p], seconds[p]);
   return seconds;
 }

@@ -35,10 +35,4 @@ void WeightStore::expect(size_t bytes) {
   if (purpose_ == Purpose::kPlan) bytes_.reserve(bytes_.size() + bytes);
 }
 
-std::span<const std::byte> WeightStore::bytes() {
-  if (purpose_ == Purpose::kPlan) return bytes_;
-  if (blank_.bytes().size() != size_) blank_ = BlankMemory(size_);
-  return blank_.bytes();
-}
-
 }  // namespace tenon

@@ -6,7 +6,6 @@
 #include <span>
 #include <vector>
 
-#include "base/blank_memory.h"
 #include "plan/plan.h"
 
 namespace tenon {
@@ -16,21 +15,21 @@ class WeightStore {
  public:
   enum class Purpose {
     kPlan,
-    kRehearsal,  // a plan that is only timed: bytes() are zeros, and take no memory
+    kRehearsal,  // a plan that is only timed: what is added is counted, and not kept
   };
   explicit WeightStore(Purpose purpose = Purpose::kPlan) : purpose_(purpose) {}
   Purpose purpose() const { return purpose_; }
   // Makes room for so many bytes to come, so that nothing is moved as they follow.
   void expect(size_t bytes);
   Blob add(std::span<const std::byte> bytes);
-  // Valid until more is added.
-  std::span<const std::byte> bytes();
+  size_t size() const { return size_; }
+  // All of it, but of a rehearsal. Valid until more is added.
+  std::span<const std::byte> bytes() const { return bytes_; }
   std::vector<std::byte> take() { return std::move(bytes_); }
 
  private:
   Purpose purpose_;
   size_t size_ = 0;
-  BlankMemory blank_;  // of a rehearsal
   std::vector<std::byte> bytes_;
   std::multimap<uint64_t, Blob> by_hash_;
 };

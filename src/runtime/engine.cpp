@@ -32,10 +32,16 @@ std::shared_ptr<const Engine> Engine::load(std::span<const std::byte> file, Devi
 
 std::shared_ptr<const Engine> Engine::make(Plan plan, std::span<const std::byte> weights,
                                            Device& device, Allocator& allocator) {
+  DeviceMemory memory(allocator, weights.size());
+  device.copy_to_device(memory.data(), weights);
+  return make(std::move(plan), std::move(memory), device, allocator);
+}
+
+std::shared_ptr<const Engine> Engine::make(Plan plan, DeviceMemory weights, Device& device,
+                                           Allocator& allocator) {
   std::shared_ptr<Engine> engine(new Engine(std::move(plan), device, allocator));
-  validate(engine->plan_, weights.size());
-  engine->weights_ = DeviceMemory(allocator, weights.size());
-  device.copy_to_device(engine->weights_.data(), weights);
+  validate(engine->plan_, weights.bytes());
+  engine->weights_ = std::move(weights);
   engine->prepare();
   return engine;
 }

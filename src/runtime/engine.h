@@ -19,6 +19,9 @@ class Engine {
                                             Allocator& allocator, int threads);
   static std::shared_ptr<const Engine> make(Plan plan, std::span<const std::byte> weights,
                                             Device& device, Allocator& allocator);
+  // With weights that lie in device memory already, got from the allocator.
+  static std::shared_ptr<const Engine> make(Plan plan, DeviceMemory weights, Device& device,
+                                            Allocator& allocator);
 
   const Plan& plan() const { return plan_; }
   Device& device() const { return device_; }
