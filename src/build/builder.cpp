@@ -20,7 +20,7 @@ namespace {
 // Reports one phase's steps; throws when the user cancels.
 class Phase {
  public:
-  Phase(BuildProgress* progress, std::string name, std::string parent, int steps)
+  Phase(BuildProgress* progress, std::string name, const std::string& parent, int steps)
       : progress_(progress), name_(std::move(name)) {
     if (progress_) progress_->phase_start(name_, parent, steps);
   }

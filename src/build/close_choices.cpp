@@ -40,6 +40,7 @@ std::vector<Group> groups_of(const std::vector<Work>& works, const std::vector<s
     group.seconds += c.seconds;
   }
   std::vector<Group> result;
+  result.reserve(groups.size());
   for (auto& [key, group] : groups) result.push_back(std::move(group));
   std::ranges::stable_sort(result, std::greater<>(), &Group::seconds);
   return result;

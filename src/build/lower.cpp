@@ -4,14 +4,12 @@
 #include <map>
 #include <set>
 
-#include "build/freed_memory.h"
 #include "build/reformats.h"
 #include "build/storage.h"
 #include "ops/concat.h"
 #include "ops/identity.h"
 
 namespace tenon {
-
 namespace {
 
 class Lowering {
@@ -35,7 +33,7 @@ class Lowering {
     for (Work* work : still_posed_) release(*work);
     const std::vector<const Symbols*> shapes{&symbols_.min, &symbols_.opt, &symbols_.max};
     find_workspaces(draft_, shapes);
-    store_constants();
+    store_constants(draft_, tuner_, weights_);
     std::vector<Program> programs;
     for (const Schedule& schedule : schedules(auxiliary_streams)) {
       Draft draft = draft_;
@@ -239,41 +237,6 @@ class Lowering {
       if (std::ranges::none_of(result, same)) result.push_back(std::move(schedule));
     }
     return result;
-  }
-
-  // Puts constants into the store, once each: what the tuner has of them goes.
-  void store_constants() {
-    std::map<const std::byte*, std::vector<DraftStep*>> readers;
-    size_t bytes = 0;
-    for (DraftStep& draft : draft_.steps) {
-      // The rest of the plan file may be put before the weights. Room that is not used takes no
-      // memory.
-      constexpr size_t kStep = 4096;
-      bytes += kStep + 2 * draft.packed.code.size();
-      if (draft.tactic == nullptr || draft.packed.constants.empty()) continue;
-      auto& list = readers[draft.packed.constants.data()];
-      if (list.empty()) bytes += draft.packed.constants.size() + kPlanAlignment;
-      list.push_back(&draft);
-    }
-    weights_.expect(bytes);
-    const size_t piece = std::max(bytes / 8, size_t{16} << 20);
-    size_t freed = piece;  // of the constants that were packed, there is much already
-    for (DraftStep& draft : draft_.steps) {
-      const auto it = readers.find(draft.packed.constants.data());
-      if (it == readers.end()) continue;
-      if (freed >= piece && weights_.purpose() == WeightStore::Purpose::kPlan) {
-        release_freed_memory();
-        freed = 0;
-      }
-      freed += draft.packed.constants.size();
-      const Blob blob = weights_.add(draft.packed.constants);
-      tuner_.drop_constants(draft.packed);
-      for (DraftStep* reader : it->second) {
-        reader->step.packed = blob;
-        reader->packed.constants = {};
-      }
-      readers.erase(it);
-    }
   }
 
   static Program finished(Draft&& complete) {

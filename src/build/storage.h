@@ -7,6 +7,7 @@
 #include "build/candidates.h"
 #include "build/schedule.h"
 #include "build/tuner.h"
+#include "build/weight_store.h"
 #include "plan/plan.h"
 #include "plan/symbols.h"
 
@@ -81,6 +82,8 @@ Dim dense_batch_stride(const Shape& dims, Layout layout);
 void elide_concats(Draft& draft, const Symbols& opt, Device& device, Tuner& tuner);
 // Finds the workspaces of all steps.
 void find_workspaces(Draft& draft, const std::vector<const Symbols*>& shapes);
+// Puts the steps' packed constants into the store, once each; what the tuner has of them goes.
+void store_constants(Draft& draft, Tuner& tuner, WeightStore& weights);
 // Lets steps write over an input that dies with them, where their tactic can.
 void place_in_place(Draft& draft, const Symbols& opt);
 // Turns storages and workspaces into arena buffers with lifetimes and offsets, fills in the

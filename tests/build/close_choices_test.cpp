@@ -3,27 +3,14 @@
 
 #include <gtest/gtest.h>
 
-#include "fake_device.h"
-#include "ir/text.h"
+#include "chain.h"
 
 namespace tenon {
 namespace {
 
-using testing::FakeDevice;
 using testing::FakeTactic;
 
-// Two equal layers and another one, in two layouts.
-struct Layers {
-  Graph graph = parse_graph(R"(graph(%x: f32[1,16,4,4]) {
-    %a = relu(%x)
-    %b = softmax(%a) axis=1
-    %c = relu(%b)
-    return %c
-  })");
-  FakeDevice device;
-  TimingCache cache;
-  Tuner tuner{device, cache, 1};
-  std::vector<Work> works;
+struct Layers : testing::Chain {
   FakeTactic* relu;
   std::vector<std::vector<std::string>> timed;  // names of tactics, one program each
 
@@ -32,31 +19,17 @@ struct Layers {
     offer("softmax", "softmax", 1.5);
   }
   // In microseconds.
-  FakeTactic& offer(std::string_view op, std::string name, double seconds,
+  FakeTactic& offer(std::string_view op, std::string name, double us,
                     Layout layout = Layout::kLinear) {
-    auto tactic =
-        std::make_unique<FakeTactic>(std::move(name), std::vector<Layout>{layout}, seconds * 1e-6);
-    FakeTactic& offered = *tactic;
-    device.add(op, std::move(tactic));
-    return offered;
-  }
-  std::vector<std::string> names(const std::vector<size_t>& choice) const {
-    std::vector<std::string> result;
-    for (size_t i = 0; i < works.size(); ++i) {
-      result.emplace_back(works[i].candidates.at(choice[i]).tactic->name());
-    }
-    return result;
+    return Chain::offer(op, std::move(name), layout, us * 1e-6);
   }
   // Of each layer the tactic chosen, given what a layer takes in the program.
   std::vector<std::string> settle(const std::map<std::string, double>& in_program, int most = 9) {
-    for (const char* op : {"unary", "softmax"}) offer(op, "reference", 99);
+    time_offers();
     std::vector<size_t> choice;
-    for (const NodeId id : running_nodes(graph)) {
-      works.push_back(pose(graph, id, {}, {}));
-      time_candidates(works.back(), graph.node(id).name, device, tuner, {}, Log());
-      const auto fastest =
-          std::ranges::min_element(works.back().candidates, {}, &Candidate::seconds);
-      choice.push_back(static_cast<size_t>(fastest - works.back().candidates.begin()));
+    for (const Work& work : works) {
+      const auto fastest = std::ranges::min_element(work.candidates, {}, &Candidate::seconds);
+      choice.push_back(static_cast<size_t>(fastest - work.candidates.begin()));
     }
     const auto times = [&](const std::vector<std::vector<size_t>>& choices) {
       std::vector<double> seconds;

@@ -3,52 +3,18 @@
 
 #include <gtest/gtest.h>
 
-#include "fake_device.h"
-#include "ir/text.h"
+#include "chain.h"
 
 namespace tenon {
 namespace {
 
-using testing::FakeDevice;
 using testing::FakeTactic;
 
-// A chain of ops whose tactics take the given seconds in each layout.
-struct Chain {
-  Graph graph = parse_graph(R"(graph(%x: f32[1,16,4,4]) {
-    %a = relu(%x)
-    %b = softmax(%a) axis=1
-    %c = relu(%b)
-    return %c
-  })");
-  FakeDevice device;
-  TimingCache cache;
-  Tuner tuner{device, cache, 1};
-
-  Precision precision;
-
-  FakeTactic& offer(std::string_view op, std::string name, Layout layout, double seconds,
-                    std::optional<DataType> type = {}) {
-    auto tactic =
-        std::make_unique<FakeTactic>(std::move(name), std::vector<Layout>{layout}, seconds);
-    FakeTactic& offered = *tactic;
-    if (type) tactic->only_for(*type);
-    device.add(op, std::move(tactic));
-    return offered;
-  }
-  // The names of the chosen tactics; the reference comes last in each list and is no competitor.
+struct Chain : testing::Chain {
+  // The names of the chosen tactics.
   std::vector<std::string> choose() {
-    for (const char* op : {"unary", "softmax"}) offer(op, "reference", Layout::kLinear, 99);
-    std::vector<Work> works;
-    for (const NodeId id : running_nodes(graph)) {
-      works.push_back(pose(graph, id, {}, precision));
-      time_candidates(works.back(), graph.node(id).name, device, tuner, {}, Log());
-    }
-    std::vector<std::string> names;
-    const auto choice = choose_candidates(graph, works, {}, device, tuner);
-    for (size_t i = 0; i < works.size(); ++i) {
-      names.emplace_back(works[i].candidates.at(choice[i]).tactic->name());
-    }
-    return names;
+    time_offers();
+    return names(choose_candidates(graph, works, {}, device, tuner));
   }
 };
 

@@ -142,6 +142,33 @@ TEST(Tuner, CompilesForEachDimsWhereTheTacticSaysSo) {
   }
 }
 
+TEST(Tuner, RehearsesWithZerosForEqualConstantsOnce) {
+  FakeDevice device;
+  TimingCache cache;
+  const FakeTactic tactic("packs its name", {Layout::kLinear}, 0.5);
+  Tuner tuner(device, cache, 1);
+  const Tensor a = Tensor::f32({2}, {1, 2}), b = Tensor::f32({2}, {3, 4});
+  const auto with = [](const Tensor& constant) {
+    Problem problem = relu_of({1, 16, 4, 4});
+    problem.inputs.push_back({.dtype = DataType::kF32,
+                              .dims = constant.dims(),
+                              .constant = &constant,
+                              .is_constant = true});
+    return problem;
+  };
+  {
+    const Tuner::Rehearsal rehearsal(tuner);
+    const auto first = tuner.packed(with(a), tactic).constants;
+    EXPECT_EQ(std::vector(first.begin(), first.end()),
+              std::vector<std::byte>(tactic.name().size()));
+    EXPECT_EQ(tuner.packed(with(a), tactic).constants.data(), first.data());
+    EXPECT_NE(tuner.packed(with(b), tactic).constants.data(), first.data());
+    tuner.drop_constants(tuner.packed(with(a), tactic));
+    EXPECT_EQ(first[0], std::byte{0});
+  }
+  EXPECT_EQ(static_cast<char>(tuner.packed(with(a), tactic).constants[0]), 'p');
+}
+
 TEST(Tuner, ReportsTacticsThatFail) {
   FakeDevice device;
   TimingCache cache;
