@@ -290,7 +290,7 @@ __device__ inline void multiply_pairs(const ConvPairParams& p, PairRings<Shape> 
     wait_for_products<0>();
     release(rings.second);
     uint4 residuals[DirectWriter<Shape>::kCount] = {};  // there are none
-    DirectWriter<Shape>(p.z, {tile * Shape::rows}, 0).write(z, residuals, AnyActivation{p.z.act});
+    DirectWriter<Shape>(p.z, tile * Shape::rows, 0).write(z, residuals, AnyActivation{p.z.act});
   }
 }
 

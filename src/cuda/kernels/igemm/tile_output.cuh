@@ -19,7 +19,7 @@ class NarrowOutput {
     if (p.splits > 1) arrive_at_cluster();
   }
   __device__ NarrowOutput(const IgemmParams& p, int first_row, int first_column, int split)
-      : direct_(p, {first_row}, first_column),
+      : direct_(p, first_row, first_column),
         staged_(p, first_row, first_column, split),
         p_(p),
         splits_(p.splits) {}
@@ -88,7 +88,7 @@ class WideOutput {
 
   __device__ static void begin(const IgemmParams&) {}
   __device__ WideOutput(const IgemmParams& p, int first_row, int first_column, int split)
-      : p_(p), writer_(p, {first_row}, first_column), split_(split) {}
+      : p_(p), writer_(p, first_row, first_column), split_(split) {}
 
   __device__ void fetch_early() {
     if constexpr (Writer::kEarly) {

@@ -88,15 +88,9 @@ class PieceWriter {
   bool whole_;
 };
 
-// The rows of y that a tile's rows are: those from the first one on.
-struct FollowingRows {
-  int first;
-  __device__ int operator()(int row) const { return first + row; }
-};
-
 // A tile's way out straight from registers: the order of the packed columns gives a lane
 // neighbours out of every 32 columns of its warp, one or two pieces.
-template <typename Shape, typename Rows = FollowingRows>
+template <typename Shape>
 class DirectWriter {
  public:
   using T = typename Shape::Element;
@@ -107,10 +101,9 @@ class DirectWriter {
   // Whether registers allow to fetch the first residuals before the product.
   static constexpr bool kEarly = kPieces <= 4 || (kPieces <= 8 && Shape::threads <= 128);
 
-  // `rows` gives y's row of a tile's row, any behind the last one where there is none.
-  __device__ DirectWriter(const IgemmParams& p, const Rows& rows, int first_column)
+  __device__ DirectWriter(const IgemmParams& p, int first_row, int first_column)
       : writer_(p),
-        rows_(rows),
+        first_row_(first_row),
         column_(first_column + Shape::first_column() + static_cast<int>(threadIdx.x) % 4 * kPiece) {
   }
   __device__ void fetch_residuals(uint4 (&residuals)[kCount], int first = 0) const {
@@ -134,7 +127,8 @@ class DirectWriter {
 
   // Of the lane's pieces the number i: its place, and its sums.
   __device__ TilePiece piece(int i) const {
-    return writer_.piece(rows_(Shape::lane_row(i / kPerRow)), column_ + i % kPerRow * 4 * kPiece);
+    return writer_.piece(first_row_ + Shape::lane_row(i / kPerRow),
+                         column_ + i % kPerRow * 4 * kPiece);
   }
   __device__ static void take(const WarpTile<Shape>& tile, int i, float (&v)[kPiece]) {
     const int row = i / kPerRow, first = i % kPerRow * kPiece / 2;
@@ -146,7 +140,7 @@ class DirectWriter {
 
  private:
   PieceWriter<T> writer_;
-  Rows rows_;
+  int first_row_;
   int column_;
 };
 
