@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -72,18 +73,27 @@ std::vector<const Tactic*> rivals_of(const Work& work, const Candidate& to_beat)
 }
 
 // The index of the tactic's candidate in the formats of another one; a beaten one becomes a
-// candidate again.
-size_t index_of(Work& work, const Tactic* tactic, const Candidate& formats) {
+// candidate again. nullopt where it is neither: it may have failed on one of several equal layers.
+std::optional<size_t> index_of(Work& work, const Tactic* tactic, const Candidate& formats) {
   const auto is_it = [&](const Candidate& c) {
     return c.tactic == tactic && same_formats(c, formats);
   };
   const auto it = std::ranges::find_if(work.candidates, is_it);
   if (it != work.candidates.end()) return static_cast<size_t>(it - work.candidates.begin());
   const auto beaten = std::ranges::find_if(work.beaten, is_it);
-  TENON_CHECK(beaten != work.beaten.end());
+  if (beaten == work.beaten.end()) return std::nullopt;
   work.candidates.push_back(*beaten);
   work.beaten.erase(beaten);
   return work.candidates.size() - 1;
+}
+
+// The choice with the tactic for all layers of the group that have it.
+std::vector<size_t> with_rival(std::vector<Work>& works, std::vector<size_t> choice,
+                               const Group& group, const Tactic* rival, const Candidate& formats) {
+  for (const size_t w : group.works) {
+    choice[w] = index_of(works[w], rival, formats).value_or(choice[w]);
+  }
+  return choice;
 }
 
 }  // namespace
@@ -100,8 +110,7 @@ std::vector<size_t> settle_close_choices(std::vector<Work>& works, std::vector<s
     left -= rivals.size();
     std::vector<std::vector<size_t>> choices{choice};
     for (const Tactic* rival : rivals) {
-      auto& other = choices.emplace_back(choice);
-      for (const size_t w : group.works) other[w] = index_of(works[w], rival, to_beat);
+      choices.push_back(with_rival(works, choice, group, rival, to_beat));
     }
     std::vector<double> seconds;
     try {

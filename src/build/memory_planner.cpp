@@ -4,11 +4,11 @@
 #include <limits>
 #include <numeric>
 
+#include "base/rounding.h"
+
 namespace tenon {
 
-static uint64_t aligned(uint64_t bytes) {
-  return (bytes + kPlanAlignment - 1) / kPlanAlignment * kPlanAlignment;
-}
+static uint64_t aligned(uint64_t bytes) { return round_up(bytes, kPlanAlignment); }
 
 uint64_t plan_memory(std::vector<ArenaBuffer>& buffers, const Conflict& conflict) {
   std::vector<size_t> by_size(buffers.size());

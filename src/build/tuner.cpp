@@ -98,12 +98,14 @@ Tuner::Rehearsal::~Rehearsal() {
 
 // One for equal constants, as packed() would have it: what is read together is read once.
 std::span<const std::byte> Tuner::blank(const Problem& problem, const Tactic& tactic) {
-  const auto [it, fresh] = blanks_.try_emplace(packed_key(problem, tactic));
-  if (!fresh) return it->second.bytes();
-  const auto [bytes, unknown] = packed_bytes_.try_emplace(timing_key(problem, tactic), 0);
-  if (unknown) bytes->second = tactic.pack(problem).size();
-  it->second = BlankMemory(bytes->second);
-  return it->second.bytes();
+  const std::string key = packed_key(problem, tactic);
+  if (const auto it = blanks_.find(key); it != blanks_.end()) return it->second.bytes();
+  const std::string shape = timing_key(problem, tactic);
+  auto size = packed_bytes_.find(shape);
+  if (size == packed_bytes_.end()) {
+    size = packed_bytes_.emplace(shape, tactic.pack(problem).size()).first;
+  }
+  return blanks_.emplace(key, BlankMemory(size->second)).first->second.bytes();
 }
 
 void Tuner::drop_constants(const Packed& packed) {

@@ -3,12 +3,13 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "base/rounding.h"
 
 namespace tenon {
 
 Blob WeightStore::add(std::span<const std::byte> bytes) {
   if (bytes.empty()) return {};
-  const size_t start = (size_ + kPlanAlignment - 1) / kPlanAlignment * kPlanAlignment;
+  const size_t start = round_up(size_, kPlanAlignment);
   const Blob next{start, bytes.size()};
   if (purpose_ == Purpose::kRehearsal) {
     size_ = start + bytes.size();

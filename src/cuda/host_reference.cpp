@@ -4,6 +4,7 @@
 #include <exception>
 #include <mutex>
 
+#include "base/rounding.h"
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
 #include "device/evaluation.h"
@@ -13,7 +14,7 @@
 namespace tenon {
 namespace {
 
-size_t aligned(size_t bytes) { return (bytes + 63) / 64 * 64; }
+size_t aligned(size_t bytes) { return round_up(bytes, size_t{64}); }
 
 // While a stream of this thread records, memory cannot be had otherwise.
 class AllocationAllowed {

@@ -1,5 +1,7 @@
 #include "device/layout.h"
 
+#include "base/rounding.h"
+
 namespace tenon {
 
 int64_t stored_volume(const Dims& dims, Layout layout) {
@@ -12,7 +14,7 @@ int64_t dense_batch_stride(const Dims& dims, Layout layout) {
   const int block = block_of(layout);
   int64_t stride = 1;
   for (int i = 1; i < dims.rank(); ++i) {
-    stride *= i == 1 ? (dims[1] + block - 1) / block * block : dims[i];
+    stride *= i == 1 ? round_up(dims[1], block) : dims[i];
   }
   return stride;
 }

@@ -3,10 +3,11 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "base/rounding.h"
 
 namespace tenon {
 
-static size_t aligned(size_t bytes) { return (bytes + 63) / 64 * 64; }
+static size_t aligned(size_t bytes) { return round_up(bytes, size_t{64}); }
 
 static size_t constant_bytes(const OperandDesc& d) {
   return d.present && d.is_constant ? bytes_of(d.dtype, d.dims.volume()) : 0;

@@ -8,6 +8,7 @@
 
 #include "base/archive.h"
 #include "base/hash.h"
+#include "base/rounding.h"
 
 namespace tenon {
 namespace {
@@ -39,9 +40,7 @@ static_assert(sizeof(Header) == 24 + 2 * 32 + 8);
   throw Error(ErrorCode::kInvalidArgument, "plan", why);
 }
 
-uint64_t align(uint64_t offset) {
-  return (offset + kPlanAlignment - 1) / kPlanAlignment * kPlanAlignment;
-}
+uint64_t align(uint64_t offset) { return round_up(offset, kPlanAlignment); }
 
 std::span<const std::byte> chunk_of(std::span<const std::byte> data, size_t i) {
   return data.subspan(i * kChunk, std::min(kChunk, data.size() - i * kChunk));

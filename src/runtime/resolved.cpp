@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/rounding.h"
+
 namespace tenon {
 namespace {
 
@@ -160,8 +162,7 @@ class Resolver {
       for (const size_t slot : overflow.slots) {
         resolved_->slots[slot].offset = resolved_->overflow_bytes;
       }
-      resolved_->overflow_bytes +=
-          (overflow.bytes + kDeviceAlignment - 1) / kDeviceAlignment * kDeviceAlignment;
+      resolved_->overflow_bytes += round_up(overflow.bytes, kDeviceAlignment);
     }
   }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <limits>
 
+#include "base/rounding.h"
 #include "cpu/kernels/attention/attention_kernels.h"
 #include "cpu/kernels/dispatch.h"
 #include "cpu/kernels/matmul/matmul_kernels.h"
@@ -27,8 +28,6 @@ const AttentionKernels& kernels() {
 const MatMulKernels& products() {
   return for_isa(generic::kMatMulKernels, avx2::kMatMulKernels, avx512::kMatMulKernels);
 }
-
-int64_t round_up(int64_t n, int64_t to) { return (n + to - 1) / to * to; }
 
 // Where a mask's elements are: its strides along batch, head, query and key.
 struct MaskPlace {

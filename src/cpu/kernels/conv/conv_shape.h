@@ -4,6 +4,7 @@
 #include <span>
 #include <variant>
 
+#include "base/rounding.h"
 #include "device/problem.h"
 #include "device/tactic.h"
 #include "ops/scalar_fn.h"
@@ -56,7 +57,5 @@ ConvEpilogue conv_epilogue(const ConvShape& shape, int block);
 // The residual's, input 3's, position; the output may take its memory.
 inline constexpr int kResidualInput = 3;
 int conv_in_place(const Problem& problem);  // Tactic::in_place_input()
-
-inline int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 }  // namespace tenon

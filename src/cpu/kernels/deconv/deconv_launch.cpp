@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/rounding.h"
 #include "cpu/cpu_stream.h"
 #include "cpu/kernels/winograd/work_sharing.h"
 #include "ops/deconv.h"
@@ -12,8 +13,6 @@ namespace {
 constexpr int64_t kChunkVectors = 2;
 // Output rows (times the stride) that one piece of work covers.
 constexpr int64_t kRowsAPiece = 4;
-
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 // One spatial axis of the deconvolution.
 struct Axis {

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "base/rounding.h"
 #include "cpu/kernels/dispatch.h"
 #include "cpu/kernels/matmul/matmul_kernels.h"
 #include "cpu/kernels/matmul/matmul_shape.h"
@@ -42,7 +43,7 @@ void pack_panel(const MatMulShape& s, const float* b, int64_t index, float* to) 
   }
 }
 
-size_t aligned(size_t bytes) { return (bytes + 63) / 64 * 64; }
+size_t aligned(size_t bytes) { return round_up(bytes, size_t{64}); }
 
 // The packed constants: b in panels, then a, bias and residual as they are, each at a multiple of
 // 64.

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "base/rounding.h"
 #include "cpu/kernels/movement/transpose_kernels.h"
 #include "cpu/launch.h"
 #include "cpu/offers.h"
@@ -68,7 +69,7 @@ void convert(const Conversion& c, const Piece& piece, const float* in, float* ou
   const bool last = piece.channel + piece.channels == c.channels;
   const int64_t block = block_of(to);
   const int64_t filled = piece.channel % block + piece.channels;
-  const int64_t padding = last && block > 1 ? (filled + block - 1) / block * block - filled : 0;
+  const int64_t padding = last && block > 1 ? round_up(filled, block) - filled : 0;
   if (from == Layout::kLinear) {
     kernels.transpose(in, c.positions, out, out_step, piece.channels, piece.positions);
     for (int64_t p = 0; padding != 0 && p < piece.positions; ++p) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/rounding.h"
 #include "cpu/kernels/dispatch.h"
 #include "cpu/kernels/squeeze/squeeze_kernels.h"
 #include "cpu/launch.h"
@@ -18,8 +19,6 @@ constexpr int64_t kStretch = 16 << 10;  // elements that one thread sums or scal
 const SqueezeKernels& kernels() {
   return for_isa(generic::kSqueezeKernels, avx2::kSqueezeKernels, avx512::kSqueezeKernels);
 }
-
-int64_t round_up(int64_t n, int64_t by) { return (n + by - 1) / by * by; }
 
 // Where the packed constants are, in floats: w1 and the transpose of w2, both [hidden][pitch], and
 // the biases; zeros behind the channels and for absent biases.

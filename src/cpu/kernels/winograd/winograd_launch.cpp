@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/rounding.h"
 #include "cpu/cpu_stream.h"
 #include "cpu/kernels/winograd/work_sharing.h"
 #include "ops/conv.h"
@@ -11,8 +12,6 @@ namespace tenon {
 namespace {
 
 constexpr int kChunkVectors = 2;
-
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 // A stride of at least n floats that is an odd number of cache lines, so that the same place of
 // all points does not fall into the same cache set.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/rounding.h"
+
 namespace tenon {
 
 // The types are compiled apart from each other.
@@ -13,8 +15,6 @@ namespace {
 constexpr int kKeysOfTile = 64;
 constexpr int kMostSharedKeys = 2048;      // of a mask
 constexpr size_t kTileColumnBytes = 8192;  // of 64 queries, keys or values, 64 columns
-
-int ceil_div(int a, int b) { return (a + b - 1) / b; }
 
 MaskReading mask_reading(const AttentionShape& s) {
   if (!s.mask.present) return MaskReading::kNone;

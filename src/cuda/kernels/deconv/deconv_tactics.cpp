@@ -3,6 +3,7 @@
 #include <cstring>
 #include <memory>
 
+#include "base/rounding.h"
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
 #include "cuda/dependent_tactic.h"
@@ -16,7 +17,7 @@ namespace {
 
 size_t weight_bytes(const ConvGeometry& g, DataType type) {
   const size_t bytes = bytes_of(type, g.taps() * g.c / g.groups * g.k);
-  return (bytes + 63) / 64 * 64;
+  return round_up(bytes, size_t{64});
 }
 
 class DeconvLaunch final : public Launch {

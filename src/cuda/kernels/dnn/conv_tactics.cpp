@@ -4,6 +4,7 @@
 
 #include "base/archive.h"
 #include "base/error.h"
+#include "base/rounding.h"
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
 #include "cuda/estimates.h"
@@ -28,9 +29,7 @@ namespace {
 
 constexpr size_t kWorkspaceAlignment = 256;
 
-size_t aligned(size_t bytes) {
-  return (bytes + kWorkspaceAlignment - 1) / kWorkspaceAlignment * kWorkspaceAlignment;
-}
+size_t aligned(size_t bytes) { return round_up(bytes, kWorkspaceAlignment); }
 
 // Whether kernels here do the depthwise convolution, better than cuDNN does.
 bool has_own_depthwise(const Problem& problem) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/rounding.h"
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
 #include "cuda/estimates.h"
@@ -22,8 +23,7 @@ constexpr size_t kAlignment = 256;
 int64_t value_or(const std::vector<int64_t>& list, size_t axis, int64_t otherwise) {
   return axis < list.size() ? list[axis] : otherwise;
 }
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
-size_t aligned(size_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
+size_t aligned(size_t bytes) { return round_up(bytes, kAlignment); }
 
 std::string refusal_of(const Problem& p) {
   const Conv& conv = *p.op.as<Conv>();

@@ -1,5 +1,7 @@
 #include "cuda/kernels/igemm/conv_product.h"
 
+#include "base/rounding.h"
+
 namespace tenon {
 
 IgemmParams image_params(const ConvGeometry& g) {
@@ -35,7 +37,7 @@ IgemmParams conv_params(const ConvGeometry& g) {
 
 IgemmWeights conv_weights(const ConvGeometry& g, int element_bytes, bool whole_steps) {
   const int64_t depth = igemm_depth(element_bytes);
-  const int64_t padded = whole_steps ? (g.c + depth - 1) / depth * depth : g.c;
+  const int64_t padded = whole_steps ? round_up(g.c, depth) : g.c;
   return {g.taps(), g.c, padded, g.k, element_bytes};
 }
 

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "base/rounding.h"
 #include "cuda/device_facts.h"
 #include "cuda/kernels/igemm/igemm_tensor_params.h"
 
@@ -33,8 +34,6 @@ constexpr double kExchange = 1.0e-6;    // the blocks' sums through the cluster
 constexpr double kSumsKernel = 0.7e-6;  // or by the kernel behind, beside its traffic
 constexpr double kSumsRate = 6e12;      // in the L2 cache
 constexpr double kStoreRate = 10e9;     // of one multiprocessor
-
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 int64_t blocks_at_once(const IgemmTile& t, IgemmSource source, size_t shared) {
   constexpr size_t kReserved = 1024;  // of each block

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/rounding.h"
 #include "cuda/kernels/igemm/igemm_functions.h"
 
 namespace tenon {
@@ -18,8 +19,6 @@ const void* function_of(ProductType type, IgemmSource source, int tile) {
   }
   return nullptr;
 }
-
-int ceil_div(int a, int b) { return (a + b - 1) / b; }
 
 // What the product keeps in shared memory.
 size_t product_bytes(const IgemmTile& t, IgemmSource source, IgemmParams& p) {

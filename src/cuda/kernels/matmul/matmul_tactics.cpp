@@ -161,8 +161,8 @@ class LtTactic : public Tactic {
   // Why the product is not done at this rank; "" when it is.
   std::string refusal_of(const Problem& matmul) const {
     constexpr size_t kFew = 2;
-    if (serves_as_wide_variant(matmul)) return "own kernels do it beside narrower types";
     if (matmul.narrower_considered && rank_ >= kFew) return "two algorithms are enough here";
+    if (serves_as_wide_variant(matmul)) return "own kernels do it beside narrower types";
     if (tf32_ && !(matmul.tf32 && matmul.outputs[0].dtype == DataType::kF32)) {
       return "TF32 is not allowed";
     }

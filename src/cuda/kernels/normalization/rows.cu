@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/rounding.h"
 #include "cuda/dependent_launch.h"
 #include "cuda/kernels/normalization/moments.cuh"
 #include "cuda/kernels/normalization/normalization_kernels.h"
@@ -206,12 +207,10 @@ __global__ void __launch_bounds__(kLongThreads)
 // Elements of the longest row that a block holds in registers, 32 a thread.
 constexpr int64_t kLongest = 1024 * 32;
 
-int64_t divide_up(int64_t n, int64_t by) { return (n + by - 1) / by; }
-
 // Into how many parts a row is split so that every multiprocessor has work.
 int64_t parts_of(const NormalizationShape& s) {
   if (s.n <= 2 * kPart || s.rows >= s.multiprocessors) return 1;
-  return std::clamp<int64_t>(s.n / kPart, 1, divide_up(2 * s.multiprocessors, s.rows));
+  return std::clamp<int64_t>(s.n / kPart, 1, ceil_div(2 * s.multiprocessors, s.rows));
 }
 
 template <typename T, int V>
@@ -228,7 +227,7 @@ struct Launcher {
     constexpr int P = std::max(kElements / V, 1);
     int lanes = 1;
     while (lanes < kWarp && lanes * V * P < s.n) lanes *= 2;
-    const auto blocks = static_cast<unsigned>(divide_up(s.rows, kThreads / lanes));
+    const auto blocks = static_cast<unsigned>(ceil_div(s.rows, kThreads / lanes));
     launch_dependent(normalize_lanes<T, V, P>, blocks, kThreads, 0, stream, s, x, y, p, lanes);
   }
   template <int kElements, int kBlock>
@@ -253,7 +252,7 @@ struct Launcher {
   }
 
   void split(int64_t parts) const {
-    const int64_t part = divide_up(s.n / V, parts) * V;
+    const int64_t part = ceil_div(s.n / V, parts) * V;
     const dim3 grid(static_cast<unsigned>(s.rows), static_cast<unsigned>(parts));
     launch_dependent(parts_moments<T, V>, grid, kLongThreads, 0, stream, s, x, part, workspace);
     launch_dependent(normalize_parts<T, V>, grid, kLongThreads, 0, stream, s, x, y, p, part,

@@ -1,3 +1,4 @@
+#include "base/rounding.h"
 #include "cuda/dependent_launch.h"
 #include "cuda/kernels/reduce/reduce_kernels.h"
 
@@ -164,8 +165,6 @@ struct Plan {
   int lanes = 1;  // threads of an output, of rows
 };
 
-int64_t divide_up(int64_t n, int64_t by) { return (n + by - 1) / by; }
-
 Plan plan_rows(const ReduceShape& s, int v) {
   const int64_t packets = s.reduced * (s.length / v);
   Plan plan{.threads = dim3(kReduceThreads)};
@@ -175,22 +174,22 @@ Plan plan_rows(const ReduceShape& s, int v) {
   int64_t parts = 1;
   if (plan.lanes == kReduceThreads && s.kept < s.multiprocessors) {
     parts = std::clamp<int64_t>(packets / (8 * kReduceThreads), 1,
-                                divide_up(2 * s.multiprocessors, s.kept));
+                                ceil_div(2 * s.multiprocessors, s.kept));
   }
-  plan.grid = dim3(static_cast<unsigned>(divide_up(s.kept * plan.lanes, kReduceThreads)),
+  plan.grid = dim3(static_cast<unsigned>(ceil_div(s.kept * plan.lanes, kReduceThreads)),
                    static_cast<unsigned>(parts));
   return plan;
 }
 
 Plan plan_columns(const ReduceShape& s, int v) {
-  const int64_t blocks = std::max<int64_t>(divide_up(s.kept * (s.length / v), kWarp), 1);
+  const int64_t blocks = std::max<int64_t>(ceil_div(s.kept * (s.length / v), kWarp), 1);
   const bool few = blocks < 4 * s.multiprocessors;
   Plan plan;
   plan.threads = dim3(kWarp, few && s.reduced >= 16 ? 16 : s.reduced >= 8 ? 8 : 2);
   int64_t parts = 1;
   if (blocks < s.multiprocessors) {
     parts = std::clamp<int64_t>(s.reduced / (8 * plan.threads.y), 1,
-                                divide_up(2 * s.multiprocessors, blocks));
+                                ceil_div(2 * s.multiprocessors, blocks));
   }
   plan.grid = dim3(static_cast<unsigned>(blocks), static_cast<unsigned>(parts));
   return plan;
@@ -214,7 +213,7 @@ bool can_stage(const ReduceShape& s) {
 
 template <typename T, ReduceFold kFold>
 void launch_staged(const ReduceShape& s, const T* x, T* y, cudaStream_t stream) {
-  const auto blocks = static_cast<unsigned>(divide_up(s.kept, kStagedRows));
+  const auto blocks = static_cast<unsigned>(ceil_div(s.kept, kStagedRows));
   const size_t shared = static_cast<size_t>(kStagedRows * s.length) * sizeof(T);
   launch_dependent(reduce_staged<T, kFold>, blocks, kReduceThreads, shared, stream, s, x, y);
 }
@@ -234,7 +233,7 @@ void launch(const ReduceShape& s, const T* x, T* y, Total* workspace, cudaStream
   }
   if (partial == nullptr) return;
   const int64_t outputs = s.lanes ? s.kept * s.length : s.kept;
-  launch_dependent(finish_parts<T, kFold>, static_cast<unsigned>(divide_up(outputs, kWarp)),
+  launch_dependent(finish_parts<T, kFold>, static_cast<unsigned>(ceil_div(outputs, kWarp)),
                    dim3(kWarp, 8), 0, stream, s, FastDivisor(s.lanes ? s.length : 1),
                    static_cast<int>(plan.grid.y), partial, y);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/rounding.h"
 #include "cuda/dependent_launch.h"
 #include "cuda/kernels/rows/packets.cuh"
 
@@ -271,8 +272,6 @@ __global__ void __launch_bounds__(kThreads)
 
 bool aligned(const void* p) { return reinterpret_cast<uintptr_t>(p) % 16 == 0; }
 
-int64_t divide_up(int64_t n, int64_t by) { return (n + by - 1) / by; }
-
 template <typename T, int V, int kTaps>
 void launch_channels_last(const ResizeShape& s, const T* x, T* y, cudaStream_t stream) {
   const int64_t packets = s.channels / V;
@@ -280,8 +279,8 @@ void launch_channels_last(const ResizeShape& s, const T* x, T* y, cudaStream_t s
   // Enough places that the table is worth its making, few enough that every multiprocessor has
   // some.
   int64_t places = std::clamp<int64_t>(4 * kThreads / packets, 4, kMostPlaces);
-  while (places > 8 && rows * divide_up(s.axis[2].out, places) < 4 * s.multiprocessors) places /= 2;
-  const int64_t segments = divide_up(s.axis[2].out, places);
+  while (places > 8 && rows * ceil_div(s.axis[2].out, places) < 4 * s.multiprocessors) places /= 2;
+  const int64_t segments = ceil_div(s.axis[2].out, places);
   const Tiling t{static_cast<int>(places), FastDivisor(segments), FastDivisor(packets)};
   const dim3 grid(static_cast<unsigned>(segments * s.axis[1].out),
                   static_cast<unsigned>(s.axis[0].out), static_cast<unsigned>(s.images));
@@ -292,14 +291,14 @@ template <typename T, int kTaps>
 void launch_planes(const ResizeShape& s, const T* x, T* y, cudaStream_t stream) {
   int places = kWidest<T>;
   while (places < kMostPlaces && places < s.axis[2].out) places *= 2;
-  const int64_t segments = divide_up(s.axis[2].out, places);
+  const int64_t segments = ceil_div(s.axis[2].out, places);
   const dim3 threads(static_cast<unsigned>(places), static_cast<unsigned>(kThreads / places));
-  const int64_t tiles = segments * divide_up(s.axis[1].out, kMostLines) * s.axis[0].out;
+  const int64_t tiles = segments * ceil_div(s.axis[1].out, kMostLines) * s.axis[0].out;
   const int64_t planes = s.images * s.channels;
   // Several planes a block, that the tables are worth their making.
-  const int64_t wanted = divide_up(16 * s.multiprocessors, tiles);
+  const int64_t wanted = ceil_div(16 * s.multiprocessors, tiles);
   const Tiling t{places, FastDivisor(segments), FastDivisor(s.channels)};
-  const dim3 grid(static_cast<unsigned>(segments * divide_up(s.axis[1].out, kMostLines)),
+  const dim3 grid(static_cast<unsigned>(segments * ceil_div(s.axis[1].out, kMostLines)),
                   static_cast<unsigned>(s.axis[0].out),
                   static_cast<unsigned>(std::min(wanted, std::min<int64_t>(planes, 65535))));
   launch_dependent(resize_planes<T, kTaps>, grid, threads, 0, stream, s, t, x, y);

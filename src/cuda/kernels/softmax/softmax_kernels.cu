@@ -1,3 +1,4 @@
+#include "base/rounding.h"
 #include "cuda/dependent_launch.h"
 #include "cuda/kernels/softmax/softmax_kernels.h"
 
@@ -211,8 +212,6 @@ __global__ void __launch_bounds__(kThreads)
   }
 }
 
-int64_t divide_up(int64_t n, int64_t by) { return (n + by - 1) / by; }
-
 template <typename T, int V>
 struct Launcher {
   const SoftmaxShape& s;
@@ -225,7 +224,7 @@ struct Launcher {
     int lanes = 1;
     while (lanes < kWarp && lanes * V * P < s.n) lanes *= 2;
     launch_dependent(softmax_lanes<T, V, P>,
-                     static_cast<unsigned>(divide_up(s.outer, kThreads / lanes)), kThreads, 0,
+                     static_cast<unsigned>(ceil_div(s.outer, kThreads / lanes)), kThreads, 0,
                      stream, x, y, s.outer, static_cast<int>(s.n), s.log, lanes);
   }
   template <int kElements, int kBlock>
@@ -252,7 +251,7 @@ struct Launcher {
     const auto n = static_cast<int>(s.n), inner = static_cast<int>(s.inner);
     if constexpr (V * sizeof(T) <= 4) {
       if (s.n <= kHeld) {
-        const auto blocks = static_cast<unsigned>(divide_up(packets, kThreads));
+        const auto blocks = static_cast<unsigned>(ceil_div(packets, kThreads));
         launch_dependent(softmax_short_columns<T, V>, blocks, kThreads, 0, stream, x, y,
                          static_cast<int>(packets), n, inner, s.log);
         return;
@@ -260,7 +259,7 @@ struct Launcher {
     }
     const bool few = packets / kWarp < 4 * s.multiprocessors;
     const dim3 threads(kWarp, few && s.n >= 128 ? 16 : 4);
-    const auto blocks = static_cast<unsigned>(divide_up(packets, kWarp));
+    const auto blocks = static_cast<unsigned>(ceil_div(packets, kWarp));
     const size_t shared = threads.x * threads.y * V * sizeof(Running);
     launch_dependent(softmax_columns<T, V>, blocks, threads, shared, stream, x, y,
                      static_cast<int>(packets), n, inner, s.log);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/rounding.h"
 #include "cuda/device_facts.h"
 #include "cuda/kernels/igemm/conv_geometry.h"
 #include "ops/squeeze_excitation.h"
@@ -11,7 +12,6 @@ namespace {
 
 constexpr int kWarp = 32;
 
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 int64_t packet(DataType type) { return type == DataType::kF32 ? 4 : 8; }
 
 // Blocks an image: two for every multiprocessor in all, more for large images, fewer where each

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/rounding.h"
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
 #include "cuda/dependent_tactic.h"
@@ -31,7 +32,7 @@ struct PackedForm {
     gate_weights = align(hidden_weights + bytes_of(type, hidden * squeeze_pitch(type, channels)));
     bytes = gate_weights + bytes_of(type, channels * squeeze_pitch(type, hidden));
   }
-  static size_t align(size_t bytes) { return (bytes + 63) / 64 * 64; }
+  static size_t align(size_t bytes) { return round_up(bytes, size_t{64}); }
 
   int64_t channels = 0, hidden = 0;
   size_t gate_bias = 0, hidden_weights = 0, gate_weights = 0, bytes = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/rounding.h"
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
 #include "cuda/dependent_tactic.h"
@@ -16,8 +17,6 @@ namespace tenon {
 namespace {
 
 constexpr int64_t kMostChannels = 4;
-
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 int64_t words_a_row(const ConvGeometry& g, int element_bytes) {
   return ceil_div(g.kw * element_bytes, 4);

@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/rounding.h"
 #include "ops/conv.h"
 #include "ops/conv_pool.h"
 
 namespace tenon {
 namespace {
-
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 bool all_equal(const std::vector<int64_t>& list, int64_t value) {
   return std::all_of(list.begin(), list.end(), [&](int64_t v) { return v == value; });
