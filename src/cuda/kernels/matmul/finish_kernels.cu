@@ -12,6 +12,7 @@ namespace {
 
 constexpr int kThreads = 256;
 constexpr int64_t kMostBlocks = 132 * 16;
+constexpr int64_t kMostGeluBlocks = 132 * 64;  // each is short: what it reads is read at once
 
 __device__ float to_float(float x) { return x; }
 __device__ float to_float(__half x) { return __half2float(x); }
@@ -91,33 +92,67 @@ __device__ void add(float (&sum)[N], const T* from) {
   for (int i = 0; i < N; ++i) sum[i] += to_float(pack.at[i]);
 }
 
-// N elements a thread and step; 32-bit indices.
+// Functions as arguments of finish_dense: any, decided at run time; and the one that large products
+// of transformers end with, for which the kernel needs few registers.
+struct AnyFunction {
+  template <typename T, int N>
+  static __device__ void apply_to(const FinishParams& p, float (&x)[N]) {
+    apply(p.fn, p.alpha, p.beta, x);
+  }
+};
+struct GeluErf {
+  template <typename T, int N>
+  static __device__ void apply_to(const FinishParams&, float (&x)[N]) {
+#pragma unroll
+    for (int i = 0; i < N; ++i) x[i] = sizeof(T) == 2 ? gelu_erf_narrow(x[i]) : gelu_erf(x[i]);
+  }
+};
+
+// The sum of N neighbours from `element` on, before the function.
 template <typename T, int N>
-__global__ void __launch_bounds__(kThreads) finish_dense(FinishParams p) {
-  follow_producers();
-  const auto* product = static_cast<const T*>(p.product);
+__device__ void sum_up(const FinishParams& p, unsigned element, float (&sum)[N]) {
   const auto* bias = static_cast<const T*>(p.bias);
-  const auto* residual = static_cast<const T*>(p.residual);
-  const auto count = static_cast<unsigned>(p.count / N);
   const auto inner = static_cast<unsigned>(p.bias_inner);
   const auto period = static_cast<unsigned>(p.bias_count);
-  for (unsigned i = blockIdx.x * kThreads + threadIdx.x; i < count; i += gridDim.x * kThreads) {
-    const unsigned element = i * N;
-    float sum[N] = {};
-    if (product != nullptr) add<T, N>(sum, product + element);
-    if (residual != nullptr) add<T, N>(sum, residual + element);
-    if (bias != nullptr && inner == 1) {
-      add<T, N>(sum, bias + element % period);
-    } else if (bias != nullptr) {
-      const float shift = to_float(bias[element / inner % period]);
 #pragma unroll
-      for (int k = 0; k < N; ++k) sum[k] += shift;
+  for (float& s : sum) s = 0;
+  if (p.product != nullptr) add<T, N>(sum, static_cast<const T*>(p.product) + element);
+  if (p.residual != nullptr) add<T, N>(sum, static_cast<const T*>(p.residual) + element);
+  if (bias != nullptr && inner == 1) {
+    add<T, N>(sum, bias + element % period);
+  } else if (bias != nullptr) {
+    const float shift = to_float(bias[element / inner % period]);
+#pragma unroll
+    for (float& s : sum) s += shift;
+  }
+}
+
+template <typename T, int N>
+__device__ void store(const FinishParams& p, unsigned element, const float (&x)[N]) {
+  Pack<T, N> result;
+#pragma unroll
+  for (int k = 0; k < N; ++k) result.at[k] = from_float<T>(x[k]);
+  *reinterpret_cast<Pack<T, N>*>(static_cast<T*>(p.y) + element) = result;
+}
+
+// kAtOnce times N elements a thread and step, all read before the first is written; 32-bit indices.
+template <typename T, int N, int kAtOnce, typename Function>
+__global__ void __launch_bounds__(kThreads) finish_dense(FinishParams p) {
+  follow_producers();
+  const auto count = static_cast<unsigned>(p.count / N);
+  const unsigned step = gridDim.x * kThreads;
+  for (unsigned i = blockIdx.x * kThreads + threadIdx.x; i < count; i += kAtOnce * step) {
+    float x[kAtOnce][N];
+#pragma unroll
+    for (int k = 0; k < kAtOnce; ++k) {
+      if (i + k * step < count) sum_up<T, N>(p, (i + k * step) * N, x[k]);
     }
-    apply(p.fn, p.alpha, p.beta, sum);
-    Pack<T, N> result;
 #pragma unroll
-    for (int k = 0; k < N; ++k) result.at[k] = from_float<T>(sum[k]);
-    *reinterpret_cast<Pack<T, N>*>(static_cast<T*>(p.y) + element) = result;
+    for (int k = 0; k < kAtOnce; ++k) {
+      if (i + k * step >= count) break;
+      Function::template apply_to<T>(p, x[k]);
+      store<T, N>(p, (i + k * step) * N, x[k]);
+    }
   }
 }
 
@@ -149,8 +184,8 @@ bool aligned(const void* pointer) { return reinterpret_cast<uintptr_t>(pointer) 
 template <typename T>
 void launch(const FinishParams& p, cudaStream_t stream) {
   constexpr int kWide = 16 / sizeof(T);
-  const auto blocks = [](int64_t items) {
-    return static_cast<unsigned>(std::min((items + kThreads - 1) / kThreads, kMostBlocks));
+  const auto blocks = [](int64_t items, int64_t most = kMostBlocks) {
+    return static_cast<unsigned>(std::min((items + kThreads - 1) / kThreads, most));
   };
   if (!p.dense || p.count >= int64_t{1} << 31) {
     launch_dependent(finish_strided<T>, blocks(p.count), kThreads, 0, stream, p);
@@ -161,10 +196,16 @@ void launch(const FinishParams& p, cudaStream_t stream) {
                          (p.bias_inner > 1 && p.bias_inner % kWide == 0);
   const bool wide = p.count % kWide == 0 && bias_fits && aligned(p.y) && aligned(p.product) &&
                     aligned(p.residual);
-  if (wide) {
-    launch_dependent(finish_dense<T, kWide>, blocks(p.count / kWide), kThreads, 0, stream, p);
+  if (wide && p.fn == FinishFn::kGeluErf) {
+    constexpr int kAtOnce = 2;
+    const auto grid = blocks((p.count / kWide + kAtOnce - 1) / kAtOnce, kMostGeluBlocks);
+    launch_dependent(finish_dense<T, kWide, kAtOnce, GeluErf>, grid, kThreads, 0, stream, p);
+  } else if (wide) {
+    const auto grid = blocks(p.count / kWide);
+    launch_dependent(finish_dense<T, kWide, 1, AnyFunction>, grid, kThreads, 0, stream, p);
   } else {
-    launch_dependent(finish_dense<T, 1>, blocks(p.count), kThreads, 0, stream, p);
+    const auto grid = blocks(p.count);
+    launch_dependent(finish_dense<T, 1, 1, AnyFunction>, grid, kThreads, 0, stream, p);
   }
 }
 

@@ -13,7 +13,11 @@ namespace tenon {
 namespace {
 
 constexpr uint64_t kWorkspace = uint64_t{32} << 20;
-constexpr int kAlgorithms = 8;
+// Algorithms asked for: more of products that take tens of microseconds, where one of a later rank
+// is often the fastest and each is worth the time and memory of a try.
+constexpr int kAlgorithms = 6;
+constexpr int kAlgorithmsOfLarge = 16;
+constexpr double kLarge = 2e9;        // multiplications
 constexpr size_t kRemembered = 4096;  // products whose algorithms are kept
 
 cudaDataType_t lt_type(DataType type) {
@@ -121,11 +125,14 @@ class Preference {
 LtAlgorithms ask(const LtGemmSpec& spec) {
   Descriptors d(spec);
   Preference preference(static_cast<uint32_t>(spec.alignment));
-  LtAlgorithms found(kAlgorithms);
+  const double size = static_cast<double>(spec.rows) * static_cast<double>(spec.columns) *
+                      static_cast<double>(spec.depth) * static_cast<double>(spec.batches);
+  const int asked = size < kLarge ? kAlgorithms : kAlgorithmsOfLarge;
+  LtAlgorithms found(static_cast<size_t>(asked));
   int count = 0;
   const cublasStatus_t status =
       cublasLtMatmulAlgoGetHeuristic(cublaslt_handle(), d.product(), d.a(), d.b(), d.c(), d.y(),
-                                     preference.get(), kAlgorithms, found.data(), &count);
+                                     preference.get(), asked, found.data(), &count);
   // A product that it has no algorithm for, or that it holds for ill-formed.
   if (status == CUBLAS_STATUS_NOT_SUPPORTED || status == CUBLAS_STATUS_INVALID_VALUE) return {};
   check_cublas(status, "cublasLtMatmulAlgoGetHeuristic");

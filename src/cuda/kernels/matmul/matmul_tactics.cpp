@@ -283,7 +283,7 @@ std::span<const Tactic* const> all_ranks(size_t ranks) {
 
 }  // namespace
 
-std::span<const Tactic* const> lt_matmul_tactics() { return all_ranks<LtMatMulTactic>(6); }
+std::span<const Tactic* const> lt_matmul_tactics() { return all_ranks<LtMatMulTactic>(16); }
 std::span<const Tactic* const> lt_conv_tactics() { return all_ranks<LtConvTactic>(4); }
 
 }  // namespace tenon
