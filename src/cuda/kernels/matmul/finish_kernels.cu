@@ -6,6 +6,7 @@
 #include "cuda/dependent_launch.h"
 #include "cuda/gelu.cuh"
 #include "cuda/kernels/matmul/finish_kernels.h"
+#include "cuda/vector_access.h"
 
 namespace tenon {
 namespace {
@@ -179,8 +180,6 @@ __global__ void __launch_bounds__(kThreads) finish_strided(FinishParams p) {
   }
 }
 
-bool aligned(const void* pointer) { return reinterpret_cast<uintptr_t>(pointer) % 16 == 0; }
-
 template <typename T>
 void launch(const FinishParams& p, cudaStream_t stream) {
   constexpr int kWide = 16 / sizeof(T);
@@ -191,11 +190,12 @@ void launch(const FinishParams& p, cudaStream_t stream) {
     launch_dependent(finish_strided<T>, blocks(p.count), kThreads, 0, stream, p);
     return;
   }
-  const bool bias_fits = p.bias == nullptr ||
-                         (p.bias_inner == 1 && p.bias_count % kWide == 0 && aligned(p.bias)) ||
-                         (p.bias_inner > 1 && p.bias_inner % kWide == 0);
-  const bool wide = p.count % kWide == 0 && bias_fits && aligned(p.y) && aligned(p.product) &&
-                    aligned(p.residual);
+  const bool bias_fits =
+      p.bias == nullptr ||
+      (p.bias_inner == 1 && p.bias_count % kWide == 0 && begins_aligned(p.bias)) ||
+      (p.bias_inner > 1 && p.bias_inner % kWide == 0);
+  const bool wide = p.count % kWide == 0 && bias_fits && begins_aligned(p.y) &&
+                    begins_aligned(p.product) && begins_aligned(p.residual);
   if (wide && p.fn == FinishFn::kGeluErf) {
     constexpr int kAtOnce = 2;
     const auto grid = blocks((p.count / kWide + kAtOnce - 1) / kAtOnce, kMostGeluBlocks);

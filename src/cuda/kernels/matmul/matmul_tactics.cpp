@@ -14,14 +14,13 @@
 #include "cuda/kernels/matmul/lt_conv.h"
 #include "cuda/kernels/matmul/lt_matmul.h"
 #include "cuda/kernels/matmul/lt_recipe.h"
+#include "cuda/vector_access.h"
 #include "device/offers.h"
 #include "device/packed_constants.h"
 #include "ops/matmul.h"
 
 namespace tenon {
 namespace {
-
-constexpr int kVectorBytes = 16;  // that kernels like matrices to begin at multiples of
 
 // The problem with as much done by the product itself as cuBLASLt has an algorithm for.
 std::variant<LtMatMul, Refusal> best_fused(const Problem& problem, bool tf32) {
@@ -30,7 +29,8 @@ std::variant<LtMatMul, Refusal> best_fused(const Problem& problem, bool tf32) {
     auto* matmul = std::get_if<LtMatMul>(&m);
     if (matmul == nullptr) return m;
     matmul->gemm.tf32 = tf32;
-    if (matmul->slices) matmul->gemm.alignment = std::min(matmul->gemm.alignment, kVectorBytes);
+    if (matmul->slices)
+      matmul->gemm.alignment = std::min(matmul->gemm.alignment, int{kVectorBytes});
     if (!matmul->has_product() || !lt_algorithms(matmul->gemm)->empty()) return m;
   }
   return Refusal{"cuBLASLt has no algorithm for this product"};
@@ -119,9 +119,6 @@ class LtMatMulLaunch final : public Launch {
 
   const void* moved(const void* from, int64_t elements) const {
     return static_cast<const std::byte*>(from) + elements * static_cast<int64_t>(element_);
-  }
-  static bool begins_aligned(const void* p) {
-    return reinterpret_cast<uintptr_t>(p) % kVectorBytes == 0;
   }
 
   LtMatMul m_;

@@ -2,6 +2,7 @@
 
 #include "cuda/dependent_launch.h"
 #include "cuda/kernels/pool/pool_folds.cuh"
+#include "cuda/vector_access.h"
 
 namespace tenon {
 namespace {
@@ -93,8 +94,6 @@ __global__ void __launch_bounds__(kThreads)
                pool_window<T, 1, Fold, kWindow>(s, from, 1, od, oh, ow));
 }
 
-bool aligned(const void* p) { return reinterpret_cast<uintptr_t>(p) % 16 == 0; }
-
 // The extent of a square window without dilation.
 int window_of(const PoolShape& s) {
   const bool square = s.axis[0].in == 1 && s.axis[1].window == s.axis[2].window;
@@ -143,7 +142,7 @@ void launch_pool(const PoolShape& s, const void* x, void* y, cudaStream_t stream
     const auto* from = static_cast<const T*>(x);
     auto* to = static_cast<T*>(y);
     const bool wide = s.channels_last && s.channels % kWide == 0 && s.in_pixel % kWide == 0 &&
-                      s.out_pixel % kWide == 0 && aligned(x) && aligned(y);
+                      s.out_pixel % kWide == 0 && begins_aligned(x) && begins_aligned(y);
     if (wide) {
       launch_fold<T, kWide>(s, from, to, stream);
     } else {

@@ -3,6 +3,7 @@
 
 #include "cuda/dependent_launch.h"
 #include "cuda/kernels/pool/pool_folds.cuh"
+#include "cuda/vector_access.h"
 
 namespace tenon {
 namespace {
@@ -192,8 +193,6 @@ bool launch_if(const StripsParams& p, const T* x, T* y, cudaStream_t stream) {
   return true;
 }
 
-bool aligned(const void* p) { return reinterpret_cast<uintptr_t>(p) % 16 == 0; }
-
 }  // namespace
 
 bool launch_pool_strips(const PoolShape& s, const void* x, void* y, cudaStream_t stream) {
@@ -211,8 +210,8 @@ bool launch_pool_strips(const PoolShape& s, const void* x, void* y, cudaStream_t
     if (threads < kLeastThreads) return;
     StripsParams p{s, FastDivisor(across), FastDivisor(strips), static_cast<unsigned>(threads)};
     p.s.planes = FastDivisor(s.channels);
-    p.packed = w.in % kWide == 0 && s.in_stride % kWide == 0 && aligned(x);
-    p.stores = w.out % kWide == 0 && s.out_stride % kWide == 0 && aligned(y);
+    p.packed = w.in % kWide == 0 && s.in_stride % kWide == 0 && begins_aligned(x);
+    p.stores = w.out % kWide == 0 && s.out_stride % kWide == 0 && begins_aligned(y);
     const auto* from = static_cast<const T*>(x);
     auto* to = static_cast<T*>(y);
     done = launch_if<T, 3, 2, 1>(p, from, to, stream) ||

@@ -6,6 +6,7 @@
 
 #include "cuda/kernels/reduce/totals.cuh"
 #include "cuda/kernels/rows/packets.cuh"
+#include "cuda/vector_access.h"
 
 namespace tenon {
 namespace {
@@ -202,8 +203,6 @@ bool in_packets(const ReduceAxes& axes, int v) {
   return true;
 }
 
-bool aligned(const void* p) { return reinterpret_cast<uintptr_t>(p) % 16 == 0; }
-
 // Whether the rows are short and lie behind each other.
 bool can_stage(const ReduceShape& s) {
   const bool together = s.kept_axes.count == 1 && s.kept_axes.in[0] == s.length;
@@ -271,15 +270,15 @@ void launch_reduce(const ReduceShape& s, const void* x, void* y, void* workspace
   with_float_type(s.type, [&](auto zero) {
     using T = decltype(zero);
     constexpr int kWide = kWidest<T>;
-    const bool wide = s.length % kWide == 0 && aligned(x) && in_packets(s.kept_axes, kWide) &&
-                      in_packets(s.reduced_axes, kWide);
+    const bool wide = s.length % kWide == 0 && begins_aligned(x) &&
+                      in_packets(s.kept_axes, kWide) && in_packets(s.reduced_axes, kWide);
     const auto* from = static_cast<const T*>(x);
     auto* to = static_cast<T*>(y);
     auto* total = static_cast<Total*>(workspace);
     with_fold(s.fold, [&](auto fold) {
       if (wide) {
         launch<T, kWide, fold.value>(s, from, to, total, stream);
-      } else if (aligned(x) && can_stage(s) && s.length * sizeof(T) <= 512) {
+      } else if (begins_aligned(x) && can_stage(s) && s.length * sizeof(T) <= 512) {
         launch_staged<T, fold.value>(s, from, to, stream);
       } else {
         launch<T, 1, fold.value>(s, from, to, total, stream);

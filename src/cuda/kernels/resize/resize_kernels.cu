@@ -5,6 +5,7 @@
 #include "base/rounding.h"
 #include "cuda/dependent_launch.h"
 #include "cuda/kernels/rows/packets.cuh"
+#include "cuda/vector_access.h"
 
 namespace tenon {
 namespace {
@@ -270,8 +271,6 @@ __global__ void __launch_bounds__(kThreads)
   }
 }
 
-bool aligned(const void* p) { return reinterpret_cast<uintptr_t>(p) % 16 == 0; }
-
 template <typename T, int V, int kTaps>
 void launch_channels_last(const ResizeShape& s, const T* x, T* y, cudaStream_t stream) {
   const int64_t packets = s.channels / V;
@@ -309,7 +308,7 @@ void launch(const ResizeShape& s, const T* x, T* y, cudaStream_t stream) {
   constexpr int kWide = kWidest<T>;
   if (!s.channels_last) return launch_planes<T, kTaps>(s, x, y, stream);
   const bool wide = s.channels % kWide == 0 && s.in_pixel % kWide == 0 &&
-                    s.out_pixel % kWide == 0 && aligned(x) && aligned(y);
+                    s.out_pixel % kWide == 0 && begins_aligned(x) && begins_aligned(y);
   if (wide) {
     launch_channels_last<T, kWide, kTaps>(s, x, y, stream);
   } else {
