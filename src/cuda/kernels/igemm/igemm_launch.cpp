@@ -1,5 +1,7 @@
 #include "cuda/kernels/igemm/igemm_launch.h"
 
+#include <algorithm>
+
 #include "cuda/check.h"
 #include "cuda/cuda_stream.h"
 #include "cuda/device_facts.h"
@@ -88,25 +90,34 @@ class IgemmTensorLaunch final : public Launch {
   SumsLaunch sums_;
 };
 
-// Elements as words of their size.
+// Elements as words of their size: of one tap, the columns [begin, end) of those from `first` on.
+template <typename Word>
+void place_columns(const IgemmWeights& w, const WeightSource& from, int64_t first, int64_t begin,
+                   int64_t end, int64_t tap, std::byte* blob) {
+  constexpr int64_t kPiece = 16 / sizeof(Word), kDepth = igemm_depth(sizeof(Word));
+  auto* to = reinterpret_cast<Word*>(blob);
+  const auto* elements = reinterpret_cast<const Word*>(from.elements) + tap * from.tap;
+  for (int64_t c = 0; c < w.channels; c += kPiece) {
+    const int64_t depth = tap * w.padded_channels + c;
+    for (int64_t n = begin; n < end; ++n) {
+      const int64_t place = igemm_place(first + n, kPiece);
+      const int64_t row = (depth / kDepth * w.columns_padded() + place) * kDepth;
+      Word* piece = to + row + (depth % kDepth / kPiece ^ place % 8) * kPiece;
+      const Word* words = elements + n * from.column + c * from.channel;
+      for (int64_t i = 0; i < kPiece; ++i) piece[i] = product_word(words[i * from.channel]);
+    }
+  }
+}
+
+// So many columns at a time that what is read of a cache line is read together where columns are
+// neighbours, and what is written where channels are.
 template <typename Word>
 void place_words(const IgemmWeights& w, const WeightSource& from, int64_t first, int64_t count,
                  std::byte* blob) {
-  constexpr int64_t kPiece = 16 / sizeof(Word), kDepth = igemm_depth(sizeof(Word));
-  auto* to = reinterpret_cast<Word*>(blob);
-  const auto* elements = reinterpret_cast<const Word*>(from.elements);
-  for (int64_t n = 0; n < count; ++n) {
-    const int64_t place = igemm_place(first + n, kPiece);
+  constexpr int64_t kColumns = 32;
+  for (int64_t n = 0; n < count; n += kColumns) {
     for (int64_t tap = 0; tap < w.taps; ++tap) {
-      const Word* words = elements + n * from.column + tap * from.tap;
-      for (int64_t c = 0; c < w.channels; c += kPiece) {
-        const int64_t depth = tap * w.padded_channels + c;
-        const int64_t row = (depth / kDepth * w.columns_padded() + place) * kDepth;
-        Word* piece = to + row + (depth % kDepth / kPiece ^ place % 8) * kPiece;
-        for (int64_t i = 0; i < kPiece; ++i) {
-          piece[i] = product_word(words[(c + i) * from.channel]);
-        }
-      }
+      place_columns<Word>(w, from, first, n, std::min(n + kColumns, count), tap, blob);
     }
   }
 }
