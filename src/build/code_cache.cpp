@@ -9,9 +9,10 @@
 
 namespace tenon {
 
-std::string packed_key(const Problem& problem, const Tactic& tactic) {
-  std::string key = fmt::format("{}.{} {}({})", tactic.name(), tactic.version(), problem.op.name(),
-                                problem.op.attribute_text());
+// What is made of a problem, and all of the problem but its dims.
+static std::string key_without_dims(std::string_view what, int version, const Problem& problem) {
+  std::string key =
+      fmt::format("{}.{} {}({})", what, version, problem.op.name(), problem.op.attribute_text());
   for (const OperandDesc& d : problem.inputs) {
     key += fmt::format(" {}{}{:x}", name_of(d.dtype), name_of(d.layout),
                        d.constant ? d.constant->hash() : 0);
@@ -22,8 +23,14 @@ std::string packed_key(const Problem& problem, const Tactic& tactic) {
   return key;
 }
 
+std::string packed_key(const Problem& problem, const Tactic& tactic) {
+  return key_without_dims(tactic.packing(), tactic.version(), problem);
+}
+
 static std::string code_key(const Problem& problem, const Tactic& tactic) {
-  if (!tactic.compiles_for_dims()) return packed_key(problem, tactic);
+  if (!tactic.compiles_for_dims()) {
+    return key_without_dims(tactic.name(), tactic.version(), problem);
+  }
   return fmt::format("{}.{} {}", tactic.name(), tactic.version(), problem.key());
 }
 

@@ -48,7 +48,7 @@ class CodeCache {
   std::map<std::string, Entry> entries_;
 };
 
-// The tactic and all that its packed form depends on but dims: types, layouts, contents.
+// Names what Tactic::pack() makes of the problem: the packing, and types, layouts, contents.
 std::string packed_key(const Problem& problem, const Tactic& tactic);
 
 }  // namespace tenon

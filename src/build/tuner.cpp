@@ -159,16 +159,9 @@ void Tuner::fill(void* memory, const OperandDesc& operand) {
 }
 
 double Tuner::run(const Problem& problem, const Tactic& tactic, double hopeless) {
-  // Not kept: a copy for every tactic would be many times the network's weights.
-  const std::vector<std::byte> constants = tactic.pack(problem);
-  packed_bytes_[timing_key(problem, tactic)] = constants.size();
-  Packed on_device({}, code_.code(problem, tactic));
-  size_t slot = 0;
-  if (!constants.empty()) {
-    void* memory = scratch(slot, constants.size());
-    device_.copy_to_device(memory, constants);
-    on_device.constants = {static_cast<const std::byte*>(memory), constants.size()};
-  }
+  const Packed on_device(constants_on_device(problem, tactic), code_.code(problem, tactic));
+  packed_bytes_[timing_key(problem, tactic)] = on_device.constants.size();
+  size_t slot = kConstantsSlot;
   const auto launch = tactic.bind(problem, on_device);
   check_workspace(launch->workspace_bytes());
   std::vector<const void*> inputs;
@@ -186,14 +179,35 @@ double Tuner::run(const Problem& problem, const Tactic& tactic, double hopeless)
       launch->workspace_bytes() ? scratch(++slot, launch->workspace_bytes()) : nullptr;
   const double seconds = device_.time(
       *launch, {.inputs = inputs, .outputs = outputs, .workspace = workspace}, repeats_, hopeless);
-  // Large buffers are given back, so that a build's memory stays near that of one layer.
-  for (Scratch& s : scratch_) {
-    if (s.bytes > (size_t{64} << 20)) {
-      device_.default_allocator().release(s.memory);
-      s = {};
-    }
+  for (size_t i = 0; i < scratch_.size(); ++i) {
+    if (i != kConstantsSlot) release_if_large(scratch_[i]);
   }
   return seconds;
+}
+
+// Of the last problem and packing alone: those of all would be many times the network's weights.
+std::span<const std::byte> Tuner::constants_on_device(const Problem& problem,
+                                                      const Tactic& tactic) {
+  const std::string key = packed_key(problem, tactic);
+  if (key == constants_key_) return constants_;
+  constants_key_.clear();
+  constants_ = {};
+  if (!scratch_.empty()) release_if_large(scratch_[kConstantsSlot]);
+  const std::vector<std::byte> packed = tactic.pack(problem);
+  if (!packed.empty()) {
+    void* memory = scratch(kConstantsSlot, packed.size());
+    device_.copy_to_device(memory, packed);
+    constants_ = {static_cast<const std::byte*>(memory), packed.size()};
+  }
+  constants_key_ = key;
+  return constants_;
+}
+
+// Large buffers are given back, so that a build's memory stays near that of one layer.
+void Tuner::release_if_large(Scratch& s) {
+  if (s.bytes <= size_t{64} << 20) return;
+  device_.default_allocator().release(s.memory);
+  s = {};
 }
 
 }  // namespace tenon

@@ -74,6 +74,8 @@ class Tuner {
   // Throws Error when the launch asks for more than the limit.
   void check_workspace(size_t bytes) const;
   double run(const Problem& problem, const Tactic& tactic, double hopeless);
+  // What the tactic packs of the problem, for bind(). Valid until the next call.
+  std::span<const std::byte> constants_on_device(const Problem& problem, const Tactic& tactic);
   void* scratch(size_t slot, size_t bytes);
   void fill(void* memory, const OperandDesc& operand);
 
@@ -88,7 +90,11 @@ class Tuner {
     void* memory = nullptr;
     size_t bytes = 0;
   };
+  static constexpr size_t kConstantsSlot = 0;  // of scratch_; the others hold operands
+  void release_if_large(Scratch& s);
   std::vector<Scratch> scratch_;
+  std::string constants_key_;                          // packed_key() of what constants_ are
+  std::span<const std::byte> constants_;               // in device memory
   std::map<DataType, std::vector<std::byte>> random_;  // numbers to fill inputs with
   std::map<std::string, std::vector<std::byte>> packed_;
   std::map<std::string, size_t> packed_bytes_;  // by timing keys

@@ -99,6 +99,8 @@ class Tactic {
     (void)problem;
     return {};
   }
+  // What pack() makes, as a name: tactics of one packing and version make the same of a problem.
+  virtual std::string_view packing() const { return name(); }
   // Build time: what bind() wants to know in host memory, such as compiled kernels or the
   // parameters of an algorithm. It must serve all dims, as what pack() makes. Slow work belongs
   // here: it is done once for equal problems, on several threads at once.

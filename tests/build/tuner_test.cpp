@@ -142,20 +142,84 @@ TEST(Tuner, CompilesForEachDimsWhereTheTacticSaysSo) {
   }
 }
 
+// The first axis is as long as `batch`.
+Problem with_constant(const Tensor& constant, int64_t batch = 1) {
+  Problem problem = relu_of({batch, 16, 4, 4});
+  problem.inputs.push_back({.dtype = DataType::kF32,
+                            .dims = constant.dims(),
+                            .constant = &constant,
+                            .is_constant = true});
+  return problem;
+}
+
+// Packs its constant, and tells what it was bound to.
+class PackingTactic : public FakeTactic {
+ public:
+  PackingTactic(std::string name, std::string packing)
+      : FakeTactic(std::move(name), {Layout::kLinear}, 0.5), packing_(std::move(packing)) {}
+  std::string_view packing() const override { return packing_; }
+  std::vector<std::byte> pack(const Problem& problem) const override {
+    ++packs_;
+    const auto bytes = problem.inputs[1].constant->bytes();
+    return {bytes.begin(), bytes.end()};
+  }
+  std::unique_ptr<Launch> bind(const Problem& problem, const Packed& packed) const override {
+    bound_.assign(packed.constants.begin(), packed.constants.end());
+    return FakeTactic::bind(problem, packed);
+  }
+  mutable int packs_ = 0;
+  mutable std::vector<std::byte> bound_;
+
+ private:
+  std::string packing_;
+};
+
+TEST(Tuner, PacksOnceForTacticsOfOnePacking) {
+  FakeDevice device;
+  TimingCache cache;
+  Tuner tuner(device, cache, 1);
+  const Tensor a = Tensor::f32({2}, {1, 2}), b = Tensor::f32({3}, {3, 4, 5});
+  PackingTactic first("first", "rows"), second("second", "rows"), other("other", "columns");
+  const auto measure = [&](PackingTactic& tactic, const Tensor& constant, int64_t batch) {
+    tactic.bound_.clear();
+    EXPECT_TRUE(tuner.measure(with_constant(constant, batch), tactic, kForever));
+    EXPECT_TRUE(std::ranges::equal(tactic.bound_, constant.bytes())) << tactic.name();
+  };
+  measure(first, a, 1);
+  measure(second, a, 1);
+  measure(second, a, 2);
+  EXPECT_EQ(first.packs_ + second.packs_, 1);
+  measure(other, a, 1);
+  EXPECT_EQ(other.packs_, 1);
+  measure(first, b, 1);
+  measure(first, a, 3);
+  EXPECT_EQ(first.packs_, 3);
+}
+
+TEST(Tuner, AFailureToPackLeavesNothingForTheNext) {
+  FakeDevice device;
+  TimingCache cache;
+  Tuner tuner(device, cache, 1);
+  const Tensor a = Tensor::f32({2}, {1, 2});
+  struct Failing : PackingTactic {
+    using PackingTactic::PackingTactic;
+    std::vector<std::byte> pack(const Problem&) const override { fail("it cannot"); }
+  } failing("failing", "columns");
+  PackingTactic first("first", "rows");
+  EXPECT_TRUE(tuner.measure(with_constant(a, 1), first, kForever));
+  EXPECT_FALSE(tuner.measure(with_constant(a, 1), failing, kForever));
+  EXPECT_TRUE(tuner.measure(with_constant(a, 2), first, kForever));
+  EXPECT_TRUE(std::ranges::equal(first.bound_, a.bytes()));
+  EXPECT_EQ(first.packs_, 2);
+}
+
 TEST(Tuner, RehearsesWithZerosForEqualConstantsOnce) {
   FakeDevice device;
   TimingCache cache;
   const FakeTactic tactic("packs its name", {Layout::kLinear}, 0.5);
   Tuner tuner(device, cache, 1);
   const Tensor a = Tensor::f32({2}, {1, 2}), b = Tensor::f32({2}, {3, 4});
-  const auto with = [](const Tensor& constant) {
-    Problem problem = relu_of({1, 16, 4, 4});
-    problem.inputs.push_back({.dtype = DataType::kF32,
-                              .dims = constant.dims(),
-                              .constant = &constant,
-                              .is_constant = true});
-    return problem;
-  };
+  const auto with = [](const Tensor& constant) { return with_constant(constant); };
   {
     const Tuner::Rehearsal rehearsal(tuner);
     const auto first = tuner.packed(with(a), tactic).constants;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <map>
 #include <random>
 
 namespace tenon::test {
@@ -380,8 +381,20 @@ void point_at_constants(TypedCase& typed) {
   }
 }
 
+// What tactics packed, by packing and problem.
+using Packings = std::map<std::string, std::vector<std::byte>>;
+
+void check_packing(const Tactic& tactic, const Problem& problem, Packings& packings) {
+  const std::string key =
+      fmt::format("{}.{} {}", tactic.packing(), tactic.version(), problem.key());
+  std::vector<std::byte> packed = tactic.pack(problem);
+  const auto [it, fresh] = packings.try_emplace(key, packed);
+  EXPECT_TRUE(fresh || it->second == packed)
+      << tactic.name() << " packs otherwise than others of packing " << key;
+}
+
 // Runs the tactic as it offers itself; whether it does.
-bool check_tactic(const Tactic& tactic, const TypedCase& typed, bool expected) {
+bool check_tactic(const Tactic& tactic, const TypedCase& typed, bool expected, Packings& packings) {
   const Offer offer = tactic.offer(typed.problem);
   if (const auto* refusal = std::get_if<Refusal>(&offer)) {
     EXPECT_FALSE(refusal->reason.empty()) << tactic.name();
@@ -396,6 +409,7 @@ bool check_tactic(const Tactic& tactic, const TypedCase& typed, bool expected) {
       std::string failure;
       try {
         failure = run_bound(tactic, typed.c, laid, options, typed.want, typed.tolerance);
+        check_packing(tactic, laid, packings);
       } catch (const Error& error) {
         failure = error.what();
       }
@@ -459,10 +473,11 @@ void check_tactics(const TacticCase& c, std::string_view expected_tactic) {
     point_at_constants(typed);
     // The expected tactic need not do the narrower types.
     const bool first = &typed == cases.data();
+    Packings packings;
     for (const Tactic* tactic : tactics) {
       const bool named = known ? tactic->name() == expected_tactic : tactic != tactics.back();
       const bool expected = known && named;
-      found = (check_tactic(*tactic, typed, expected && first) && named) || found;
+      found = (check_tactic(*tactic, typed, expected && first, packings) && named) || found;
     }
   }
   EXPECT_TRUE(found) << "only the reference does " << problem_of(c).key() << " here";

@@ -146,10 +146,14 @@ class DnnConvLaunch final : public Launch {
 // The engine of a rank in cuDNN's own order.
 class DnnConvTactic final : public Tactic {
  public:
-  DnnConvTactic(std::string name, size_t rank, bool tf32)
-      : rank_(rank), tf32_(tf32), name_(std::move(name)) {}
+  DnnConvTactic(const char* prefix, size_t rank, bool tf32)
+      : rank_(rank),
+        tf32_(tf32),
+        packing_(prefix),
+        name_(fmt::format("{}_{}{}", prefix, rank, tf32 ? "_tf32" : "")) {}
 
   std::string_view name() const override { return name_; }
+  std::string_view packing() const override { return packing_; }
   int version() const override { return 3; }
   // Engines that write slices take up to twice as long; the one that was measured on dense tensors
   // has to read them.
@@ -244,7 +248,7 @@ class DnnConvTactic final : public Tactic {
 
   size_t rank_;
   bool tf32_;
-  std::string name_;
+  std::string packing_, name_;
 };
 
 using Tactics = std::vector<std::unique_ptr<const Tactic>>;
@@ -253,8 +257,7 @@ Tactics all_ranks(const char* prefix, size_t ranks) {
   Tactics list;
   for (const bool tf32 : {true, false}) {
     for (size_t rank = 0; rank < ranks; ++rank) {
-      list.push_back(std::make_unique<DnnConvTactic>(
-          fmt::format("{}_{}{}", prefix, rank, tf32 ? "_tf32" : ""), rank, tf32));
+      list.push_back(std::make_unique<DnnConvTactic>(prefix, rank, tf32));
     }
   }
   return list;

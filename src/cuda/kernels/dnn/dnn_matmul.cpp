@@ -97,9 +97,12 @@ Tensor filters_of(const Tensor& matrix, bool transposed, const Dims& filters) {
 class MatMulByConvolution final : public Tactic {
  public:
   explicit MatMulByConvolution(const Tactic& convolution)
-      : convolution_(convolution), name_(fmt::format("matmul_{}", convolution.name())) {}
+      : convolution_(convolution),
+        packing_(fmt::format("matmul_{}", convolution.packing())),
+        name_(fmt::format("matmul_{}", convolution.name())) {}
 
   std::string_view name() const override { return name_; }
+  std::string_view packing() const override { return packing_; }
   int version() const override { return convolution_.version(); }
   bool compiles_for_dims() const override { return convolution_.compiles_for_dims(); }
 
@@ -129,7 +132,7 @@ class MatMulByConvolution final : public Tactic {
 
  private:
   const Tactic& convolution_;
-  std::string name_;
+  std::string packing_, name_;
 };
 
 }  // namespace

@@ -148,9 +148,12 @@ class FoldedLaunch final : public Launch {
 class FoldedConvTactic final : public Tactic {
  public:
   explicit FoldedConvTactic(const Tactic& inner)
-      : inner_(inner), name_(fmt::format("folded_{}", inner.name())) {}
+      : inner_(inner),
+        packing_(fmt::format("folded_{}", inner.packing())),
+        name_(fmt::format("folded_{}", inner.name())) {}
 
   std::string_view name() const override { return name_; }
+  std::string_view packing() const override { return packing_; }
   int version() const override { return inner_.version(); }
   bool compiles_for_dims() const override { return inner_.compiles_for_dims(); }
 
@@ -190,7 +193,7 @@ class FoldedConvTactic final : public Tactic {
 
  private:
   const Tactic& inner_;
-  std::string name_;
+  std::string packing_, name_;
 };
 
 }  // namespace

@@ -26,9 +26,11 @@ template <typename Geometry>
 class IgemmTactic : public DependentTactic {
  public:
   IgemmTactic(std::string_view prefix, const IgemmChoice& choice)
-      : name_(fmt::format("{}_{}{}", prefix, name_of(choice), is_tf32(choice) ? "_tf32" : "")),
+      : packing_(prefix),
+        name_(fmt::format("{}_{}{}", prefix, name_of(choice), is_tf32(choice) ? "_tf32" : "")),
         choice_(choice) {}
   std::string_view name() const override { return name_; }
+  std::string_view packing() const override { return packing_; }
   int version() const override { return is_tf32(choice_) ? 1 : 2; }
   bool pitched(const Problem& problem) const override { return fits_32_bits(problem); }
 
@@ -64,7 +66,7 @@ class IgemmTactic : public DependentTactic {
   int64_t elements_of_piece() const { return 16 / choice_.element_bytes; }
 
  private:
-  std::string name_;
+  std::string packing_, name_;
   IgemmChoice choice_;
 };
 
@@ -111,6 +113,7 @@ class IgemmConv final : public IgemmWindows {
 class IgemmDeconv final : public IgemmWindows {
  public:
   using IgemmWindows::IgemmWindows;
+  std::string_view packing() const override { return "igemm_shuffle"; }
   // Columns are [tap][output channel].
   std::vector<std::byte> pack(const Problem& problem) const override {
     const auto g = geometry_of(problem);
@@ -154,6 +157,7 @@ class IgemmMatMul final : public IgemmTactic<MatMulGeometry> {
  public:
   using IgemmTactic::IgemmTactic;
   int in_place_input(const Problem& problem) const override { return residual_in_place(problem); }
+  std::string_view packing() const override { return "gemm"; }
   std::vector<std::byte> pack(const Problem& problem) const override {
     const auto g = geometry_of(problem);
     const IgemmWeights w = weights_of(g);

@@ -137,9 +137,10 @@ std::string name_of_rank(const char* prefix, size_t rank, bool tf32) {
 class LtTactic : public Tactic {
  public:
   LtTactic(const char* prefix, size_t rank, bool tf32)
-      : rank_(rank), tf32_(tf32), name_(name_of_rank(prefix, rank, tf32)) {}
+      : rank_(rank), tf32_(tf32), packing_(prefix), name_(name_of_rank(prefix, rank, tf32)) {}
 
   std::string_view name() const override { return name_; }
+  std::string_view packing() const override { return packing_; }
   bool strided() const override { return true; }
   int in_place_input(const Problem& problem) const override {
     const bool residual =
@@ -192,7 +193,7 @@ class LtTactic : public Tactic {
  private:
   size_t rank_;
   bool tf32_;
-  std::string name_;
+  std::string packing_, name_;
 };
 
 class LtMatMulTactic final : public LtTactic {
