@@ -2,13 +2,11 @@
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdlib>
 #include <map>
 #include <string>
-#include <string_view>
 
 #include "engine_session.h"
 
@@ -26,11 +24,21 @@ void* __libc_memalign(size_t alignment, size_t size);
 namespace {
 std::atomic<bool> counting{false};
 std::atomic<long> allocations{0};
-std::array<void*, 256> callers;  // of the first ones
-void count(void* caller) {
+struct Caller {
+  std::atomic<void*> place{nullptr};
+  std::atomic<long> times{0};
+};
+std::array<Caller, 256> callers;  // what comes when all are taken has no caller
+void count(void* place) {
   if (!counting.load(std::memory_order_relaxed)) return;
-  const auto i = static_cast<size_t>(allocations.fetch_add(1));
-  if (i < callers.size()) callers[i] = caller;
+  allocations.fetch_add(1);
+  for (Caller& caller : callers) {
+    void* found = nullptr;
+    if (caller.place.compare_exchange_strong(found, place) || found == place) {
+      caller.times.fetch_add(1);
+      return;
+    }
+  }
 }
 }  // namespace
 
@@ -65,11 +73,20 @@ namespace {
 
 #ifdef COUNTS_ALLOCATIONS
 
-// Whether the code is the GPU driver's own, which now and then allocates in a launch.
-bool is_drivers(void* caller) {
+std::string library_of(const Caller& caller) {
   Dl_info info{};
-  return dladdr(caller, &info) != 0 && info.dli_fname != nullptr &&
-         std::string_view(info.dli_fname).find("/libcuda.so") != std::string_view::npos;
+  const bool known = dladdr(caller.place, &info) != 0 && info.dli_fname != nullptr;
+  return known ? info.dli_fname : "an unknown place";
+}
+
+// How many were the GPU driver's own, which now and then allocates in a launch.
+long drivers() {
+  long times = 0;
+  for (const Caller& caller : callers) {
+    const bool its = library_of(caller).find("/libcuda.so") != std::string::npos;
+    if (its) times += caller.times;
+  }
+  return times;
 }
 
 // What 100 runs allocate after a few that may, the GPU driver aside.
@@ -77,20 +94,18 @@ template <typename Run>
 long allocations_of(Run run) {
   for (int i = 0; i < 20; ++i) run();
   allocations = 0;
+  for (Caller& caller : callers) caller.times = 0;
   counting = true;
   for (int i = 0; i < 100; ++i) run();
   counting = false;
-  const auto seen = std::min(static_cast<size_t>(allocations), callers.size());
-  return allocations - std::count_if(callers.begin(), callers.begin() + seen, is_drivers);
+  return allocations - drivers();
 }
 
-// The libraries that allocated, with the number of times among the first allocations.
+// The libraries that allocated, with the number of times.
 std::string culprits() {
-  std::map<std::string, int> found;
-  for (size_t i = 0; i < callers.size() && static_cast<long>(i) < allocations; ++i) {
-    Dl_info info{};
-    const bool known = dladdr(callers[i], &info) != 0 && info.dli_fname != nullptr;
-    ++found[known ? info.dli_fname : "an unknown place"];
+  std::map<std::string, long> found;
+  for (const Caller& caller : callers) {
+    if (caller.times > 0) found[library_of(caller)] += caller.times;
   }
   std::string text;
   for (const auto& [library, times] : found) text += std::to_string(times) + "x " + library + "\n";
