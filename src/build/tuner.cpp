@@ -50,9 +50,8 @@ bool Tuner::workspace_fits(const Problem& problem, const Tactic& tactic, std::st
   const std::string key = timing_key(problem, tactic);
   if (fitting_.contains(key)) return true;
   try {
-    const std::vector<std::byte> constants = tactic.pack(problem);
-    const Packed in_host_memory(constants, code_.code(problem, tactic));
-    check_workspace(tactic.bind(problem, in_host_memory)->workspace_bytes());
+    const Packed on_device(constants_on_device(problem, tactic), code_.code(problem, tactic));
+    check_workspace(tactic.bind(problem, on_device)->workspace_bytes());
   } catch (const Error& error) {
     if (error.code() == ErrorCode::kInternal) throw;
     if (failure) *failure = error.what();

@@ -219,18 +219,17 @@ TEST(Tuner, RehearsesWithZerosForEqualConstantsOnce) {
   const FakeTactic tactic("packs its name", {Layout::kLinear}, 0.5);
   Tuner tuner(device, cache, 1);
   const Tensor a = Tensor::f32({2}, {1, 2}), b = Tensor::f32({2}, {3, 4});
-  const auto with = [](const Tensor& constant) { return with_constant(constant); };
   {
     const Tuner::Rehearsal rehearsal(tuner);
-    const auto first = tuner.packed(with(a), tactic).constants;
+    const auto first = tuner.packed(with_constant(a), tactic).constants;
     EXPECT_EQ(std::vector(first.begin(), first.end()),
               std::vector<std::byte>(tactic.name().size()));
-    EXPECT_EQ(tuner.packed(with(a), tactic).constants.data(), first.data());
-    EXPECT_NE(tuner.packed(with(b), tactic).constants.data(), first.data());
-    tuner.drop_constants(tuner.packed(with(a), tactic));
+    EXPECT_EQ(tuner.packed(with_constant(a), tactic).constants.data(), first.data());
+    EXPECT_NE(tuner.packed(with_constant(b), tactic).constants.data(), first.data());
+    tuner.drop_constants(tuner.packed(with_constant(a), tactic));
     EXPECT_EQ(first[0], std::byte{0});
   }
-  EXPECT_EQ(static_cast<char>(tuner.packed(with(a), tactic).constants[0]), 'p');
+  EXPECT_EQ(static_cast<char>(tuner.packed(with_constant(a), tactic).constants[0]), 'p');
 }
 
 TEST(Tuner, ReportsTacticsThatFail) {

@@ -247,14 +247,13 @@ Problem in_layouts(Problem problem, const LayoutOffer& layouts, const RunOptions
 // One run of a tactic: the launch is bound for a problem whose constants are there only as packed
 // bytes. Returns a failure's description or "".
 std::string run_bound(const Tactic& tactic, const TacticCase& c, Problem problem,
-                      const RunOptions& options, const std::vector<Tensor>& want,
-                      double tolerance) {
-  const DeviceBlock constants(tactic.pack(problem));
-  const size_t constant_bytes = tactic.pack(problem).size();
+                      const std::vector<std::byte>& packed, const RunOptions& options,
+                      const std::vector<Tensor>& want, double tolerance) {
+  const DeviceBlock constants(packed);
   const std::vector<std::byte> code = tactic.compile(problem);
   for (OperandDesc& d : problem.inputs) d.constant = nullptr;
   const std::unique_ptr<Launch> launch =
-      tactic.bind(problem, Packed({constants.data(), constant_bytes}, code));
+      tactic.bind(problem, Packed({constants.data(), packed.size()}, code));
 
   std::vector<Buffer> inputs;
   std::vector<Buffer> outputs;
@@ -384,13 +383,15 @@ void point_at_constants(TypedCase& typed) {
 // What tactics packed, by packing and problem.
 using Packings = std::map<std::string, std::vector<std::byte>>;
 
-void check_packing(const Tactic& tactic, const Problem& problem, Packings& packings) {
+std::vector<std::byte> pack_as_others(const Tactic& tactic, const Problem& problem,
+                                      Packings& packings) {
   const std::string key =
       fmt::format("{}.{} {}", tactic.packing(), tactic.version(), problem.key());
   std::vector<std::byte> packed = tactic.pack(problem);
   const auto [it, fresh] = packings.try_emplace(key, packed);
   EXPECT_TRUE(fresh || it->second == packed)
       << tactic.name() << " packs otherwise than others of packing " << key;
+  return packed;
 }
 
 // Runs the tactic as it offers itself; whether it does.
@@ -408,8 +409,8 @@ bool check_tactic(const Tactic& tactic, const TypedCase& typed, bool expected, P
       EXPECT_GE(tactic.estimate(laid), 0) << tactic.name();
       std::string failure;
       try {
-        failure = run_bound(tactic, typed.c, laid, options, typed.want, typed.tolerance);
-        check_packing(tactic, laid, packings);
+        failure = run_bound(tactic, typed.c, laid, pack_as_others(tactic, laid, packings), options,
+                            typed.want, typed.tolerance);
       } catch (const Error& error) {
         failure = error.what();
       }

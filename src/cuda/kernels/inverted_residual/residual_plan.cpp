@@ -24,7 +24,7 @@ size_t lay_out(const ResidualShapeInfo& shape, int strips, InvertedResidualParam
   p.region_row_bytes = (stride == 1 ? columns + 2 : p.odd_columns + columns) * kResidualPitch;
   const int rows = std::min((p.tile_rows - 1) * stride + 3, p.height);
   const int kept = p.expands ? rows * std::min(p.region_columns, p.width) : 0;
-  const int pixels = ceil_div(kept, 16) * 16;
+  const int pixels = round_up(kept, 16);
   p.places = p.region_rows * p.region_row_bytes + kResidualPitch;
   p.x_pixels = p.places + pixels * static_cast<int>(sizeof(int));
   p.weights = p.x_pixels + pixels * p.x_pitch;

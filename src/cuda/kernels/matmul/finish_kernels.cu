@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/rounding.h"
 #include "cuda/dependent_launch.h"
 #include "cuda/gelu.cuh"
 #include "cuda/kernels/matmul/finish_kernels.h"
@@ -182,9 +183,9 @@ __global__ void __launch_bounds__(kThreads) finish_strided(FinishParams p) {
 
 template <typename T>
 void launch(const FinishParams& p, cudaStream_t stream) {
-  constexpr int kWide = 16 / sizeof(T);
+  constexpr int kWide = kVectorBytes / sizeof(T);
   const auto blocks = [](int64_t items, int64_t most = kMostBlocks) {
-    return static_cast<unsigned>(std::min((items + kThreads - 1) / kThreads, most));
+    return static_cast<unsigned>(std::min(ceil_div(items, kThreads), most));
   };
   if (!p.dense || p.count >= int64_t{1} << 31) {
     launch_dependent(finish_strided<T>, blocks(p.count), kThreads, 0, stream, p);
@@ -198,7 +199,7 @@ void launch(const FinishParams& p, cudaStream_t stream) {
                     begins_aligned(p.product) && begins_aligned(p.residual);
   if (wide && p.fn == FinishFn::kGeluErf) {
     constexpr int kAtOnce = 2;
-    const auto grid = blocks((p.count / kWide + kAtOnce - 1) / kAtOnce, kMostGeluBlocks);
+    const auto grid = blocks(ceil_div(p.count / kWide, kAtOnce), kMostGeluBlocks);
     launch_dependent(finish_dense<T, kWide, kAtOnce, GeluErf>, grid, kThreads, 0, stream, p);
   } else if (wide) {
     const auto grid = blocks(p.count / kWide);

@@ -13,10 +13,9 @@ namespace tenon {
 namespace {
 
 constexpr uint64_t kWorkspace = uint64_t{32} << 20;
-// Algorithms asked for: more of products that take tens of microseconds, where one of a later rank
-// is often the fastest and each is worth the time and memory of a try.
+// Algorithms asked for: kMostLtAlgorithms of products that take tens of microseconds, where one of
+// a later rank is often the fastest and each is worth the time and memory of a try.
 constexpr int kAlgorithms = 6;
-constexpr int kAlgorithmsOfLarge = 16;
 constexpr double kLarge = 2e9;        // multiplications
 constexpr size_t kRemembered = 4096;  // products whose algorithms are kept
 
@@ -127,7 +126,7 @@ LtAlgorithms ask(const LtGemmSpec& spec) {
   Preference preference(static_cast<uint32_t>(spec.alignment));
   const double size = static_cast<double>(spec.rows) * static_cast<double>(spec.columns) *
                       static_cast<double>(spec.depth) * static_cast<double>(spec.batches);
-  const int asked = size < kLarge ? kAlgorithms : kAlgorithmsOfLarge;
+  const int asked = size < kLarge ? kAlgorithms : kMostLtAlgorithms;
   LtAlgorithms found(static_cast<size_t>(asked));
   int count = 0;
   const cublasStatus_t status =

@@ -41,6 +41,7 @@ using LtAlgorithms = std::vector<cublasLtMatmulHeuristicResult_t>;
 // The algorithms that cuBLASLt thinks best for the product on the current GPU, best first; none
 // when it cannot do it. Asked for once a process and product.
 std::shared_ptr<const LtAlgorithms> lt_algorithms(const LtGemmSpec& spec);
+inline constexpr int kMostLtAlgorithms = 16;  // that lt_algorithms() gives
 
 // The pointers of one call.
 struct LtOperands {

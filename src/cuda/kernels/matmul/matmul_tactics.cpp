@@ -29,8 +29,9 @@ std::variant<LtMatMul, Refusal> best_fused(const Problem& problem, bool tf32) {
     auto* matmul = std::get_if<LtMatMul>(&m);
     if (matmul == nullptr) return m;
     matmul->gemm.tf32 = tf32;
-    if (matmul->slices)
+    if (matmul->slices) {
       matmul->gemm.alignment = std::min(matmul->gemm.alignment, int{kVectorBytes});
+    }
     if (!matmul->has_product() || !lt_algorithms(matmul->gemm)->empty()) return m;
   }
   return Refusal{"cuBLASLt has no algorithm for this product"};
@@ -281,7 +282,9 @@ std::span<const Tactic* const> all_ranks(size_t ranks) {
 
 }  // namespace
 
-std::span<const Tactic* const> lt_matmul_tactics() { return all_ranks<LtMatMulTactic>(16); }
+std::span<const Tactic* const> lt_matmul_tactics() {
+  return all_ranks<LtMatMulTactic>(kMostLtAlgorithms);
+}
 std::span<const Tactic* const> lt_conv_tactics() { return all_ranks<LtConvTactic>(4); }
 
 }  // namespace tenon
